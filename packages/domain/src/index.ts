@@ -1,1 +1,5 @@
-export {};
+export * from './errors.ts';
+export * from './kind.ts';
+export * from './levels.ts';
+export * from './registry.ts';
+export * from './remote.ts';

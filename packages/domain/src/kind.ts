@@ -1,0 +1,96 @@
+import type { z } from 'zod';
+
+/** The kinds there are, in the words of the API's own paths. */
+export const kindNames = ['networks', 'advertisers', 'zones', 'advertisements', 'campaigns', 'placements'] as const;
+export type KindName = (typeof kindNames)[number];
+
+/** A query or body parameter, by the kind whose remote id it takes. */
+export type ParentParameters = Readonly<Record<string, KindName>>;
+
+/** How the API lists a kind: one request covers one scope. */
+export interface ListCall {
+  readonly path: string;
+  /** One request for each entity of this kind; `account` is one request in all. */
+  readonly scope: KindName | 'account';
+  readonly query: ParentParameters;
+  /** Keys under which the rows may lie, the contract's first. */
+  readonly envelopes: readonly string[];
+  /** True where some answers are a bare array. */
+  readonly bare?: boolean;
+  /** A narrower list, for what the wide one leaves ambiguous. */
+  readonly narrow?: { readonly scope: KindName; readonly query: ParentParameters };
+  /** A row names this parent by name, in this field, instead of giving its id. */
+  readonly namesParent?: { readonly field: string; readonly kind: KindName };
+}
+
+/** How the API creates a kind. */
+export interface CreateCall<Field extends string = string> {
+  readonly path: string;
+  readonly query: ParentParameters;
+  /** Parents that travel in the body. */
+  readonly body?: ParentParameters;
+  readonly fields: readonly Field[];
+  readonly required: readonly Field[];
+  readonly envelope: string;
+  /** What a 201 carries: the row as lists give it, part of it, or nothing. */
+  readonly answers: 'row' | 'partial' | 'nothing';
+  /** Sent once and not kept in production: bulk that no reader wants. */
+  readonly transient?: readonly Field[];
+}
+
+export interface UpdateCall<Field extends string = string> {
+  readonly path: string;
+  readonly fields: readonly Field[];
+  readonly envelope: string;
+}
+
+export interface RemoveCall {
+  readonly path: string;
+  readonly query?: ParentParameters;
+}
+
+/** What may be written of a kind: types and formats by field name. */
+export type FieldShape = Readonly<Record<string, z.ZodType>>;
+
+/**
+ * All that the engine knows of a sort of entity. Levels, collections, requests, payloads, routes, forms and test
+ * batteries follow from it; nothing outside `kinds/` may ask for a kind's name.
+ */
+export interface EntityKind<Field extends string = string> {
+  readonly name: KindName;
+  readonly singular: string;
+  /** Kinds whose remote ids it needs. */
+  readonly parents: readonly KindName[];
+  /** Kinds to wait for without needing their ids. */
+  readonly after?: readonly KindName[];
+  /** The parent whose own ancestors it takes over, and within which names are unique; none for the root. */
+  readonly lineage?: KindName;
+  /** What a person may give: types and formats; a draft may leave out any of them. */
+  readonly fields: z.ZodObject<FieldShape>;
+  /** What a list's row must look like; fields not named here are kept as read. */
+  readonly row: z.ZodObject<FieldShape, z.core.$loose>;
+  readonly list: ListCall;
+  readonly create: CreateCall<Field>;
+  readonly update: UpdateCall<Field> | null;
+  readonly remove: RemoveCall | null;
+  /** Fields that make an entity this entity: `id`, or the ids of its parents. */
+  readonly identity: readonly string[];
+  /** Fields whose value is unique within the lineage parent. The first is renamed when taken, no other ever is. */
+  readonly unique: readonly Field[];
+  /** Words that reads use for values that writes send as numbers. */
+  readonly words?: Readonly<Partial<Record<Field, Readonly<Record<string, number>>>>>;
+  /** Fields written as one value and read as an array of it. */
+  readonly readAsArray?: readonly Field[];
+  /** Created only when a person confirms it: the API can never delete it. */
+  readonly confirmCreate?: boolean;
+}
+
+/**
+ * Declares a kind. Field names elsewhere in the declaration are checked against `fields`: a misspelt one does not
+ * compile.
+ */
+export function defineKind<const S extends FieldShape>(
+  kind: Omit<EntityKind<NoInfer<Extract<keyof S, string>>>, 'fields'> & { readonly fields: z.ZodObject<S> },
+): EntityKind {
+  return kind;
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { defineKind } from '../kind.ts';
+import { campaignDate, read, remoteId, text } from './fields.ts';
+
+const weights = { remnant: 0, low: 0.5, default: 1, high: 1.5, sponsorship: 127 } as const;
+const writable = [
+  'name',
+  'start_date',
+  'end_date',
+  'max_impression_count',
+  'display_type',
+  'pacing_type',
+  'impression_max_type',
+  'paused',
+  'archived',
+  'weight',
+  'notes',
+] as const;
+
+export const campaigns = defineKind({
+  name: 'campaigns',
+  singular: 'campaign',
+  parents: ['advertisers'],
+  after: ['advertisements'],
+  lineage: 'advertisers',
+  fields: z.object({
+    name: text,
+    start_date: campaignDate,
+    end_date: campaignDate,
+    max_impression_count: z.int().nonnegative(),
+    display_type: z.enum(['no_repeat', 'allow_repeat_campaign', 'allow_repeat_advertisement', 'force_repeat_campaign']),
+    pacing_type: z.enum(['asap', 'even']),
+    impression_max_type: z.enum(['cap', 'goal']),
+    paused: z.boolean(),
+    archived: z.boolean(),
+    weight: z.union([z.literal([0, 0.5, 1, 1.5, 127]), z.enum(['remnant', 'low', 'default', 'high', 'sponsorship'])]),
+    notes: text,
+  }),
+  row: z.looseObject({
+    id: remoteId,
+    name: z.string(),
+    start_date: read.words,
+    end_date: read.words,
+    max_impression_count: read.count,
+    display_type: read.words,
+    active: read.flag,
+    weight: z.union([z.string(), z.number()]).nullish(),
+    path: read.words,
+  }),
+  list: {
+    path: '/campaigns',
+    scope: 'advertisers',
+    query: { advertiser_id: 'advertisers' },
+    envelopes: ['campaigns'],
+  },
+  create: {
+    path: '/campaigns',
+    query: { advertiser_id: 'advertisers' },
+    fields: writable,
+    // The contract requires none; every client sends these.
+    required: ['name', 'start_date'],
+    envelope: 'campaign',
+    answers: 'row',
+  },
+  update: { path: '/campaigns/:id', fields: writable, envelope: 'campaign' },
+  remove: { path: '/campaigns/:id' },
+  identity: ['id'],
+  unique: ['name'],
+  words: { weight: weights },
+});
