@@ -1,1 +1,16 @@
-export {};
+export type { Account } from './account.ts';
+export type { ChangeSource, Changes, StagedChange } from './changes.ts';
+export { localCollection } from './collections.ts';
+export type * from './documents.ts';
+export type { IntentPlan, Intents } from './intents.ts';
+export { type Child, type Locals, localFields } from './locals.ts';
+export type { Locks } from './locks.ts';
+export type { Logs } from './logs.ts';
+export type { NameClaim, Names } from './names.ts';
+export type { ComparedEntity, Production } from './production.ts';
+export { type Promotion, remotePart } from './promotion.ts';
+export type { ProductionWrite, Publication } from './publish.ts';
+export type { RunRequest, Runs, TriggerResult } from './runs.ts';
+export { createStore, type Store } from './store.ts';
+export { openTaskStates, type PlannedTask, type TaskEnd, type Tasks, taskId } from './tasks.ts';
+export { isStoreAway } from './transactions.ts';

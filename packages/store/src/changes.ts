@@ -1,0 +1,119 @@
+import type { KindName } from '@broadstreet-sync/domain';
+import type { mongo } from 'mongoose';
+import type { Collections } from './collections.ts';
+import type { ChangeDocument } from './documents.ts';
+
+/** A difference as it is computed; the store adds whose it is. */
+export type StagedChange = Omit<ChangeDocument, '_id' | 'run_id' | 'task_id' | 'fence' | 'kind'>;
+
+/** Who stages: a claim of a task, or the plan of a kind. */
+export interface ChangeSource {
+  readonly run_id: string;
+  readonly kind: KindName;
+  readonly task_id: string;
+  readonly fence: number;
+}
+
+/** Change sets: what a run would change in production, kept until it is published. */
+export function createChanges(collections: Collections) {
+  const { changes, tasks } = collections;
+
+  /** Fence by task of what counts: lists that were read whole, and what plans staged. */
+  async function validFences(runId: string, kind: KindName): Promise<Map<string, number>> {
+    const done = tasks
+      .find({ run_id: runId, kind, state: 'completed', action: 'list' })
+      .project<{ _id: string; fence: number }>({ fence: 1 });
+    const fences = new Map((await done.toArray()).map(({ _id, fence }) => [_id, fence]));
+    return fences.set(plannerOf(runId, kind), 0);
+  }
+
+  return {
+    /** Replaces what earlier claims of the same task staged. */
+    async stage(source: ChangeSource, staged: readonly StagedChange[]): Promise<void> {
+      await changes.deleteMany({ task_id: source.task_id });
+      for (let at = 0; at < staged.length; at += 1000) {
+        const batch = staged.slice(at, at + 1000).map((change) => ({
+          ...change,
+          ...source,
+          _id: `${source.task_id}:${source.fence}:${change.key}`,
+        }));
+        await changes.insertMany(batch, { ordered: false });
+      }
+    },
+
+    /** The source under which the plan of a kind stages removals of what hung on a removed parent. */
+    planner: (runId: string, kind: KindName): ChangeSource => ({
+      run_id: runId,
+      kind,
+      task_id: plannerOf(runId, kind),
+      fence: 0,
+    }),
+
+    /** Keys that the run inserts or removes, by operation; what was staged in vain is left out. */
+    async keys(runId: string, kind: KindName, operation: 'insert' | 'remove'): Promise<string[]> {
+      const fences = await validFences(runId, kind);
+      const found = changes
+        .find({ run_id: runId, kind, operation })
+        .project<Pick<ChangeDocument, 'key' | 'task_id' | 'fence'>>({ key: 1, task_id: 1, fence: 1 });
+      return (await found.toArray())
+        .filter((change) => fences.get(change.task_id) === change.fence)
+        .map(({ key }) => key);
+    },
+
+    /** Entities of a kind as the run would insert them. */
+    async inserted(runId: string, kind: KindName, filter: Record<string, unknown> = {}): Promise<ChangeDocument[]> {
+      const fences = await validFences(runId, kind);
+      const query = Object.fromEntries(Object.entries(filter).map(([field, value]) => [`after.${field}`, value]));
+      const found = await changes
+        .find({ run_id: runId, kind, operation: { $in: ['insert', 'update'] }, ...query })
+        .toArray();
+      return found.filter((change) => fences.get(change.task_id) === change.fence);
+    },
+
+    /** What counts of a kind's change set, in batches. */
+    async *batches(
+      runId: string,
+      kind: KindName,
+      operations: readonly ChangeDocument['operation'][],
+      size: number,
+    ): AsyncIterable<ChangeDocument[]> {
+      const fences = await validFences(runId, kind);
+      const found = changes
+        .find({ run_id: runId, kind, operation: { $in: [...operations] } }, { batchSize: size })
+        .sort({ _id: 1 });
+      let batch: ChangeDocument[] = [];
+      for await (const change of found) {
+        if (fences.get(change.task_id) !== change.fence) continue;
+        batch.push(change);
+        if (batch.length === size) {
+          yield batch;
+          batch = [];
+        }
+      }
+      if (batch.length > 0) yield batch;
+    },
+
+    count: (runId: string): Promise<number> => changes.countDocuments({ run_id: runId }),
+
+    async list(
+      filter: mongo.Filter<ChangeDocument>,
+      skip: number,
+      limit: number,
+    ): Promise<{ items: ChangeDocument[]; total: number }> {
+      const found = changes.find(filter).sort({ _id: 1 }).skip(skip).limit(limit);
+      const [items, total] = await Promise.all([found.toArray(), changes.countDocuments(filter)]);
+      return { items, total };
+    },
+
+    /** Forgets a change set; what was published of it is in the history. */
+    async discard(runId: string): Promise<void> {
+      await changes.deleteMany({ run_id: runId });
+    },
+  };
+}
+
+function plannerOf(runId: string, kind: KindName): string {
+  return `${runId}-${kind}-plan`;
+}
+
+export type Changes = ReturnType<typeof createChanges>;

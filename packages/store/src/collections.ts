@@ -1,0 +1,108 @@
+import { type KindName, kindNames, kinds } from '@broadstreet-sync/domain';
+import type { Connection, mongo } from 'mongoose';
+import type * as documents from './documents.ts';
+import { localModel, productionModel } from './models.ts';
+
+/** Name of the collection of what was made here of a kind and does not exist remotely. */
+export function localCollection(name: KindName): string {
+  return `local_${name}`;
+}
+
+/** Every collection that we use, typed by what lies in it. */
+export interface Collections {
+  readonly runs: mongo.Collection<documents.RunDocument>;
+  readonly tasks: mongo.Collection<documents.TaskDocument>;
+  readonly intents: mongo.Collection<documents.IntentDocument>;
+  readonly reservations: mongo.Collection<documents.ReservationDocument>;
+  readonly listedNames: mongo.Collection<documents.ListedNameDocument>;
+  readonly idMap: mongo.Collection<documents.IdMapDocument>;
+  readonly changes: mongo.Collection<documents.ChangeDocument>;
+  readonly history: mongo.Collection<documents.HistoryDocument>;
+  readonly scopes: mongo.Collection<documents.ScopeDocument>;
+  readonly account: mongo.Collection<documents.AccountDocument>;
+  readonly locks: mongo.Collection<documents.LockDocument>;
+  readonly production: Readonly<Record<KindName, mongo.Collection<documents.ProductionDocument>>>;
+  readonly local: Readonly<Record<KindName, mongo.Collection<documents.LocalDocument>>>;
+}
+
+function forEachKind<T>(make: (name: KindName) => T): Record<KindName, T> {
+  const [first, ...rest] = kindNames;
+  const made: Partial<Record<KindName, T>> = {};
+  for (const name of [first, ...rest]) made[name] = make(name);
+  return made as Record<KindName, T>;
+}
+
+/** The collections of a database. */
+export function collectionsOf(db: mongo.Db): Collections {
+  return {
+    runs: db.collection('runs'),
+    tasks: db.collection('tasks'),
+    intents: db.collection('intents'),
+    reservations: db.collection('reservations'),
+    listedNames: db.collection('listed_names'),
+    idMap: db.collection('id_map'),
+    changes: db.collection('changes'),
+    history: db.collection('history'),
+    scopes: db.collection('scopes'),
+    account: db.collection('account'),
+    locks: db.collection('locks'),
+    production: forEachKind((name) => db.collection(name)),
+    local: forEachKind((name) => db.collection(localCollection(name))),
+  };
+}
+
+const isText = { $type: 'string' } as const;
+
+/** The queries that each index serves are in the module of the same name. */
+const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>> = {
+  runs: [
+    { key: { slot: 1 }, unique: true, partialFilterExpression: { slot: isText } },
+    { key: { idempotency_key: 1 }, unique: true, partialFilterExpression: { idempotency_key: isText } },
+    { key: { status: 1, created_at: 1 } },
+    { key: { created_at: -1 } },
+  ],
+  tasks: [
+    { key: { run_id: 1, kind: 1, state: 1, order: 1 } },
+    { key: { run_id: 1, kind: 1, window: 1, state: 1 } },
+    { key: { state: 1, not_before: 1 } },
+  ],
+  intents: [
+    {
+      key: { name_key: 1 },
+      unique: true,
+      partialFilterExpression: { name_key: isText, state: { $in: ['claimed', 'sending', 'ambiguous'] } },
+    },
+    { key: { kind: 1, state: 1 } },
+    { key: { run_id: 1, kind: 1, state: 1 } },
+    { key: { kind: 1, remote_id: 1 } },
+  ],
+  reservations: [{ key: { run_id: 1 } }, { key: { name_scope: 1 } }],
+  listed_names: [{ key: { run_id: 1, name_scope: 1 } }],
+  id_map: [{ key: { kind: 1, remote_id: 1 } }],
+  changes: [{ key: { run_id: 1, kind: 1, operation: 1 } }, { key: { task_id: 1 } }],
+  history: [{ key: { kind: 1, key: 1, at: -1 } }, { key: { run_id: 1, kind: 1 } }],
+  scopes: [{ key: { kind: 1, verified_at: 1 } }],
+};
+
+/**
+ * Makes every index that is missing, those of production and local collections from the kinds. Collections come first:
+ * a transaction that meets a missing one would have to make it.
+ */
+export async function ensureIndexes(connection: Connection, db: mongo.Db): Promise<void> {
+  for (const [name, indexes] of Object.entries(engineIndexes)) await db.collection(name).createIndexes([...indexes]);
+  for (const name of kindNames) {
+    await productionModel(connection, kinds[name]).createIndexes();
+    await localModel(connection, kinds[name]).createIndexes();
+  }
+  const present = new Set((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name));
+  for (const name of ['account', 'locks', ...kindNames.map(localCollection)]) {
+    if (!present.has(name)) await createCollection(db, name);
+  }
+}
+
+/** Two processes that start at once may both try. */
+async function createCollection(db: mongo.Db, name: string): Promise<void> {
+  await db.createCollection(name).catch((error: unknown) => {
+    if (!(error instanceof Error && 'codeName' in error && error.codeName === 'NamespaceExists')) throw error;
+  });
+}

@@ -1,0 +1,40 @@
+import type { Model } from 'mongoose';
+import type { SyncLogDocument } from './documents.ts';
+
+/** SyncLog: what each kind of each run came to. */
+export function createLogs(model: Model<SyncLogDocument>) {
+  return {
+    /** Writes a run's records; writing them again changes nothing. */
+    async write(records: readonly SyncLogDocument[]): Promise<void> {
+      await model.bulkWrite(
+        records.map((record) => ({
+          updateOne: {
+            filter: { run_id: record.run_id, entity_type: record.entity_type },
+            update: { $setOnInsert: record },
+            upsert: true,
+          },
+        })),
+      );
+    },
+
+    /** A page, newest first. */
+    async list(
+      filter: Partial<Pick<SyncLogDocument, 'operation' | 'entity_type' | 'run_id'>> & {
+        timestamp?: { $gte?: Date; $lt?: Date };
+      },
+      skip: number,
+      limit: number,
+    ): Promise<{ items: SyncLogDocument[]; total: number }> {
+      const found = model
+        .find(filter)
+        .sort({ timestamp: -1, _id: -1 })
+        .skip(skip)
+        .limit(limit)
+        .lean<SyncLogDocument[]>();
+      const [items, total] = await Promise.all([found.exec(), model.countDocuments(filter)]);
+      return { items, total };
+    },
+  };
+}
+
+export type Logs = ReturnType<typeof createLogs>;

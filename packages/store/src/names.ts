@@ -1,0 +1,79 @@
+import type { Collections } from './collections.ts';
+import type { ListedNameDocument, ReservationDocument } from './documents.ts';
+import { isDuplicateKey } from './transactions.ts';
+
+/** A value that is to be unique in its field within a parent. */
+export interface NameClaim {
+  readonly field: string;
+  /** Normalised. */
+  readonly value: string;
+  /** `_id` of the local entity. */
+  readonly owner: string;
+}
+
+function nameId(scope: string, field: string, value: string): string {
+  return `${scope}:${field}:${value}`;
+}
+
+/**
+ * Names within a parent: those that a list showed, cached for the run, and those that runs have given away. A name scope
+ * is the text that stands for kind and parent.
+ */
+export function createNames(collections: Collections) {
+  const { listedNames, reservations } = collections;
+
+  return {
+    /** Keeps the names of a list for the run. */
+    async keepListed(
+      runId: string,
+      scope: string,
+      rows: readonly { field: string; value: string; id: string }[],
+    ): Promise<void> {
+      const documents = new Map<string, ListedNameDocument>();
+      for (const { field, value, id } of rows) {
+        const _id = `${runId}:${nameId(scope, field, value)}`;
+        const known = documents.get(_id);
+        if (known === undefined) documents.set(_id, { _id, run_id: runId, name_scope: scope, field, value, ids: [id] });
+        else known.ids.push(id);
+      }
+      await listedNames.deleteMany({ run_id: runId, name_scope: scope });
+      if (documents.size > 0) await listedNames.insertMany([...documents.values()], { ordered: false });
+    },
+
+    /** Names that the run's list of a parent showed. */
+    listed: (runId: string, scope: string): Promise<ListedNameDocument[]> => {
+      return listedNames.find({ run_id: runId, name_scope: scope }).toArray();
+    },
+
+    reserved: (scope: string): Promise<ReservationDocument[]> => reservations.find({ name_scope: scope }).toArray(),
+
+    /** Reserves values; gives back those that another entity has. Reserving one's own again is as good as once. */
+    async reserve(runId: string, scope: string, claims: readonly NameClaim[]): Promise<NameClaim[]> {
+      if (claims.length === 0) return [];
+      const now = new Date();
+      const documents = claims.map(({ field, value, owner }) => {
+        return { _id: nameId(scope, field, value), name_scope: scope, owner, run_id: runId, created_at: now };
+      });
+      await reservations.insertMany(documents, { ordered: false }).catch((error: unknown) => {
+        if (!isDuplicateKey(error)) throw error;
+      });
+      const held = await reservations.find({ _id: { $in: documents.map(({ _id }) => _id) } }).toArray();
+      const owners = new Map(held.map(({ _id, owner }) => [_id, owner]));
+      return claims.filter(({ field, value, owner }) => owners.get(nameId(scope, field, value)) !== owner);
+    },
+
+    /** Gives back what an entity reserved, except the named values. */
+    async release(owner: string, scope: string, keep: readonly { field: string; value: string }[] = []): Promise<void> {
+      const kept = keep.map(({ field, value }) => nameId(scope, field, value));
+      await reservations.deleteMany({ owner, name_scope: scope, _id: { $nin: kept } });
+    },
+
+    /** Forgets what a run gave away and what its lists showed, except for entities whose outcome is open. */
+    async forget(runId: string, except: readonly string[]): Promise<void> {
+      await listedNames.deleteMany({ run_id: runId });
+      await reservations.deleteMany({ run_id: runId, owner: { $nin: [...except] } });
+    },
+  };
+}
+
+export type Names = ReturnType<typeof createNames>;

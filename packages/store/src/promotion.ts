@@ -1,0 +1,112 @@
+import type { EntityFields, EntityKind, ParentIds } from '@broadstreet-sync/domain';
+import { type mongo, Types } from 'mongoose';
+import type { Collections } from './collections.ts';
+import type { ChangeDocument, HistoryDocument, ProductionDocument } from './documents.ts';
+import { inTransaction } from './transactions.ts';
+
+export interface Promotion {
+  readonly kind: EntityKind;
+  readonly localId: string;
+  readonly runId: string;
+  readonly taskId: string;
+  readonly key: string;
+  /** Fields as production is to have them, ids and ancestors included. */
+  readonly entity: EntityFields;
+  readonly ancestors: ParentIds;
+  /** Hash of the answered row where it is whole, else null: the next import compares it anew. */
+  readonly hash: string | null;
+  readonly sentName: string | null;
+}
+
+/** The remote's part of a production document. */
+export function remotePart(document: ProductionDocument): EntityFields {
+  const { _id, created_locally, synced_with_api, synced_at, sync, ...fields } = document;
+  return fields;
+}
+
+/**
+ * Moves an entity from local to production, in one transaction: production is upserted by identity (an import may have
+ * published it already), the local document removed, the id map, history, intent and task written.
+ *
+ * @returns false when it had been done before
+ */
+export async function promote(db: mongo.Db, collections: Collections, promotion: Promotion): Promise<boolean> {
+  return inTransaction(db, async (session) => {
+    const { kind, key, localId, runId } = promotion;
+    const closed = await collections.intents.updateOne(
+      { _id: localId, state: 'created' },
+      { $set: { state: 'promoted', updated_at: new Date() }, $unset: { answer: 1 } },
+      { session },
+    );
+    if (closed.modifiedCount === 0) return false;
+    const now = new Date();
+    const production = collections.production[kind.name];
+    const before = await production.findOne({ _id: key }, { session });
+    const after = mergePromoted(before, promotion, now);
+    await production.replaceOne({ _id: key }, after, { upsert: true, session });
+    await collections.local[kind.name].deleteOne({ _id: new Types.ObjectId(localId) }, { session });
+    await collections.idMap.updateOne(
+      { _id: `${kind.name}:${localId}` },
+      { $setOnInsert: { kind: kind.name, local_id: localId, remote_id: key, run_id: runId, created_at: now } },
+      { upsert: true, session },
+    );
+    await collections.history.insertOne(historyOf(promotion, before, after, now), { session });
+    await collections.tasks.updateOne(
+      { _id: promotion.taskId },
+      {
+        $set: {
+          state: 'completed',
+          ended_at: now,
+          error: null,
+          result: { remote_id: key, sent_name: promotion.sentName },
+          owner: null,
+          not_before: null,
+        },
+      },
+      { session },
+    );
+    return true;
+  });
+}
+
+function mergePromoted(before: ProductionDocument | null, promotion: Promotion, now: Date): ProductionDocument {
+  const known = before === null ? {} : remotePart(before);
+  return {
+    ...promotion.entity,
+    // What an import has read of it since is newer than what we sent.
+    ...known,
+    ...promotion.ancestors,
+    _id: promotion.key,
+    created_locally: true,
+    synced_with_api: true,
+    synced_at: now,
+    sync: {
+      hash: before?.sync.hash ?? promotion.hash,
+      revision: (before?.sync.revision ?? 0) + 1,
+      written_at: now,
+      run_id: promotion.runId,
+      edited: before?.sync.edited ?? [],
+      base: before?.sync.base ?? {},
+      dangling: false,
+      original_local_id: promotion.localId,
+    },
+  };
+}
+
+function historyOf(
+  { kind, key, runId }: Promotion,
+  before: ProductionDocument | null,
+  after: ProductionDocument,
+  at: Date,
+): HistoryDocument {
+  const operation: ChangeDocument['operation'] = before === null ? 'insert' : 'update';
+  return {
+    run_id: runId,
+    kind: kind.name,
+    key,
+    operation,
+    before: before === null ? null : remotePart(before),
+    after: remotePart(after),
+    at,
+  };
+}

@@ -1,0 +1,177 @@
+import {
+  type ErrorRecord,
+  type KindChanges,
+  type KindName,
+  type Operation,
+  type RunState,
+  runTransitions,
+  sourcesOf,
+} from '@broadstreet-sync/domain';
+import { type mongo, Types } from 'mongoose';
+import type { Collections } from './collections.ts';
+import type { KindPlan, RunDocument } from './documents.ts';
+import { isDuplicateKey } from './transactions.ts';
+
+/** What a trigger asks for. */
+export type RunRequest = Pick<
+  RunDocument,
+  | 'operation'
+  | 'mode'
+  | 'kinds'
+  | 'only'
+  | 'filters'
+  | 'dry_run'
+  | 'conflicts'
+  | 'confirm'
+  | 'requested_by'
+  | 'retry_of'
+> & { idempotency_key: string | null };
+
+/** `created`; `repeated`: the key was used before; `busy`: one of the operation is under way. */
+export type TriggerResult = { readonly outcome: 'created' | 'repeated' | 'busy'; readonly run: RunDocument };
+
+export interface RunPage {
+  readonly items: RunDocument[];
+  readonly total: number;
+}
+
+const openStates: RunState[] = ['queued', 'running', 'publishing'];
+
+/** Runs: stored before anything is enqueued; at most one of each operation holds the slot and may go on. */
+export function createRuns(collections: Collections) {
+  const { runs } = collections;
+
+  async function insert(request: RunRequest, slot: Operation | null): Promise<RunDocument> {
+    const run: RunDocument = {
+      ...request,
+      _id: new Types.ObjectId().toHexString(),
+      status: 'queued',
+      slot,
+      generation: 1,
+      stop: null,
+      error: null,
+      plan: {},
+      changes: {},
+      published_at: null,
+      created_at: new Date(),
+      started_at: null,
+      ended_at: null,
+    };
+    await runs.insertOne(run);
+    return run;
+  }
+
+  async function change(id: string, target: RunState, set: Partial<RunDocument>): Promise<RunDocument | null> {
+    const filter = { _id: id, status: { $in: sourcesOf(runTransitions, target) } };
+    return runs.findOneAndUpdate(filter, { $set: { ...set, status: target } }, { returnDocument: 'after' });
+  }
+
+  const parts = {
+    /**
+     * Stores a run.
+     *
+     * @param behind wait for the running one to end, instead of being turned away
+     */
+    async trigger(request: RunRequest, behind: boolean): Promise<TriggerResult> {
+      for (;;) {
+        if (request.idempotency_key !== null) {
+          const earlier = await runs.findOne({ idempotency_key: request.idempotency_key });
+          if (earlier !== null) return { outcome: 'repeated', run: earlier };
+        }
+        try {
+          return { outcome: 'created', run: await insert(request, request.operation) };
+        } catch (error) {
+          if (!isDuplicateKey(error)) throw error;
+        }
+        const holder = await runs.findOne({ slot: request.operation });
+        if (holder !== null && holder.idempotency_key !== null && holder.idempotency_key === request.idempotency_key) {
+          return { outcome: 'repeated', run: holder };
+        }
+        if (holder !== null && !behind) return { outcome: 'busy', run: holder };
+        if (holder !== null) {
+          try {
+            const run = await insert(request, null);
+            await parts.giveSlot(request.operation);
+            return { outcome: 'created', run };
+          } catch (error) {
+            if (!isDuplicateKey(error)) throw error;
+          }
+        }
+      }
+    },
+
+    get: (id: string): Promise<RunDocument | null> => runs.findOne({ _id: id }),
+
+    async list(filter: mongo.Filter<RunDocument>, skip: number, limit: number): Promise<RunPage> {
+      const found = runs.find(filter).sort({ created_at: -1, _id: -1 }).skip(skip).limit(limit);
+      const [items, total] = await Promise.all([found.toArray(), runs.countDocuments(filter)]);
+      return { items, total };
+    },
+
+    /** Runs that hold their operation's slot and have not ended. */
+    holding: (): Promise<RunDocument[]> => runs.find({ slot: { $type: 'string' } }).toArray(),
+
+    /** Gives a free slot to the run that has waited longest. */
+    async giveSlot(operation: Operation): Promise<RunDocument | null> {
+      try {
+        const filter = { operation, status: 'queued' as const, slot: null };
+        const update = { $set: { slot: operation } };
+        return await runs.findOneAndUpdate(filter, update, { sort: { created_at: 1 }, returnDocument: 'after' });
+      } catch (error) {
+        if (isDuplicateKey(error)) return null;
+        throw error;
+      }
+    },
+
+    start: (id: string): Promise<RunDocument | null> => change(id, 'running', { started_at: new Date() }),
+
+    /** Makes all jobs of the generation void. Null when another process was first. */
+    nextGeneration(id: string, from: number): Promise<RunDocument | null> {
+      const filter = { _id: id, generation: from, status: { $in: openStates } };
+      return runs.findOneAndUpdate(filter, { $inc: { generation: 1 } }, { returnDocument: 'after' });
+    },
+
+    /** Asks a run to stop; the first reason stays. Null when it has ended or is publishing. */
+    requestStop(id: string, reason: 'cancelled' | 'failed', error: ErrorRecord | null): Promise<RunDocument | null> {
+      const filter = { _id: id, stop: null, status: { $in: ['queued' as const, 'running' as const] } };
+      const update = { $set: { stop: { reason, at: new Date() }, error } };
+      return runs.findOneAndUpdate(filter, update, { returnDocument: 'after' });
+    },
+
+    async setPlan(id: string, kind: KindName, plan: KindPlan): Promise<void> {
+      await runs.updateOne({ _id: id }, { $set: { [`plan.${kind}`]: plan } });
+    },
+
+    /** Takes the next window of a kind's tasks. False when another process did. */
+    async advanceWindow(id: string, kind: KindName, from: number): Promise<boolean> {
+      const filter: mongo.Filter<RunDocument> = { _id: id, [`plan.${kind}.windows`]: from };
+      return (await runs.updateOne(filter, { $inc: { [`plan.${kind}.windows`]: 1 } })).modifiedCount === 1;
+    },
+
+    /** From here on the run is completed, whatever happens. Null when it was stopped first. */
+    publishing(id: string): Promise<RunDocument | null> {
+      const filter = { _id: id, $or: [{ status: 'running' as const, stop: null }, { status: 'publishing' as const }] };
+      return runs.findOneAndUpdate(filter, { $set: { status: 'publishing' } }, { returnDocument: 'after' });
+    },
+
+    /** Ends a run and gives its slot to the next. Null when it had ended before. */
+    async finish(
+      id: string,
+      status: RunState,
+      changes: Partial<Record<KindName, KindChanges>>,
+      error: ErrorRecord | null,
+    ): Promise<RunDocument | null> {
+      const ended = await change(id, status, { ended_at: new Date(), slot: null, changes, error });
+      if (ended !== null) await parts.giveSlot(ended.operation);
+      return ended;
+    },
+
+    /** Those of the runs whose stop was asked for or that are over. */
+    async stopped(ids: readonly string[]): Promise<RunDocument[]> {
+      return runs.find({ _id: { $in: [...ids] }, $or: [{ stop: { $ne: null } }, { slot: null }] }).toArray();
+    },
+  };
+  return parts;
+}
+
+export type Runs = ReturnType<typeof createRuns>;

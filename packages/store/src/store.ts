@@ -1,0 +1,71 @@
+import { type Account, createAccount } from './account.ts';
+import { type Changes, createChanges } from './changes.ts';
+import { collectionsOf, ensureIndexes } from './collections.ts';
+import { connect } from './connect.ts';
+import { createIntents, type Intents } from './intents.ts';
+import { createLocals, type Locals } from './locals.ts';
+import { createLocks, type Locks } from './locks.ts';
+import { createLogs, type Logs } from './logs.ts';
+import { syncLogModel } from './models.ts';
+import { createNames, type Names } from './names.ts';
+import { createProduction, type Production } from './production.ts';
+import { type Promotion, promote } from './promotion.ts';
+import { type Publication, publish } from './publish.ts';
+import { createRuns, type Runs } from './runs.ts';
+import { createTasks, type Tasks } from './tasks.ts';
+
+/** All that we keep in MongoDB, by what it is about. */
+export interface Store {
+  readonly account: Account;
+  readonly runs: Runs;
+  readonly tasks: Tasks;
+  readonly intents: Intents;
+  readonly names: Names;
+  readonly changes: Changes;
+  readonly production: Production;
+  readonly locals: Locals;
+  readonly logs: Logs;
+  readonly locks: Locks;
+  /** See {@link promote}. */
+  promote(promotion: Promotion): Promise<boolean>;
+  /** See {@link publish}. */
+  publish(publication: Publication): ReturnType<typeof publish>;
+  /** Milliseconds that MongoDB took to answer. @throws when it does not answer */
+  ping(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store: connects, checks durability, makes missing indexes.
+ *
+ * @param uri replica set, with the database's name
+ * @throws SyncError as {@link connect}
+ */
+export async function createStore(uri: string): Promise<Store> {
+  const { connection, db } = await connect(uri);
+  const collections = collectionsOf(db);
+  const logs = syncLogModel(connection);
+  await ensureIndexes(connection, db);
+  await logs.createIndexes();
+  const changes = createChanges(collections);
+  return {
+    account: createAccount(collections),
+    runs: createRuns(collections),
+    tasks: createTasks(collections),
+    intents: createIntents(collections),
+    names: createNames(collections),
+    changes,
+    production: createProduction(collections),
+    locals: createLocals(collections),
+    logs: createLogs(logs),
+    locks: createLocks(collections),
+    promote: (promotion) => promote(db, collections, promotion),
+    publish: (publication) => publish(db, collections, changes, publication),
+    async ping() {
+      const started = performance.now();
+      await db.command({ ping: 1 }, { timeoutMS: 2000 });
+      return performance.now() - started;
+    },
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,298 @@
+import {
+  type BlockedBy,
+  type ErrorRecord,
+  isEnd,
+  type KindName,
+  type KindProgress,
+  type RequestCounts,
+  type TaskState,
+  taskStates,
+  taskTransitions,
+} from '@broadstreet-sync/domain';
+import type { mongo } from 'mongoose';
+import type { Collections } from './collections.ts';
+import type { TaskDocument, TaskResult } from './documents.ts';
+
+/** What a planner gives; all else begins the same. */
+export type PlannedTask = Pick<
+  TaskDocument,
+  'run_id' | 'kind' | 'action' | 'subject' | 'title' | 'parents' | 'order' | 'counted'
+> & { readonly state?: TaskState; readonly error?: ErrorRecord | null; readonly blocked_by?: BlockedBy | null };
+
+export interface TaskEnd {
+  readonly state: TaskState;
+  readonly error?: ErrorRecord | null;
+  readonly blocked_by?: BlockedBy | null;
+  readonly result?: TaskResult | null;
+}
+
+const zeroCounts: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
+/** States in which there is still something to do. */
+export const openTaskStates: TaskState[] = taskStates.filter((state) => !isEnd(taskTransitions, state));
+
+/** The id of a task: the same for the same work of the same run. */
+export function taskId(task: Pick<TaskDocument, 'run_id' | 'kind' | 'action' | 'subject'>): string {
+  return [task.run_id, task.kind, task.action, task.subject].join('-');
+}
+
+function toDocument(task: PlannedTask, now: Date): TaskDocument {
+  const state = task.state ?? 'queued';
+  return {
+    ...task,
+    _id: taskId(task),
+    state,
+    window: null,
+    enqueued: 0,
+    attempts: 0,
+    starts: 0,
+    not_before: null,
+    owner: null,
+    fence: 0,
+    lease_until: null,
+    claimed_at: null,
+    error: task.error ?? null,
+    blocked_by: task.blocked_by ?? null,
+    result: null,
+    counts: zeroCounts,
+    created_at: now,
+    ended_at: isEnd(taskTransitions, state) ? now : null,
+  };
+}
+
+function increments(counts: RequestCounts): Record<string, number> {
+  const given = Object.entries(counts).filter(([, value]) => value !== 0);
+  return Object.fromEntries(given.map(([name, value]) => [`counts.${name}`, value]));
+}
+
+/** Tasks: units of remote work, stored before they are enqueued. */
+export function createTasks(collections: Collections) {
+  const { tasks } = collections;
+
+  return {
+    /** Stores tasks that are not stored yet. */
+    async plan(planned: readonly PlannedTask[]): Promise<void> {
+      const now = new Date();
+      for (let at = 0; at < planned.length; at += 1000) {
+        const batch = planned.slice(at, at + 1000).map((task) => {
+          const { _id, ...document } = toDocument(task, now);
+          return { updateOne: { filter: { _id }, update: { $setOnInsert: document }, upsert: true } };
+        });
+        await tasks.bulkWrite(batch, { ordered: false });
+      }
+    },
+
+    get: (id: string): Promise<TaskDocument | null> => tasks.findOne({ _id: id }),
+
+    /**
+     * Takes a task for one attempt, by the database's clock. Null when it is done, not due, or another's.
+     *
+     * @param leaseMs how long nobody else may take it
+     */
+    claim(id: string, owner: string, leaseMs: number): Promise<TaskDocument | null> {
+      const free = {
+        $or: [{ $ne: ['$state', 'running'] }, { $lt: ['$lease_until', '$$NOW'] }, { $eq: ['$owner', owner] }],
+      };
+      const due = { $or: [{ $eq: ['$not_before', null] }, { $lte: ['$not_before', '$$NOW'] }] };
+      return tasks.findOneAndUpdate(
+        { _id: id, state: { $in: openTaskStates }, $expr: { $and: [free, due] } },
+        [
+          {
+            $set: {
+              state: 'running',
+              owner,
+              fence: { $add: ['$fence', 1] },
+              starts: { $add: ['$starts', 1] },
+              lease_until: { $add: ['$$NOW', leaseMs] },
+              claimed_at: '$$NOW',
+            },
+          },
+        ],
+        { returnDocument: 'after' },
+      );
+    },
+
+    /** Puts a task back; it is due when the delay has passed. */
+    async putBack(
+      id: string,
+      patch: { delayMs: number; failedAttempt: boolean; error?: ErrorRecord | null },
+      counts: RequestCounts,
+    ): Promise<void> {
+      await tasks.updateOne({ _id: id, state: { $in: openTaskStates } }, [
+        {
+          $set: {
+            state: patch.delayMs > 0 ? 'waiting' : 'queued',
+            not_before: patch.delayMs > 0 ? { $add: ['$$NOW', Math.ceil(patch.delayMs)] } : null,
+            owner: null,
+            lease_until: null,
+            starts: 0,
+            attempts: { $add: ['$attempts', patch.failedAttempt ? 1 : 0] },
+            ...(patch.error === undefined ? {} : { error: { $literal: patch.error } }),
+            ...sums(counts),
+          },
+        },
+      ]);
+    },
+
+    /**
+     * Ends a task.
+     *
+     * @param fence of the claim that did the work; null where the task was never claimed
+     * @returns false when the claim was overtaken or the task had ended
+     */
+    async end(
+      id: string,
+      fence: number | null,
+      end: TaskEnd,
+      counts: RequestCounts,
+      session?: mongo.ClientSession,
+    ): Promise<boolean> {
+      const filter = { _id: id, state: { $in: openTaskStates }, ...(fence === null ? {} : { fence }) };
+      const set = {
+        state: end.state,
+        error: end.error ?? null,
+        blocked_by: end.blocked_by ?? null,
+        result: end.result ?? null,
+        ended_at: new Date(),
+        owner: null,
+        lease_until: null,
+        not_before: null,
+      };
+      const update = { $set: set, ...(Object.keys(increments(counts)).length > 0 ? { $inc: increments(counts) } : {}) };
+      return (await tasks.updateOne(filter, update, session === undefined ? {} : { session })).modifiedCount === 1;
+    },
+
+    /** Ends every task of a run that is still open. */
+    async endOpen(runId: string, end: TaskEnd): Promise<void> {
+      const set = { state: end.state, error: end.error ?? null, ended_at: new Date(), owner: null, lease_until: null };
+      await tasks.updateMany({ run_id: runId, state: { $in: openTaskStates } }, { $set: set });
+    },
+
+    /** Open tasks of a kind in order; those not in a window first come first. */
+    open(runId: string, kind: KindName, limit: number): Promise<TaskDocument[]> {
+      const filter = { run_id: runId, kind, state: { $in: openTaskStates } };
+      return tasks.find(filter).sort({ order: 1 }).limit(limit).toArray();
+    },
+
+    countOpen(runId: string, kind: KindName, window?: number, limit?: number): Promise<number> {
+      const filter = {
+        run_id: runId,
+        kind,
+        state: { $in: openTaskStates },
+        ...(window === undefined ? {} : { window }),
+      };
+      return tasks.countDocuments(filter, limit === undefined ? {} : { limit });
+    },
+
+    /** Puts the next tasks that are in no window into one. */
+    async fillWindow(runId: string, kind: KindName, window: number, size: number): Promise<TaskDocument[]> {
+      const ids = await tasks
+        .find({ run_id: runId, kind, window: null, state: { $in: openTaskStates } })
+        .sort({ order: 1 })
+        .limit(size)
+        .project<{ _id: string }>({ _id: 1 })
+        .toArray();
+      await tasks.updateMany({ _id: { $in: ids.map(({ _id }) => _id) }, window: null }, { $set: { window } });
+      return tasks
+        .find({ run_id: runId, kind, window, state: { $in: openTaskStates } })
+        .sort({ order: 1 })
+        .toArray();
+    },
+
+    /** Counts another enqueueing of tasks; the new number is part of each job's id. */
+    async enqueued(ids: readonly string[]): Promise<void> {
+      await tasks.updateMany({ _id: { $in: [...ids] } }, { $inc: { enqueued: 1 } });
+    },
+
+    /** Waiting tasks of open runs whose time has come. */
+    due(runIds: readonly string[], limit: number): Promise<TaskDocument[]> {
+      const filter = {
+        run_id: { $in: [...runIds] },
+        state: 'waiting' as const,
+        $expr: { $lte: ['$not_before', '$$NOW'] },
+      };
+      return tasks.find(filter).sort({ not_before: 1 }).limit(limit).toArray();
+    },
+
+    /** From waiting to queued, counting the enqueueing. False when another process was first. */
+    async promote(task: TaskDocument): Promise<boolean> {
+      const filter = { _id: task._id, state: 'waiting' as const, enqueued: task.enqueued };
+      const update = { $set: { state: 'queued' as const }, $inc: { enqueued: 1 } };
+      return (await tasks.updateOne(filter, update)).modifiedCount === 1;
+    },
+
+    /** When the first of a kind's waiting tasks is due; null when none waits. */
+    async nextDue(runId: string, kind: KindName): Promise<Date | null> {
+      const filter = { run_id: runId, kind, state: 'waiting' as const };
+      const first = await tasks.find(filter).sort({ not_before: 1 }).limit(1).next();
+      return first?.not_before ?? null;
+    },
+
+    /** How a run's tasks stand, by kind. Kinds without tasks are left out. */
+    async progress(runIds: readonly string[]): Promise<Map<string, Map<KindName, KindProgress>>> {
+      return progressOf(collections, runIds);
+    },
+
+    /** Requests made by runs so far. */
+    async requestCounts(runIds: readonly string[]): Promise<Map<string, RequestCounts>> {
+      const sum = (field: string) => ({ $sum: `$counts.${field}` });
+      const grouped = await tasks
+        .aggregate<RequestCounts & { _id: string }>([
+          { $match: { run_id: { $in: [...runIds] } } },
+          {
+            $group: {
+              _id: '$run_id',
+              requests: sum('requests'),
+              retries: sum('retries'),
+              rate_limited: sum('rate_limited'),
+              waited_ms: sum('waited_ms'),
+            },
+          },
+        ])
+        .toArray();
+      return new Map(grouped.map(({ _id, ...counts }) => [_id, counts]));
+    },
+
+    /** A page of tasks in the order in which they were planned. */
+    async list(
+      filter: mongo.Filter<TaskDocument>,
+      skip: number,
+      limit: number,
+    ): Promise<{ items: TaskDocument[]; total: number }> {
+      const found = tasks.find(filter).sort({ kind: 1, order: 1, _id: 1 }).skip(skip).limit(limit);
+      const [items, total] = await Promise.all([found.toArray(), tasks.countDocuments(filter)]);
+      return { items, total };
+    },
+
+    /** Every task that fits, one after the other. */
+    each: (filter: mongo.Filter<TaskDocument>): AsyncIterable<TaskDocument> => tasks.find(filter).sort({ order: 1 }),
+  };
+}
+
+function sums(counts: RequestCounts): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(counts).map(([name, value]) => [`counts.${name}`, { $add: [`$counts.${name}`, value] }]),
+  );
+}
+
+async function progressOf(
+  { tasks }: Collections,
+  runIds: readonly string[],
+): Promise<Map<string, Map<KindName, KindProgress>>> {
+  const grouped = await tasks
+    .aggregate<{ _id: { run: string; kind: KindName; state: TaskState }; count: number }>([
+      { $match: { run_id: { $in: [...runIds] }, counted: true } },
+      { $group: { _id: { run: '$run_id', kind: '$kind', state: '$state' }, count: { $sum: 1 } } },
+    ])
+    .toArray();
+  const runs = new Map<string, Map<KindName, KindProgress>>();
+  for (const { _id, count } of grouped) {
+    const ofRun = runs.get(_id.run) ?? new Map<KindName, KindProgress>();
+    const before = ofRun.get(_id.kind) ?? { total: 0, completed: 0, failed: 0, blocked: 0, skipped: 0 };
+    const ended = _id.state in before && isEnd(taskTransitions, _id.state);
+    const after = { ...before, total: (before.total ?? 0) + count, ...(ended ? { [_id.state]: count } : {}) };
+    runs.set(_id.run, ofRun.set(_id.kind, after));
+  }
+  return runs;
+}
+
+export type Tasks = ReturnType<typeof createTasks>;
