@@ -1,0 +1,302 @@
+import { randomUUID } from 'node:crypto';
+import type {} from '@broadstreet-sync/testkit';
+import { Redis } from 'ioredis';
+import { afterEach, describe, expect, inject, test } from 'vitest';
+import { type Budget, type BudgetSettings, createBudget, type Slot } from './index.ts';
+
+const connections: Redis[] = [];
+
+afterEach(() => {
+  for (const redis of connections.splice(0)) redis.disconnect();
+});
+
+function connect(): Redis {
+  const redis = new Redis(inject('redisUrl'));
+  connections.push(redis);
+  return redis;
+}
+
+/** One process's budget, on a connection of its own. */
+function open(account: string, settings: Partial<BudgetSettings> = {}): Budget {
+  return createBudget({ redis: connect(), prefix: 'test', account, rate: 20, rateMax: 5, ...settings });
+}
+
+/** An account whose first second of silence is over. */
+async function warmAccount(): Promise<string> {
+  const account = randomUUID();
+  const redis = connect();
+  const [seconds, micros] = await redis.time();
+  const now = Number(seconds) * 1_000_000 + Number(micros);
+  await redis.hset(`test:budget:{${account}}:state`, { at: now, next: now, epoch: 1 });
+  return account;
+}
+
+/** For what is not about lateness: a busy machine shall not decide it. */
+const patient = { lateMs: 5000 };
+
+async function slotOf(budget: Budget, options?: Parameters<Budget['reserve']>[0]): Promise<Slot> {
+  const { slot } = await budget.reserve(options);
+  if (!slot) throw new Error('no slot within reach');
+  return slot;
+}
+
+/** The most instants in any window of one second. */
+function mostInOneSecond(times: readonly number[]): number {
+  return Math.max(...times.map((from) => times.filter((time) => time >= from && time < from + 1000).length));
+}
+
+async function takeAndNote(budget: Budget, count: number, arrivals: number[]): Promise<void> {
+  const one = async () => {
+    await budget.take();
+    arrivals.push(performance.now());
+  };
+  await Promise.all(Array.from({ length: count }, one));
+}
+
+/** Holds this process up, as a stopped or busy one is. */
+function freeze(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+describe('the rate', () => {
+  test('no second holds more requests than the rate, over several processes', async () => {
+    const account = randomUUID();
+    const budgets = [open(account), open(account), open(account)];
+    const arrivals: number[] = [];
+
+    await Promise.all(budgets.map((budget) => takeAndNote(budget, 20, arrivals)));
+
+    expect(arrivals).toHaveLength(60);
+    expect(mostInOneSecond(arrivals)).toBeLessThanOrEqual(20);
+    // 60 slots of 51 ms; some may have been given up, but most were used.
+    expect(Math.max(...arrivals) - Math.min(...arrivals)).toBeGreaterThanOrEqual(59 * 50);
+    expect((await budgets[0]?.state())?.rate).toBe(20);
+  });
+
+  test('a reservation is refused when no slot is near enough, and says when one will be', async () => {
+    const budget = open(await warmAccount());
+    for (let i = 0; i < 10; i += 1) await slotOf(budget);
+
+    const refused = await budget.reserve({ maxWaitMs: 100 });
+    const again = await budget.reserve({ maxWaitMs: 100 });
+
+    expect(refused).toMatchObject({ slot: null, retryInMs: expect.any(Number) });
+    expect(again.slot === null && again.retryInMs).toBeGreaterThan(200);
+    expect(again.slot === null && again.retryInMs).toBeLessThan(500);
+  });
+
+  test('unlimited asks nothing of Redis', async () => {
+    const redis = connect();
+    redis.disconnect();
+    const budget = createBudget({ redis, prefix: 'test', account: 'none', rate: 'unlimited', rateMax: 5 });
+
+    const waited = await Promise.all(Array.from({ length: 100 }, () => budget.take()));
+
+    expect(Math.max(...waited)).toBeLessThan(1000);
+    expect(await budget.state()).toEqual({ rate: null, pausedUntilMs: null, aheadMs: 0 });
+  });
+});
+
+describe('a slot', () => {
+  test('is given up when its process comes to it too late', async () => {
+    const budget = open(await warmAccount());
+    await slotOf(budget);
+    const slot = await slotOf(budget);
+
+    freeze(slot.waitMs + 60);
+
+    expect(await slot.arrive()).toBe(false);
+  });
+
+  test('is given up when its process is held up while it waits for it', async () => {
+    const budget = open(await warmAccount());
+    for (let i = 0; i < 3; i += 1) await slotOf(budget);
+    const slot = await slotOf(budget);
+
+    const arrived = slot.arrive();
+    freeze(slot.waitMs + 60);
+
+    expect(await arrived).toBe(false);
+  });
+
+  test('is never reached before its time, and serves once', async () => {
+    const budget = open(await warmAccount(), patient);
+    const reserved = performance.now();
+    for (let i = 0; i < 5; i += 1) await slotOf(budget);
+    const slot = await slotOf(budget);
+
+    const first = await slot.arrive();
+    const waited = performance.now() - reserved;
+
+    expect([first, await slot.arrive()]).toEqual([true, false]);
+    expect(waited).toBeGreaterThanOrEqual(slot.waitMs);
+  });
+
+  test('of a bulk request goes to an interactive one that comes later', async () => {
+    const account = await warmAccount();
+    const [worker, dashboard] = [open(account, patient), open(account, patient)];
+    const bulk: Slot[] = [];
+    for (let i = 0; i < 8; i += 1) bulk.push(await slotOf(worker));
+
+    const interactive = await slotOf(dashboard, { priority: 'interactive' });
+    const next = await slotOf(worker);
+    const used = await Promise.all([interactive, ...bulk, next].map((slot) => slot.arrive()));
+
+    expect(interactive.waitMs).toBeLessThan(bulk[7]?.waitMs ?? 0);
+    expect(used[0]).toBe(true);
+    expect(used.slice(1, -1).filter((wasUsed) => !wasUsed)).toHaveLength(1);
+    expect(used.at(-1)).toBe(true);
+  });
+
+  test('of an interactive request is not taken over by another', async () => {
+    const budget = open(await warmAccount(), patient);
+    await slotOf(budget, { priority: 'interactive' });
+
+    const slots = [];
+    for (let i = 0; i < 4; i += 1) slots.push(await slotOf(budget, { priority: 'interactive' }));
+
+    expect(await Promise.all(slots.map((slot) => slot.arrive()))).toEqual([true, true, true, true]);
+  });
+});
+
+describe('lost state', () => {
+  test('a first use, as a flush, is followed by a whole second without requests', async () => {
+    const account = randomUUID();
+    const budget = open(account, patient);
+
+    const first = await slotOf(budget);
+    const held = await slotOf(budget);
+    const keys = await connect().keys(`test:budget:{${account}}:*`);
+    await connect().del(...keys);
+    const afterLoss = await slotOf(budget);
+
+    expect(first.waitMs).toBeGreaterThanOrEqual(1000);
+    expect(afterLoss.waitMs).toBeGreaterThanOrEqual(1000);
+    expect(await Promise.all([held.arrive(), afterLoss.arrive()])).toEqual([false, true]);
+  });
+
+  test('a flush in the middle does not let more through than the rate', async () => {
+    const account = randomUUID();
+    const budgets = [open(account), open(account)];
+    const arrivals: number[] = [];
+    const redis = connect();
+
+    const taking = Promise.all(budgets.map((budget) => takeAndNote(budget, 15, arrivals)));
+    await expect.poll(() => arrivals.length, { interval: 5, timeout: 10_000 }).toBeGreaterThan(12);
+    await redis.del(...(await redis.keys(`test:budget:{${account}}:*`)));
+    await taking;
+
+    expect(arrivals).toHaveLength(30);
+    expect(mostInOneSecond(arrivals)).toBeLessThanOrEqual(20);
+  });
+
+  test('a clock of Redis that was set back does not stop the requests', async () => {
+    const account = await warmAccount();
+    const inAnHour = (Date.now() + 3_600_000) * 1000;
+    await connect().hset(`test:budget:{${account}}:state`, { at: inAnHour, next: inAnHour });
+
+    const slot = await slotOf(open(account));
+
+    expect(slot.waitMs).toBeLessThan(2000);
+  });
+});
+
+describe('429', () => {
+  test('pauses all processes for as long as it says, and voids the slots they hold', async () => {
+    const account = await warmAccount();
+    const [one, other] = [open(account), open(account)];
+    for (let i = 0; i < 3; i += 1) await slotOf(other);
+    const held = await slotOf(other);
+
+    const asked = performance.now();
+    await one.pause(700);
+    const heldArrived = await held.arrive();
+    await other.take();
+
+    expect(heldArrived).toBe(false);
+    expect(performance.now() - asked).toBeGreaterThanOrEqual(700);
+  });
+
+  test('without a time doubles the pause while it lasts, and begins anew after a success', async () => {
+    const account = await warmAccount();
+    const [budget, other] = [open(account), open(account)];
+    const pausedFor = async () => (await budget.state()).aheadMs;
+
+    await budget.pause();
+    await other.pause();
+    const first = await pausedFor();
+    await budget.take();
+    await budget.pause();
+    const second = await pausedFor();
+    await other.take();
+    await other.succeeded();
+    await budget.pause();
+    const third = await pausedFor();
+
+    expect(first).toBeLessThanOrEqual(1000);
+    expect(second).toBeGreaterThan(1500);
+    expect(second).toBeLessThanOrEqual(2000);
+    expect(third).toBeLessThanOrEqual(1000);
+  });
+
+  test('an answer to a request from before the pause does not end the doubling', async () => {
+    const budget = open(await warmAccount());
+
+    await budget.pause();
+    await budget.succeeded();
+    await budget.take();
+    await budget.pause();
+
+    expect((await budget.state()).aheadMs).toBeGreaterThan(1500);
+  });
+
+  test('pauses an unlimited budget too', async () => {
+    const budget = open(randomUUID(), { rate: 'unlimited' });
+
+    await budget.pause(300);
+
+    expect(await budget.take()).toBeGreaterThanOrEqual(299);
+  });
+});
+
+describe('a waiter', () => {
+  test('is rejected with the reason of its signal, at once', async () => {
+    const account = await warmAccount();
+    const budget = open(account);
+    await budget.pause(60_000);
+    const cancel = new AbortController();
+
+    const waiting = Promise.allSettled([
+      budget.take({ signal: cancel.signal }),
+      budget.take({ signal: cancel.signal, priority: 'interactive' }),
+    ]);
+    cancel.abort(new Error('cancelled'));
+
+    expect((await waiting).map((end) => end.status === 'rejected' && String(end.reason))).toEqual([
+      'Error: cancelled',
+      'Error: cancelled',
+    ]);
+  });
+
+  test('is rejected when the budget is closed', async () => {
+    const budget = open(await warmAccount());
+    await budget.pause(60_000);
+
+    const waiting = budget.take();
+    await budget.close();
+
+    await expect(waiting).rejects.toThrow('closed');
+  });
+
+  test('does not keep those behind it waiting when it is aborted', async () => {
+    const budget = open(await warmAccount());
+    const cancel = new AbortController();
+
+    const first = budget.take({ signal: cancel.signal });
+    const second = budget.take();
+    cancel.abort(new Error('cancelled'));
+
+    await expect(first).rejects.toThrow('cancelled');
+    expect(await second).toBeLessThan(5000);
+  });
+});
