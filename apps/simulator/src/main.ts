@@ -1,1 +1,27 @@
-export {};
+import { createLogger, onShutdown, readSettings, runMain } from '@broadstreet-sync/runtime';
+import { simulatorSettings } from './settings.ts';
+import { createSimulator } from './simulator.ts';
+
+runMain(async () => {
+  const settings = readSettings(simulatorSettings);
+  const log = createLogger({ name: 'simulator', level: settings.LOG_LEVEL, secrets: [settings.SIMULATOR_TOKEN] });
+  const simulator = await createSimulator({
+    host: settings.SIMULATOR_HOST,
+    port: settings.SIMULATOR_PORT,
+    log,
+    accounts: {
+      [settings.SIMULATOR_TOKEN]: {
+        account: settings.SIMULATOR_ACCOUNT,
+        scale: settings.SIMULATOR_SCALE,
+        seed: settings.SIMULATOR_SEED,
+        settings: {
+          latency_ms: settings.SIMULATOR_LATENCY_MS,
+          rate: settings.SIMULATOR_RATE === 0 ? null : { limit: settings.SIMULATOR_RATE, window_ms: 1000 },
+        },
+      },
+    },
+  });
+  onShutdown(log, [{ name: 'simulator', run: () => simulator.close() }]);
+  // Not a log line: scripts wait for it and read the address from it.
+  process.stdout.write(`simulator listening on ${simulator.url}\n`);
+});
