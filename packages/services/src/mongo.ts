@@ -1,0 +1,93 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { MongoClient, MongoServerError } from 'mongodb';
+import { mongod } from './binaries.ts';
+import { findBinary } from './find-binary.ts';
+import { choosePort } from './ports.ts';
+import { type StoreOptions, startTimeoutMs } from './redis.ts';
+import { type ServerProcess, startServerProcess, untilUp } from './server-process.ts';
+import { waitUntil } from './wait-until.ts';
+
+export interface EmbeddedMongo extends ServerProcess {
+  /** Of the server, with the set's name and without a database. */
+  uri: string;
+  port: number;
+  /** The same with a database's name, as MONGODB_URI wants it. */
+  uriFor(database: string): string;
+}
+
+const setName = 'rs0';
+
+/** Codes of MongoDB's that are an ordinary part of a start (its error_codes.yml). */
+const notYetInitialized = 94;
+const alreadyInitialized = 23;
+
+/**
+ * Starts a MongoDB of our own on loopback as a one-member replica set, which transactions need. Spawned directly
+ * rather than through mongodb-memory-server: one way to start, keep and end a process then serves for Redis too, and
+ * the set follows its port from start to start. Its end comes with `stop()`, or with this process. Throws with the
+ * server's last log lines where it does not come up.
+ */
+export async function startMongo(options: StoreOptions): Promise<EmbeddedMongo> {
+  const dataDir = resolve(options.dataDir);
+  const logFile = options.logFile ?? join(dataDir, 'server.log');
+  const command = await findBinary(mongod, options);
+  mkdirSync(dataDir, { recursive: true });
+  const port = await choosePort(dataDir, options.port);
+  const address = ['--bind_ip', '127.0.0.1', '--port', String(port), '--nounixsocket'];
+  // A small cache and oplog: an embedded store shares the machine with everything else.
+  const sizes = ['--wiredTigerCacheSizeGB', '0.5', '--oplogSize', '256'];
+  const parameters = ['diagnosticDataCollectionEnabled=false', 'shutdownTimeoutMillisForSignaledShutdown=0'];
+  const set = [
+    '--dbpath',
+    dataDir,
+    '--replSet',
+    setName,
+    '--quiet',
+    ...parameters.flatMap((p) => ['--setParameter', p]),
+  ];
+  const args = [...address, ...sizes, ...set];
+  const server = await startServerProcess({ name: 'MongoDB', command, args, folder: dataDir, logFile });
+
+  await untilUp('MongoDB', server, logFile, () => becomeWritable(port));
+  const uriFor = (database: string) => `mongodb://127.0.0.1:${port}/${database}?replicaSet=${setName}`;
+  return { ...server, uri: uriFor(''), port, uriFor };
+}
+
+/** Makes the server the set's only member under its present port, and waits until it takes writes. */
+async function becomeWritable(port: number): Promise<void> {
+  const host = `127.0.0.1:${port}`;
+  const client = new MongoClient(`mongodb://${host}/?directConnection=true`, {
+    serverSelectionTimeoutMS: startTimeoutMs,
+  });
+  const admin = client.db('admin');
+  try {
+    await waitUntil('The start of MongoDB', startTimeoutMs, async () => {
+      const hello = await admin.command({ hello: 1 });
+      if (hello.isWritablePrimary === true && hello.me === host) return true;
+      await configureSet(admin, host);
+      return undefined;
+    });
+  } finally {
+    await client.close();
+  }
+}
+
+async function configureSet(admin: ReturnType<MongoClient['db']>, host: string): Promise<void> {
+  const members = [{ _id: 0, host }];
+  try {
+    const { config } = await admin.command({ replSetGetConfig: 1 });
+    if (config.members[0]?.host === host) return;
+    // The folder was last served on another port.
+    await admin.command({ replSetReconfig: { ...config, version: config.version + 1, members }, force: true });
+  } catch (error) {
+    if (!hasCode(error, notYetInitialized)) throw error;
+    await admin.command({ replSetInitiate: { _id: setName, members } }).catch((failure: unknown) => {
+      if (!hasCode(failure, alreadyInitialized)) throw failure;
+    });
+  }
+}
+
+function hasCode(error: unknown, code: number): boolean {
+  return error instanceof MongoServerError && error.code === code;
+}
