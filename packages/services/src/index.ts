@@ -1,4 +1,6 @@
+export { type AppName, appCommand, projectFolder } from './app-command.ts';
 export { type EmbeddedMongo, startMongo } from './mongo.ts';
 export { freePort, isPortFree } from './ports.ts';
 export { type EmbeddedRedis, type StoreOptions, startRedis } from './redis.ts';
 export { commandLineOf, lastLines, putAsideLargeLog, type ServerProcess } from './server-process.ts';
+export { waitUntil } from './wait-until.ts';

@@ -1,1 +1,16 @@
-export {};
+export { type App, type AppExit, launchApp, type RunningApp, spawnApp, stopApps } from './apps.ts';
+export { eventually } from './eventually.ts';
+export {
+  type AccountDefinition,
+  type AccountEdit,
+  type AccountSettings,
+  type FaultRule,
+  type SimulatedAccount,
+  type SimulatedKind,
+  type SimulatedRequest,
+  type SimulatedState,
+  type SimulatedStats,
+  type SimulatedWrite,
+  simulator,
+} from './simulator.ts';
+export { type TestBed, testBed } from './test-bed.ts';
