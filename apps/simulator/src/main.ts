@@ -9,6 +9,7 @@ runMain(async () => {
     host: settings.SIMULATOR_HOST,
     port: settings.SIMULATOR_PORT,
     log,
+    ...(settings.SIMULATOR_DATA_DIR && { dataDir: settings.SIMULATOR_DATA_DIR }),
     accounts: {
       [settings.SIMULATOR_TOKEN]: {
         account: settings.SIMULATOR_ACCOUNT,

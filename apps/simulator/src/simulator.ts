@@ -1,8 +1,10 @@
 import { createServer } from 'node:http';
-import express from 'express';
-import { createAccounts } from './accounts/accounts.ts';
-import { type AccountDefinition, accountDefinition } from './accounts/definition.ts';
-import { createApi } from './api.ts';
+import express, { type Express } from 'express';
+import type { z } from 'zod';
+import { openAccountFiles } from './accounts/account-files.ts';
+import { type Accounts, createAccounts } from './accounts/accounts.ts';
+import { accountDefinition } from './accounts/definition.ts';
+import { type ApiContext, createApi } from './api.ts';
 import { createControl } from './control/control.ts';
 
 /** What the simulator tells of itself; a pino logger fits. */
@@ -19,14 +21,13 @@ export interface SimulatorSettings {
   port?: number;
   /** Accounts there are from the start, by access token. */
   accounts?: Record<string, AccountInput>;
+  /** Where accounts are kept between starts; without it they end with the process. */
+  dataDir?: string;
   log?: Log;
 }
 
 /** An account as it is asked for; what is not given has a default. */
-export type AccountInput = Partial<Omit<AccountDefinition, 'settings'>> & {
-  account: AccountDefinition['account'];
-  settings?: Partial<AccountDefinition['settings']>;
-};
+export type AccountInput = z.input<typeof accountDefinition>;
 
 export interface Simulator {
   /** Without a path: the API is below `/api/1`, the control interface below `/control`. */
@@ -43,36 +44,13 @@ const silent: Log = { debug() {}, info() {}, error() {} };
  */
 export async function createSimulator(settings: SimulatorSettings = {}): Promise<Simulator> {
   const { host = '127.0.0.1', port = 0, log = silent } = settings;
-  const accounts = createAccounts();
+  const files = settings.dataDir ? openAccountFiles(settings.dataDir) : null;
+  const accounts = createAccounts(files);
   for (const [token, definition] of Object.entries(settings.accounts ?? {}))
-    accounts.put(token, accountDefinition.parse(definition));
+    accounts.ensure(token, accountDefinition.parse(definition));
 
-  const timers = new Set<NodeJS.Timeout>();
-  let unauthorized = 0;
-  const app = express();
-  app.disable('x-powered-by');
-  app.use(
-    '/api/1',
-    createApi({
-      accounts,
-      later(delayMs, callback) {
-        const timer = setTimeout(() => {
-          timers.delete(timer);
-          callback();
-        }, delayMs);
-        timers.add(timer);
-      },
-      onUnauthorized: () => unauthorized++,
-      onEnd: ({ route, status, at, ended_at }) =>
-        log.debug({ route, status, durationMs: Math.round((ended_at ?? at) - at) }, 'request'),
-    }),
-  );
-  app.use('/control', createControl({ accounts, unauthorized: () => unauthorized }));
-  app.use((_req, res) => {
-    res.status(404).json({ message: 'the API is below /api/1, the control interface below /control' });
-  });
-  app.use(answerFailure(log));
-
+  const timers = createTimers();
+  const app = createApp(accounts, timers.later, log);
   // A client's idle connection must not end under a request that it is just sending.
   const server = createServer({ keepAliveTimeout: 120_000 }, app);
   await new Promise<void>((resolve, reject) => {
@@ -85,9 +63,47 @@ export async function createSimulator(settings: SimulatorSettings = {}): Promise
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
     async close() {
-      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      files?.close();
+    },
+  };
+}
+
+function createApp(accounts: Accounts, later: ApiContext['later'], log: Log): Express {
+  let unauthorized = 0;
+  const app = express();
+  app.disable('x-powered-by');
+  const api = createApi({
+    accounts,
+    later,
+    onUnauthorized: () => unauthorized++,
+    onEnd: ({ route, status, at, ended_at }) =>
+      log.debug({ route, status, durationMs: Math.round((ended_at ?? at) - at) }, 'request'),
+  });
+  app.use('/api/1', api);
+  app.use('/control', createControl({ accounts, unauthorized: () => unauthorized }));
+  app.use((_req, res) => {
+    res.status(404).json({ message: 'the API is below /api/1, the control interface below /control' });
+  });
+  app.use(answerFailure(log));
+  return app;
+}
+
+/** Callbacks that are still to come when the simulator stops, such as late commits, never come. */
+function createTimers() {
+  const timers = new Set<NodeJS.Timeout>();
+  return {
+    later(delayMs: number, callback: () => void): void {
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        callback();
+      }, delayMs);
+      timers.add(timer);
+    },
+    clear(): void {
+      for (const timer of timers) clearTimeout(timer);
     },
   };
 }
