@@ -1,1 +1,13 @@
-export {};
+export { createBroadstreet } from './client.ts';
+export type {
+  Broadstreet,
+  BroadstreetSettings,
+  CallContext,
+  GetRequest,
+  ListRequest,
+  Query,
+  RequestLogEntry,
+  RequestMeter,
+  Row,
+  WriteRequest,
+} from './types.ts';
