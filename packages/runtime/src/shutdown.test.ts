@@ -75,11 +75,13 @@ describe('onShutdown', () => {
   });
 
   it('stops when the parent at the other end of its channel is gone', async () => {
-    const child = spawnProcess('plain', { stdio: 'ipc' });
-    await linesUntil(child, 'up');
+    const [early, late] = [spawnProcess('plain', { stdio: 'ipc' }), spawnProcess('plain', { stdio: 'ipc' })];
 
-    child.disconnect();
+    early.disconnect();
+    expect(await once(early, 'exit')).toEqual([0, null]);
 
-    expect(await once(child, 'exit')).toEqual([0, null]);
+    await linesUntil(late, 'up');
+    late.disconnect();
+    expect(await once(late, 'exit')).toEqual([0, null]);
   });
 });

@@ -43,7 +43,11 @@ export function onShutdown(
 
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
-  if (process.channel) process.once('disconnect', () => !isStopping && onSignal('parent gone'));
+  // `send` is there for who was started with a channel, also when the parent went before this was called.
+  if (!process.send) return;
+  const onParentGone = () => isStopping || onSignal('parent gone');
+  if (process.connected) process.once('disconnect', onParentGone);
+  else onParentGone();
 }
 
 /** A step that fails does not keep the later ones from running. */

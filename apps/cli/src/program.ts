@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { checkProject } from './check.ts';
+import { runApp } from './run-app.ts';
+import { runTests } from './run-tests.ts';
+import { start } from './start/start.ts';
+
+/** The command line: each command's arguments, options and help. Throws `CommanderError` for one it does not know. */
+export function createProgram(): Command {
+  const program = new Command('sync')
+    .description('Keeps a publisher’s MongoDB and its Broadstreet account in step, in both directions.')
+    .exitOverride()
+    .showHelpAfterError();
+
+  program
+    .command('start')
+    .description('start everything with embedded defaults: stores, simulator (without a token), worker, API')
+    .option('--no-download', 'fetch no binary: stop where MongoDB or Redis would have to be fetched')
+    .action((options: { download: boolean }) => start({ noDownload: !options.download }));
+
+  program
+    .command('test')
+    .description('run all tests, or those of some files or folders; the last line is `N passed, N failed`')
+    .argument('[paths...]', 'parts of the paths of test files')
+    .option('-t, --name <pattern>', 'only tests whose name fits this regular expression')
+    .action((paths: string[], options: { name?: string }) => runTests(paths, options.name));
+
+  program.command('check').description('types, format, lint, boundaries, unused code').action(checkProject);
+
+  for (const [app, description] of [
+    ['api', 'the HTTP API and Bull Board'],
+    ['worker', 'one worker'],
+    ['simulator', 'the simulated Broadstreet API'],
+  ] as const) {
+    program
+      .command(app)
+      .description(`${description}, in the foreground; settings from the environment only`)
+      .action(() => runApp(app));
+  }
+  return program;
+}

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { projectFolder } from '@broadstreet-sync/services';
+import { z } from 'zod';
+
+/** What `quiet-reporter.ts` tells at the end of a run. */
+const summarySchema = z.object({ passed: z.number(), failed: z.number(), skipped: z.array(z.string()) });
+
+export type TestSummary = z.output<typeof summarySchema>;
+
+/**
+ * Runs the tests whose path contains one of `paths`, all without any. Prints failures, what was skipped, and last
+ * `N passed, N failed`; the exit code is 1 where anything failed or nothing ran.
+ */
+export async function runTests(paths: readonly string[], namePattern?: string): Promise<void> {
+  const vitest = join(projectFolder, 'node_modules', 'vitest', 'vitest.mjs');
+  const reporter = join(import.meta.dirname, 'quiet-reporter.ts');
+  const name = namePattern === undefined ? [] : ['--testNamePattern', namePattern];
+  const args = [vitest, 'run', `--reporter=${reporter}`, ...name, ...paths];
+  const child = spawn(process.execPath, args, { cwd: projectFolder, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const ignoreSignal = () => {};
+  // Vitest gets the terminal's Ctrl-C itself and ends its services; we stay for its summary.
+  process.on('SIGINT', ignoreSignal);
+  let summary: TestSummary | undefined;
+  child.on('message', (message) => {
+    summary = summarySchema.parse(message);
+  });
+  const [code] = await once(child, 'close');
+
+  const { passed, failed, skipped } = summary ?? { passed: 0, failed: 0, skipped: [] };
+  if (skipped.length > 0) console.log(`Skipped:\n${skipped.map((test) => `  ${test}`).join('\n')}`);
+  // A run that broke in another way than by a failed test must not look like a good one.
+  const counted = failed === 0 && code !== 0 ? 1 : failed;
+  console.log(`${passed} passed, ${counted} failed`);
+  process.exitCode = counted === 0 && passed > 0 ? 0 : 1;
+}

@@ -1,0 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ApiClient, Run } from './api-client.ts';
+
+const imported = new Set(['succeeded', 'partial', 'held']);
+const underway = new Set(['queued', 'running', 'publishing']);
+
+/** Whether this store has seen an import; without one there is nothing to look at. */
+export async function isEverImported(api: ApiClient): Promise<boolean> {
+  return (await api.runs()).some(({ operation, status }) => operation === 'import' && imported.has(status));
+}
+
+/** Imports everything and calls `show` with the progress as it moves; resolves with the run when it has ended. */
+export async function importWithProgress(api: ApiClient, show: (progress: string) => void): Promise<Run> {
+  let run = await api.importAll();
+  for (;;) {
+    show(describeProgress(run));
+    if (!underway.has(run.status)) return run;
+    await delay(250);
+    run = await api.run(run.id);
+  }
+}
+
+/** `networks 1/1 · advertisers 2/7 · zones …`: tasks that are decided, of all; `…` where they are not counted yet. */
+export function describeProgress({ kinds }: Pick<Run, 'kinds'>): string {
+  return Object.entries(kinds)
+    .map(([kind, { total, completed, failed, blocked, skipped }]) =>
+      total === null ? `${kind} …` : `${kind} ${completed + failed + blocked + skipped}/${total}`,
+    )
+    .join(' · ');
+}
