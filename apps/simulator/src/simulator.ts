@@ -32,9 +32,12 @@ export type AccountInput = z.input<typeof accountDefinition>;
 export interface Simulator {
   /** Without a path: the API is below `/api/1`, the control interface below `/control`. */
   url: string;
-  /** Ends every connection, those that hang too. */
+  /** Lets what is in flight end, within a second, and ends every other connection. */
   close(): Promise<void>;
 }
+
+/** Requests that take longer, such as those that are never answered, are cut off when the simulator stops. */
+const GRACE_MS = 1000;
 
 const silent: Log = { debug() {}, info() {}, error() {} };
 
@@ -64,8 +67,10 @@ export async function createSimulator(settings: SimulatorSettings = {}): Promise
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
     async close() {
       timers.clear();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      const closed = new Promise((resolve) => server.close(resolve));
+      const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+      await closed;
+      clearTimeout(impatience);
       files?.close();
     },
   };

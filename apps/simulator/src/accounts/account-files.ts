@@ -46,6 +46,7 @@ const schemas: { [K in KindName]: z.ZodType<Rows[K]> } = rowSchemas;
 export function openAccountFiles(folder: string): AccountFiles {
   mkdirSync(folder, { recursive: true });
   const journals = new Map<string, number>();
+  let isClosed = false;
   const definitionPath = (key: string) => join(folder, `${key}.json`);
   const journalPath = (key: string) => join(folder, `${key}.ndjson`);
 
@@ -81,9 +82,11 @@ export function openAccountFiles(folder: string): AccountFiles {
       renameSync(`${definitionPath(key)}.new`, definitionPath(key));
     },
     append(key, change) {
-      writeSync(journal(key), `${JSON.stringify(change)}\n`);
+      // What a request commits while the process ends is lost, and was never answered.
+      if (!isClosed) writeSync(journal(key), `${JSON.stringify(change)}\n`);
     },
     close() {
+      isClosed = true;
       for (const descriptor of journals.values()) closeSync(descriptor);
       journals.clear();
     },

@@ -1,8 +1,9 @@
+import { normalizeName } from '../names.ts';
 import { createRandom, type Random } from '../random.ts';
 import { devices, displayTypes, type KindName, nothingWritten, type Row, type Rows, weightWords } from '../rows.ts';
 import { type State, tripleKey } from '../state.ts';
 import type { AccountDefinition } from './definition.ts';
-import { createNamer } from './messy-names.ts';
+import { createNamer, type Namer } from './messy-names.ts';
 
 /** Rows of account L at scale 1. */
 const counts: Record<KindName, number> = {
@@ -16,86 +17,106 @@ const counts: Record<KindName, number> = {
 
 type Insert = <K extends KindName>(kind: K, row: Rows[K]) => void;
 
+/** What the rows of one kind are made with. */
+interface Generation {
+  state: State;
+  random: Random;
+  namer: Namer;
+  insert: Insert;
+  /** Calls back once for each row of a kind that is wanted, with a new id; gives the ids. */
+  times(kind: KindName, make: (id: number, index: number) => void): number[];
+}
+
 /**
  * Account L, as messy as R: of R's names 10 % have outer blanks or line breaks, 7 % non-ASCII letters, and some
  * occur more than once under one parent. Names of advertisers are unique, as they are in each network of R.
  */
 export function generateAccount(state: State, definition: AccountDefinition, insert: Insert): void {
   const random = createRandom(definition.seed);
-  const namer = createNamer(random);
   const count = (kind: KindName) =>
     definition.counts[kind] ?? (kind === 'networks' ? 1 : Math.round(counts[kind] * definition.scale));
-  const times = (kind: KindName, make: (index: number) => void) => {
-    for (let index = 0; index < count(kind); index++) make(index);
+  const generation: Generation = {
+    state,
+    random,
+    namer: createNamer(random),
+    insert,
+    times: (kind, make) =>
+      Array.from({ length: count(kind) }, (_, index) => {
+        const id = state.allocateId();
+        make(id, index);
+        return id;
+      }),
   };
 
-  const networks: number[] = [];
-  times('networks', (index) => {
-    const id = state.allocateId();
-    networks.push(id);
-    insert('networks', { id, ...network(index) });
-  });
+  const networks = generation.times('networks', (id, index) => insert('networks', { id, ...network(index) }));
   if (networks.length === 0) return;
+  const zones = generateZones(generation, networks);
+  const campaigns = generateAdvertisers(generation, networks);
+  if (campaigns.length > 0 && zones.length > 0) placeAds(generation, campaigns, zones, count('placements'));
+}
 
-  const advertisers: number[] = [];
-  const networkOf = new Map<number, number>();
-  times('advertisers', (index) => {
-    const id = state.allocateId();
-    const network_id = random.pick(networks);
-    advertisers.push(id);
-    networkOf.set(id, network_id);
-    insert('advertisers', { id, network_id, ...advertiser(random, namer.unique(index)) });
-  });
-
-  const zones: number[] = [];
-  times('zones', (index) => {
-    const id = state.allocateId();
-    zones.push(id);
+function generateZones({ random, namer, insert, times }: Generation, networks: readonly number[]): number[] {
+  return times('zones', (id, index) => {
     const alias = random.chance(0.05) ? `zone-${index}` : null;
     const self_serve = random.chance(0.02);
     insert('zones', { id, network_id: random.pick(networks), name: namer.zone(index), alias, self_serve });
   });
-  if (advertisers.length === 0) return;
+}
 
+/** A campaign in which ads can be placed: those of its advertiser. */
+interface Placeable {
+  id: number;
+  ads: readonly number[];
+}
+
+function generateAdvertisers({ random, namer, insert, times }: Generation, networks: readonly number[]): Placeable[] {
+  const networkOf = new Map<number, number>();
   const adsOf = new Map<number, number[]>();
-  times('advertisements', (index) => {
-    const id = state.allocateId();
-    const advertiser_id = random.pick(advertisers);
-    const ads = adsOf.get(advertiser_id);
-    if (ads) ads.push(id);
-    else adsOf.set(advertiser_id, [id]);
-    const network_id = networkOf.get(advertiser_id) ?? 0;
-    insert('advertisements', { id, network_id, advertiser_id, ...advertisement(random, namer.ad(index)) });
-  });
+  const placeable: Placeable[] = [];
 
-  const campaigns: { id: number; ads: number[] }[] = [];
-  times('campaigns', (index) => {
-    const id = state.allocateId();
-    const advertiser_id = random.pick(advertisers);
-    const ads = adsOf.get(advertiser_id);
-    if (ads) campaigns.push({ id, ads });
-    insert('campaigns', { id, advertiser_id, ...campaign(random, namer.campaign(index)) });
+  const advertisers = times('advertisers', (id, index) => {
+    const network_id = random.pick(networks);
+    networkOf.set(id, network_id);
+    adsOf.set(id, []);
+    insert('advertisers', { id, network_id, ...advertiser(random, namer.unique(index)) });
   });
-  if (campaigns.length > 0 && zones.length > 0)
-    placeAds({ state, random, insert, campaigns, zones, wanted: count('placements') });
+  if (advertisers.length === 0) return [];
+  const advertiserOfAd = createParentPicker(random, advertisers);
+  times('advertisements', (id, index) => {
+    const name = namer.ad(index);
+    const advertiser_id = advertiserOfAd(name);
+    adsOf.get(advertiser_id)?.push(id);
+    const network_id = networkOf.get(advertiser_id) ?? 0;
+    insert('advertisements', { id, network_id, advertiser_id, ...advertisement(random, name) });
+  });
+  const advertiserOfCampaign = createParentPicker(random, advertisers);
+  times('campaigns', (id, index) => {
+    const name = namer.campaign(index);
+    const advertiser_id = advertiserOfCampaign(name);
+    const ads = adsOf.get(advertiser_id) ?? [];
+    if (ads.length > 0) placeable.push({ id, ads });
+    insert('campaigns', { id, advertiser_id, ...campaign(random, name) });
+  });
+  return placeable;
+}
+
+/** Picks parents at random; a name that repeats the one before stays under its parent. */
+function createParentPicker(random: Random, parents: readonly number[]): (name: string) => number {
+  let last = { name: '', parent: 0 };
+  return (name) => {
+    const isRepeated = normalizeName(name) === last.name;
+    last = { name: normalizeName(name), parent: isRepeated ? last.parent : random.pick(parents) };
+    return last.parent;
+  };
 }
 
 /** An ad is placed in campaigns of its own advertiser, at most once in a zone. */
-function placeAds({
-  state,
-  random,
-  insert,
-  campaigns,
-  zones,
-  wanted,
-}: {
-  state: State;
-  random: Random;
-  insert: Insert;
-  campaigns: readonly { id: number; ads: number[] }[];
-  zones: readonly number[];
-  wanted: number;
-}): void {
+function placeAds(
+  { state, random, insert }: Generation,
+  campaigns: readonly Placeable[],
+  zones: readonly number[],
+  wanted: number,
+): void {
   const placed = new Set<string>();
   for (let attempt = 0; placed.size < wanted && attempt < wanted * 20; attempt++) {
     const { id: campaign_id, ads } = random.pick(campaigns);

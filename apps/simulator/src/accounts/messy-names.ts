@@ -15,14 +15,14 @@ const sizes = ['LS 728x90', 'SQ 300x250', 'PT 300x600', 'Banner', 'SQ 300 x 250 
 const places = ['Above navigation', 'Sidebar', 'Top', 'Home', 'Article', 'Footer & more'];
 const blanks = [' ', '  ', '\n', '\n\n\n', '\t', ' \n'];
 
-/** Shares of R's 921 names: 10.5 % with outer blanks, 7.3 % with other letters, about 2 % repeated. */
-const SHARES = { blank: 0.105, letter: 0.06, repeated: 0.03 };
+/** R has 10.5 % of its names with outer blanks, 7.3 % with other letters (here for each word), about 2 % repeated. */
+const SHARES = { blank: 0.105, letter: 0.055, repeated: 0.03 };
 
 export function createNamer(random: Random): Namer {
   function word(): string {
     const text = Array.from({ length: random.between(2, 4) }, () => random.pick(syllables)).join('');
     const cased = random.chance(0.15) ? text.toUpperCase() : text.charAt(0).toUpperCase() + text.slice(1);
-    return random.chance(SHARES.letter / 2) ? cased + random.pick(letters) : cased;
+    return random.chance(SHARES.letter) ? cased + random.pick(letters) : cased;
   }
 
   function messy(name: string): string {

@@ -280,6 +280,10 @@ describe('when a fault happens', () => {
       status: 422,
       body: { errors: [{ path: 'fault.type' }] },
     });
+    expect(await account.control('POST', '/faults', { fault, route: '/zone' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'route' }] },
+    });
     expect(await account.control('POST', '/faults', { fault, name: '(' })).toMatchObject({
       status: 422,
       body: { errors: [{ path: 'name' }] },

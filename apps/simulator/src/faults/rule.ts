@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Random } from '../random.ts';
+import { routes } from '../routes/index.ts';
 import { faultSchema } from './fault.ts';
 
 const regexp = z.string().superRefine((source, context) => {
@@ -14,7 +15,7 @@ const regexp = z.string().superRefine((source, context) => {
 export const matchSchema = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'DELETE']).optional(),
   /** As in the contract: `/zones` or `/zones/{id}`. */
-  route: z.string().startsWith('/').optional(),
+  route: z.enum([...new Set(routes.map(({ path }) => path))]).optional(),
   /** These values in the query. */
   query: z.record(z.string(), z.coerce.string()).optional(),
   /** Matches the `name` in the body, without case. */
