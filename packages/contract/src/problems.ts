@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+/** Every code that an error answer may carry, with the status it comes with. A code keeps its meaning for good. */
+export const problems = {
+  malformed_json: { status: 400, title: 'The body is not JSON' },
+  malformed_request: { status: 400, title: 'The request cannot be read' },
+  foreign_host: { status: 403, title: 'The request is for another host' },
+  foreign_origin: { status: 403, title: 'The request comes from another site' },
+  not_found: { status: 404, title: 'There is no such thing' },
+  unknown_route: { status: 404, title: 'There is no such route' },
+  method_not_allowed: { status: 405, title: 'The route has no such method' },
+  has_children: { status: 409, title: 'Others refer to it' },
+  nothing_to_retry: { status: 409, title: 'Nothing of the run failed' },
+  other_account: { status: 409, title: 'The store belongs to another account' },
+  run_ended: { status: 409, title: 'The run has ended' },
+  run_in_progress: { status: 409, title: 'A run of this operation is under way' },
+  run_not_ended: { status: 409, title: 'The run has not ended' },
+  run_publishing: { status: 409, title: 'The run is publishing' },
+  revision_outdated: { status: 412, title: 'It was changed in the meantime' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body is of another type than JSON' },
+  invalid_input: { status: 422, title: 'The input cannot be used' },
+  not_available: { status: 422, title: 'This version cannot do that' },
+  internal: { status: 500, title: 'Something went wrong here' },
+  store_away: { status: 503, title: 'The database does not answer' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** What any route may answer, whatever it does. */
+export const commonProblems = [
+  'malformed_request',
+  'foreign_host',
+  'foreign_origin',
+  'invalid_input',
+  'internal',
+  'store_away',
+] as const satisfies readonly ProblemCode[];
+
+export const inputFault = z.object({
+  path: z.string().meta({ description: 'Field or parameter, with dots between levels.' }),
+  message: z.string(),
+});
+export type InputFault = z.output<typeof inputFault>;
+
+/** The body of an error answer (RFC 9457), `application/problem+json`. */
+export const problem = z
+  .looseObject({
+    type: z.string().meta({ description: 'A URN that ends in the code.' }),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().meta({ description: 'A stable word for programs.' }),
+    detail: z.string().meta({ description: 'What happened, and what to do about it.' }),
+    errors: z.array(inputFault).optional().meta({ description: 'What is wrong with the input, field by field.' }),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.output<typeof problem>;

@@ -1,0 +1,136 @@
+import { type KindName, kindName, kindNames, kinds } from '@broadstreet-sync/domain';
+import { z } from 'zod';
+import { closedObject } from '../closed-object.ts';
+import { idMapEntry, localEntity, localId, localInput, productionEntity } from '../entities.ts';
+import { localQuery, productionQuery } from '../entity-query.ts';
+import { pageOf } from '../pages.ts';
+import { defineRoute, none } from '../route.ts';
+
+const byLocalId = closedObject({ _id: localId });
+const ifMatch = z.object({
+  'if-match': z.string().optional().meta({ description: 'An `ETag` that was given: 412 when it is outdated.' }),
+});
+const etag = { etag: 'Changes with the entity; for `If-Match`.' } as const;
+const bodyProblems = ['malformed_json', 'body_too_large', 'unsupported_media_type'] as const;
+const moved = {
+  description: 'It has been exported, and is at home there now.',
+  body: idMapEntry,
+  headers: { location: 'Address of the production entity.' },
+} as const;
+
+type LocalSchema = ReturnType<typeof localEntity>;
+
+function local(kind: KindName, entity: LocalSchema) {
+  const { singular } = kinds[kind];
+  const input = localInput(kinds[kind]);
+  const base = { ...none, kind, tag: 'Local entities' } as const;
+  const one = { ...base, path: `/api/local/${kind}/{_id}`, params: byLocalId } as const;
+  return {
+    list: defineRoute({
+      ...base,
+      method: 'get',
+      path: `/api/local/${kind}`,
+      summary: `Local ${kind}`,
+      query: localQuery(kinds[kind]),
+      answers: { 200: { description: 'A page of them.', body: pageOf(entity) } },
+    }),
+    create: defineRoute({
+      ...base,
+      method: 'post',
+      path: `/api/local/${kind}`,
+      summary: `Make a local ${singular}`,
+      body: input,
+      answers: {
+        201: { description: 'The entity.', body: entity, headers: { ...etag, location: 'Address of the entity.' } },
+      },
+      problems: bodyProblems,
+    }),
+    get: defineRoute({
+      ...one,
+      method: 'get',
+      summary: `A local ${singular}`,
+      answers: { 200: { description: 'The entity.', body: entity, headers: etag }, 308: moved },
+      problems: ['not_found'],
+    }),
+    update: defineRoute({
+      ...one,
+      method: 'patch',
+      summary: `Change fields of a local ${singular}; null removes one`,
+      headers: ifMatch,
+      body: input,
+      answers: { 200: { description: 'The entity.', body: entity, headers: etag }, 308: moved },
+      problems: ['not_found', 'revision_outdated', ...bodyProblems],
+    }),
+    remove: defineRoute({
+      ...one,
+      method: 'delete',
+      summary: `Delete a local ${singular}`,
+      headers: ifMatch,
+      query: closedObject({
+        cascade: z
+          .enum(['true', 'false'], { error: 'must be true or false' })
+          .optional()
+          .meta({ description: 'true: delete what refers to it too.' }),
+      }),
+      answers: { 204: { description: 'It is gone.', body: null }, 308: moved },
+      problems: ['not_found', 'has_children', 'revision_outdated'],
+    }),
+  };
+}
+
+function production(kind: KindName, draft: LocalSchema) {
+  const { singular } = kinds[kind];
+  const entity = productionEntity(kinds[kind]);
+  const both = z.union([entity, draft]);
+  const base = { ...none, kind, tag: 'Production entities', method: 'get' } as const;
+  return {
+    list: defineRoute({
+      ...base,
+      path: `/api/${kind}`,
+      summary: `${kind} that exist remotely, as last read or exported`,
+      query: productionQuery(kinds[kind]),
+      answers: { 200: { description: 'A page of them.', body: pageOf(both) } },
+    }),
+    get: defineRoute({
+      ...base,
+      path: `/api/${kind}/{id}`,
+      summary: `A ${singular} that exists remotely`,
+      params: closedObject({
+        id: z
+          .string()
+          .max(64)
+          .meta({ description: kinds[kind].identity.join('-') }),
+      }),
+      answers: { 200: { description: 'The entity.', body: entity, headers: etag } },
+      problems: ['not_found'],
+    }),
+  };
+}
+
+const all = kindNames.map((kind) => {
+  const draft = localEntity(kinds[kind]);
+  return { local: local(kind, draft), production: production(kind, draft) };
+});
+
+/** What reads and edits entities, the same routes for every kind. */
+export const entityRoutes = {
+  listLocal: all.map((routes) => routes.local.list),
+  createLocal: all.map((routes) => routes.local.create),
+  getLocal: all.map((routes) => routes.local.get),
+  updateLocal: all.map((routes) => routes.local.update),
+  removeLocal: all.map((routes) => routes.local.remove),
+  listProduction: all.map((routes) => routes.production.list),
+  getProduction: all.map((routes) => routes.production.get),
+  getIdMap: [
+    defineRoute({
+      ...none,
+      method: 'get',
+      path: '/api/id-map/{kind}/{_id}',
+      summary: 'The remote id of what was local',
+      tag: 'Production entities',
+      params: closedObject({ kind: kindName, _id: localId }),
+      answers: { 200: { description: 'What it became.', body: idMapEntry } },
+      problems: ['not_found'],
+    }),
+  ],
+};

@@ -1,0 +1,158 @@
+import { kindName, modes, operations, runStates, taskStates } from '@broadstreet-sync/domain';
+import { z } from 'zod';
+import { closedObject } from '../closed-object.ts';
+import { time } from '../entities.ts';
+import { pageOf, pageParameters } from '../pages.ts';
+import { defineRoute, none } from '../route.ts';
+import { change, result, run, syncLog, task, taskError } from '../runs.ts';
+import { triggerHeaders, triggerQuery } from '../triggers.ts';
+import { startedRun, triggerProblems } from './sync.ts';
+
+const tag = 'Runs';
+const params = closedObject({ id: z.string().regex(/^[0-9a-f]{24}$/) });
+const ofRun = { ...none, method: 'get', tag, params, problems: ['not_found'] } as const;
+const kindFilter = { kind: kindName.optional() };
+
+/** What shows runs, ends them and repeats what failed of them. */
+export const runRoutes = {
+  listRuns: [
+    defineRoute({
+      ...none,
+      method: 'get',
+      path: '/api/runs',
+      summary: 'Runs, the newest first',
+      tag,
+      query: closedObject({
+        operation: z.enum(operations).optional(),
+        status: z.enum(runStates).optional(),
+        mode: z.enum(modes).optional(),
+        ...pageParameters,
+      }),
+      answers: { 200: { description: 'A page of runs.', body: pageOf(run) } },
+    }),
+  ],
+  getRun: [
+    defineRoute({
+      ...ofRun,
+      path: '/api/runs/{id}',
+      summary: 'A run as it now is',
+      answers: { 200: { description: 'The run.', body: run } },
+    }),
+  ],
+  watchRun: [
+    defineRoute({
+      ...ofRun,
+      path: '/api/runs/{id}/events',
+      summary: 'A run as it moves',
+      headers: z.object({ 'last-event-id': z.string().optional() }),
+      answers: {
+        200: {
+          description: 'Events named `run`, each the run as it then is; the first at once, the last when it has ended.',
+          body: run,
+          mediaType: 'text/event-stream',
+        },
+        204: { description: 'The last event has been sent before: there is nothing to come back for.', body: null },
+      },
+    }),
+  ],
+  watchRuns: [
+    defineRoute({
+      ...none,
+      method: 'get',
+      tag,
+      path: '/api/events',
+      summary: 'All runs as they move',
+      answers: {
+        200: {
+          description: 'Events named `run`, each a run as it then is; those under way at once.',
+          body: run,
+          mediaType: 'text/event-stream',
+        },
+      },
+    }),
+  ],
+  listTasks: [
+    defineRoute({
+      ...ofRun,
+      path: '/api/runs/{id}/tasks',
+      summary: 'Units of remote work, in the order in which they were planned',
+      query: closedObject({ ...kindFilter, state: z.enum(taskStates).optional(), ...pageParameters }),
+      answers: { 200: { description: 'A page of tasks.', body: pageOf(task), csv: Object.keys(task.shape) } },
+    }),
+  ],
+  listErrors: [
+    defineRoute({
+      ...ofRun,
+      path: '/api/runs/{id}/errors',
+      summary: 'What failed or was blocked, and why',
+      query: closedObject({ ...kindFilter, state: z.enum(['failed', 'blocked']).optional(), ...pageParameters }),
+      answers: {
+        200: { description: 'A page of errors.', body: pageOf(taskError), csv: Object.keys(taskError.shape) },
+      },
+    }),
+  ],
+  listChanges: [
+    defineRoute({
+      ...ofRun,
+      path: '/api/runs/{id}/changes',
+      summary: 'What the run changed in production, or would change',
+      query: closedObject({
+        ...kindFilter,
+        operation: z.enum(['insert', 'update', 'remove']).optional(),
+        ...pageParameters,
+      }),
+      answers: { 200: { description: 'A page of changes.', body: pageOf(change), csv: Object.keys(change.shape) } },
+    }),
+  ],
+  listResults: [
+    defineRoute({
+      ...ofRun,
+      path: '/api/runs/{id}/results',
+      summary: 'What became of each local entity in an export',
+      query: closedObject({ ...kindFilter, ...pageParameters }),
+      answers: { 200: { description: 'A page of results.', body: pageOf(result), csv: Object.keys(result.shape) } },
+    }),
+  ],
+  cancelRun: [
+    defineRoute({
+      ...ofRun,
+      method: 'post',
+      path: '/api/runs/{id}/cancel',
+      summary: 'Stop a run: no new request, writes under way are finished',
+      answers: { 202: { description: 'The run, which is stopping or has stopped.', body: run } },
+      problems: ['not_found', 'run_ended', 'run_publishing'],
+    }),
+  ],
+  retryRun: [
+    defineRoute({
+      ...ofRun,
+      method: 'post',
+      path: '/api/runs/{id}/retry',
+      summary: 'Start a run of what failed or was blocked',
+      query: triggerQuery,
+      headers: triggerHeaders,
+      answers: startedRun,
+      problems: [...triggerProblems, 'not_found', 'run_not_ended', 'nothing_to_retry'],
+    }),
+  ],
+  listSyncLogs: [
+    defineRoute({
+      ...none,
+      method: 'get',
+      path: '/api/sync-logs',
+      summary: 'What each kind of each run came to, the newest first',
+      tag,
+      query: closedObject({
+        kind: kindName.optional().meta({ description: 'The same as `entity_type`.' }),
+        entity_type: kindName.optional(),
+        operation: z.enum(operations).optional(),
+        success: z.enum(['true', 'false']).optional(),
+        run_id: z.string().max(64).optional(),
+        from: time.optional().meta({ description: 'Not before this time.' }),
+        to: time.optional().meta({ description: 'Before this time.' }),
+        ...pageParameters,
+      }),
+      answers: { 200: { description: 'A page of records.', body: pageOf(syncLog), csv: Object.keys(syncLog.shape) } },
+    }),
+  ],
+};

@@ -1,0 +1,82 @@
+import { conflictPolicies, kindNames, kinds, localIdPattern, modes, operations } from '@broadstreet-sync/domain';
+import { z } from 'zod';
+import { closedObject } from './closed-object.ts';
+import { queryInteger } from './pages.ts';
+
+export const maxWaitSeconds = 600;
+
+const id = z.int().positive();
+const filters = closedObject({
+  network_id: id.optional(),
+  advertiser_id: id.optional(),
+  campaign_id: id.optional(),
+  zone_id: id.optional(),
+  ids: z
+    .array(z.union([id, z.string().max(64)]))
+    .max(10_000)
+    .optional(),
+  name: z.string().max(255).optional().meta({ description: 'The whole name, trimmed and without case.' }),
+});
+
+const mode = z.enum(modes).optional().meta({ description: '`full` when not given.' });
+const conflicts = z.enum(conflictPolicies).optional().meta({ description: '`remote_wins` when not given.' });
+const dryRun = z.boolean().optional().meta({ description: 'Plan only: nothing is written.' });
+const confirmable = kindNames.filter((name) => kinds[name].confirmCreate === true);
+
+const ofExport = {
+  plan: z.string().max(64).optional().meta({ description: 'Id of a dry run: exactly that is exported.' }),
+  local_ids: z
+    .array(z.string().regex(localIdPattern, 'must be the _id of a local entity (24 hexadecimal digits)'))
+    .max(10_000)
+    .optional()
+    .meta({ description: 'Only these local entities, with the ancestors that they need.' }),
+  confirm: z
+    .array(z.enum(confirmable, { error: `must be one of ${confirmable.join(', ')}` }))
+    .max(kindNames.length)
+    .optional()
+    .meta({ description: 'Kinds that can never be deleted through the API, and may be created all the same.' }),
+};
+
+/** The body that starts a run of one kind. */
+export const kindTrigger = closedObject({
+  direction: z.enum(operations).optional().meta({ description: '`import` when not given.' }),
+  mode,
+  filters: filters.optional(),
+  dry_run: dryRun,
+  conflicts,
+  max_age_hours: z.number().positive().max(100_000).optional().meta({ description: 'For the mode `due`.' }),
+  ...ofExport,
+})
+  .optional()
+  .meta({ id: 'KindTrigger' });
+
+/** The body that starts an import of everything. */
+export const importTrigger = closedObject({ mode, filters: filters.optional(), dry_run: dryRun, conflicts })
+  .optional()
+  .meta({ id: 'ImportTrigger' });
+
+/** The body that starts an export of everything. */
+export const exportTrigger = closedObject({ dry_run: dryRun, ...ofExport })
+  .optional()
+  .meta({ id: 'ExportTrigger' });
+
+/** What any of the triggers' bodies may hold; what one of them does not know is not set. */
+export type Trigger = NonNullable<z.output<typeof kindTrigger>>;
+
+export const triggerQuery = closedObject({
+  wait: queryInteger(0, maxWaitSeconds, `must be a whole number of seconds from 0 to ${maxWaitSeconds}`)
+    .optional()
+    .meta({ description: 'Seconds to wait for the end of the run.' }),
+  queue: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .optional()
+    .meta({ description: 'true: wait behind a run that is under way instead of being turned away.' }),
+});
+
+export const triggerHeaders = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters without blanks')
+    .optional()
+    .meta({ description: 'The same key gives the same run.' }),
+});
