@@ -6,7 +6,9 @@ export type AnswerBody =
   | { type: 'text'; contentType: string; text: string }
   | { type: 'json'; value: unknown }
   /** `envelope` null: a bare array. `rows` can be walked more than once. */
-  | { type: 'rows'; envelope: string | null; rows: Iterable<unknown> };
+  | { type: 'rows'; envelope: string | null; rows: Iterable<unknown> }
+  /** Several lists in one object. */
+  | { type: 'lists'; lists: readonly (readonly [name: string, rows: Iterable<unknown>])[] };
 
 /** What a write did: the entity it made, changed or removed. */
 export interface Written {

@@ -36,6 +36,15 @@ describe('a token', () => {
   });
 });
 
+describe('an address that cannot be read', () => {
+  it('answers 4xx', async () => {
+    const account = await startAccount({ account: 'R' });
+
+    expect(await account.api('GET', '/zones/%E0')).toMatchObject({ status: 400 });
+    expect(await account.api('GET', '/zones/1;DROP')).toMatchObject({ status: 404 });
+  });
+});
+
 describe('a list', () => {
   it('of R has rows as the real API gives them', async () => {
     const account = await startAccount({ account: 'R' });

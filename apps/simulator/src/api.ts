@@ -16,7 +16,7 @@ import type { RequestEntry, WriteEntry } from './traffic.ts';
 /** What the API tells of the process's life. */
 export interface ApiContext {
   accounts: Accounts;
-  later(delayMs: number, callback: () => void): void;
+  later: (delayMs: number, callback: () => void) => void;
   /** A request that no account answers for. */
   onUnauthorized(): void;
   /** A request is over. Never holds the token. */

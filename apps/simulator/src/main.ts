@@ -1,6 +1,9 @@
-import { createLogger, onShutdown, readSettings, runMain } from '@broadstreet-sync/runtime';
+import { createLogger, onShutdown, readSettings, runMain, SettingsError } from '@broadstreet-sync/runtime';
 import { simulatorSettings } from './settings.ts';
 import { createSimulator } from './simulator.ts';
+import { StartFault } from './start-fault.ts';
+
+const settingNames = { host: 'SIMULATOR_HOST', port: 'SIMULATOR_PORT', dataDir: 'SIMULATOR_DATA_DIR' } as const;
 
 runMain(async () => {
   const settings = readSettings(simulatorSettings);
@@ -21,6 +24,9 @@ runMain(async () => {
         },
       },
     },
+  }).catch((error: unknown) => {
+    if (!(error instanceof StartFault)) throw error;
+    throw new SettingsError([{ name: settingNames[error.setting], message: error.message }]);
   });
   onShutdown(log, [{ name: 'simulator', run: () => simulator.close() }]);
   // Not a log line: scripts wait for it and read the address from it.

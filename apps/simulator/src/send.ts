@@ -5,22 +5,41 @@ import type { Answer, AnswerBody } from './answers.ts';
 const CHUNK_CHARACTERS = 64 * 1024;
 
 /** The body as text, in pieces. */
-export function* bodyChunks(body: AnswerBody): Generator<string> {
+function* bodyChunks(body: AnswerBody): Generator<string> {
   if (body.type === 'none') return;
   if (body.type === 'text') yield body.text;
   else if (body.type === 'json') yield JSON.stringify(body.value);
   else {
-    let text = body.envelope === null ? '[' : `{${JSON.stringify(body.envelope)}:[`;
-    let separator = '';
-    for (const row of body.rows) {
-      text += separator + JSON.stringify(row);
-      separator = ',';
+    let text = '';
+    for (const part of listParts(body)) {
+      text += part;
       if (text.length < CHUNK_CHARACTERS) continue;
       yield text;
       text = '';
     }
-    yield text + (body.envelope === null ? ']' : ']}');
+    yield text;
   }
+}
+
+function* listParts(body: Extract<AnswerBody, { type: 'rows' | 'lists' }>): Generator<string> {
+  if (body.type === 'rows' && body.envelope === null) return yield* arrayParts(body.rows);
+  const lists = body.type === 'lists' ? body.lists : [[body.envelope, body.rows] as const];
+  let before = '{';
+  for (const [name, rows] of lists) {
+    yield `${before}${JSON.stringify(name)}:`;
+    yield* arrayParts(rows);
+    before = ',';
+  }
+  yield '}';
+}
+
+function* arrayParts(rows: Iterable<unknown>): Generator<string> {
+  let before = '[';
+  for (const row of rows) {
+    yield before + JSON.stringify(row);
+    before = ',';
+  }
+  yield before === '[' ? '[]' : ']';
 }
 
 /** The whole body, for faults that need its length. */

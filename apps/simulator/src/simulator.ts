@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, STATUS_CODES } from 'node:http';
 import express, { type Express } from 'express';
 import type { z } from 'zod';
 import { openAccountFiles } from './accounts/account-files.ts';
@@ -6,9 +6,10 @@ import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { accountDefinition } from './accounts/definition.ts';
 import { type ApiContext, createApi } from './api.ts';
 import { createControl } from './control/control.ts';
+import { StartFault } from './start-fault.ts';
 
 /** What the simulator tells of itself; a pino logger fits. */
-export interface Log {
+interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
   error(fields: object, message: string): void;
@@ -42,8 +43,8 @@ const GRACE_MS = 1000;
 const silent: Log = { debug() {}, info() {}, error() {} };
 
 /**
- * Starts the Broadstreet API's stand-in. Throws where the address cannot be listened on, and for a definition of
- * an account that makes no sense.
+ * Starts the Broadstreet API's stand-in. Throws a `StartFault` where the address cannot be listened on or the folder
+ * holds another account, and a zod error for an account that makes no sense.
  */
 export async function createSimulator(settings: SimulatorSettings = {}): Promise<Simulator> {
   const { host = '127.0.0.1', port = 0, log = silent } = settings;
@@ -100,32 +101,32 @@ function createApp(accounts: Accounts, later: ApiContext['later'], log: Log): Ex
 function createTimers() {
   const timers = new Set<NodeJS.Timeout>();
   return {
-    later(delayMs: number, callback: () => void): void {
+    later: (delayMs: number, callback: () => void): void => {
       const timer = setTimeout(() => {
         timers.delete(timer);
         callback();
       }, delayMs);
       timers.add(timer);
     },
-    clear(): void {
+    clear: (): void => {
       for (const timer of timers) clearTimeout(timer);
     },
   };
 }
 
-function explainListenError(error: Error, host: string, port: number): Error {
+function explainListenError(error: Error, host: string, port: number): StartFault {
   const isTaken = 'code' in error && error.code === 'EADDRINUSE';
-  const message = isTaken
-    ? `port ${port} on ${host} is taken: stop what listens there, or set SIMULATOR_PORT to another one`
-    : `cannot listen on ${host}:${port}: ${error.message}`;
-  return new Error(message, { cause: error });
+  return isTaken
+    ? new StartFault('port', `${port} is taken on ${host}: stop what listens there, or give another port`, error)
+    : new StartFault('host', `cannot be listened on (port ${port}): ${error.message}`, error);
 }
 
-/** A fault of the simulator itself: logged, and answered with 500 where an answer can still be given. */
+/** A request that Express itself refuses (4xx), or a fault of the simulator: logged, and 500 where it can still be. */
 function answerFailure(log: Log): express.ErrorRequestHandler {
   return (err, _req, res, _next) => {
-    log.error({ err }, 'a request failed');
+    const status = typeof err?.status === 'number' && err.status < 500 ? err.status : 500;
+    if (status === 500) log.error({ err }, 'a request failed');
     if (res.headersSent) res.socket?.destroy();
-    else res.status(500).json({ message: 'the simulator failed; see its log' });
+    else res.status(status).json({ message: STATUS_CODES[status] });
   };
 }

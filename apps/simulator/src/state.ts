@@ -2,10 +2,10 @@ import { normalizeName } from './names.ts';
 import { type KindName, kindNames, type Row, type Rows } from './rows.ts';
 import { createTable, type Table } from './table.ts';
 
-export type Tables = { [K in KindName]: Table<Rows[K]> };
+type Tables = { [K in KindName]: Table<Rows[K]> };
 
 /** Who made a row: the account's seed, a request to the API, or a direct edit over the control interface. */
-export type Origin = 'seed' | 'api' | 'edit';
+type Origin = 'seed' | 'api' | 'edit';
 
 /** The only way a state changes; replaying the changes of a state gives that state again. */
 export type Change<K extends KindName = KindName> =
@@ -50,12 +50,12 @@ export function createState(): State {
   const madeLater = new Map<string, Origin>();
   let lastId = 0;
   let lastPlacementId = 0;
-  let tell: (change: Change) => void = () => {};
+  let listener = (_change: Change): void => {};
 
   function remove(kind: KindName, id: number, cascade: boolean): void {
     if (cascade)
       for (const child of children[kind])
-        for (const row of [...tables[child.kind].where(child.field, id)]) remove(child.kind, row.id, true);
+        for (const row of tables[child.kind].where(child.field, id)) remove(child.kind, row.id, true);
     tables[kind].remove(id);
     madeLater.delete(`${kind}:${id}`);
   }
@@ -72,7 +72,7 @@ export function createState(): State {
         if (change.kind === 'placements') lastPlacementId = Math.max(lastPlacementId, change.row.id);
         else lastId = Math.max(lastId, change.row.id);
       }
-      tell(change);
+      listener(change);
     },
     allocateId: () => ++lastId,
     allocatePlacementId: () => ++lastPlacementId,
@@ -82,8 +82,8 @@ export function createState(): State {
         if (tables.campaigns.get(placement.campaign_id)?.active) return true;
       return false;
     },
-    listen(listener) {
-      tell = listener;
+    listen(next) {
+      listener = next;
     },
   };
 }

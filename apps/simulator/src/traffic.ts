@@ -37,7 +37,7 @@ export interface WriteEntry {
   answered: boolean;
 }
 
-export interface Stats {
+interface Stats {
   total: number;
   by_route: Record<string, Record<string, number>>;
   /** `none`: no status went out. */

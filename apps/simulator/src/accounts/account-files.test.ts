@@ -90,7 +90,7 @@ describe('an account in a folder', () => {
     await simulator.close();
 
     await expect(createSimulator({ dataDir: folder, accounts: { secret: { account: 'R' } } })).rejects.toThrow(
-      'the folder holds account bare',
+      'holds account bare',
     );
   });
 });
@@ -101,6 +101,6 @@ describe('a simulator', () => {
     onTestFinished(() => simulator.close());
     const port = Number(new URL(simulator.url).port);
 
-    await expect(createSimulator({ port })).rejects.toThrow(`port ${port} on 127.0.0.1 is taken`);
+    await expect(createSimulator({ port })).rejects.toThrow(`${port} is taken on 127.0.0.1`);
   });
 });

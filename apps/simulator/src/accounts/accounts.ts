@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Account, createAccount } from '../account.ts';
+import { StartFault } from '../start-fault.ts';
 import type { AccountFiles } from './account-files.ts';
 import type { AccountDefinition } from './definition.ts';
 
@@ -8,7 +9,7 @@ export interface Accounts {
   find(token: string): Account | undefined;
   /** A new account in the place of the token's old one. */
   put(token: string, definition: AccountDefinition): Account;
-  /** The token's stored account with these settings, or a new one. Throws where another account is stored. */
+  /** The token's stored account with these settings, or a new one. Throws a `StartFault` where another account is stored. */
   ensure(token: string, definition: AccountDefinition): Account;
   remove(token: string): boolean;
 }
@@ -48,8 +49,9 @@ export function createAccounts(files: AccountFiles | null): Accounts {
       const stored = accounts.get(tokenKey(token));
       if (!stored) return put(token, definition);
       if (describeSeed(stored.definition) !== describeSeed(definition))
-        throw new Error(
-          `the folder holds account ${describeSeed(stored.definition)} for this token, and account ` +
+        throw new StartFault(
+          'dataDir',
+          `holds account ${describeSeed(stored.definition)} for this token, and account ` +
             `${describeSeed(definition)} is asked for: give another folder or another token`,
         );
       stored.settings = definition.settings;

@@ -24,7 +24,7 @@ interface Generation {
   namer: Namer;
   insert: Insert;
   /** Calls back once for each row of a kind that is wanted, with a new id; gives the ids. */
-  times(kind: KindName, make: (id: number, index: number) => void): number[];
+  times: (kind: KindName, make: (id: number, index: number) => void) => number[];
 }
 
 /**

@@ -16,7 +16,7 @@ import { stateAnswer } from './state-answer.ts';
 export interface ControlContext {
   accounts: Accounts;
   /** Requests whose token no account has. */
-  unauthorized(): number;
+  unauthorized: () => number;
 }
 
 type Operation = (account: Account, req: Request, res: Response) => unknown;

@@ -9,14 +9,19 @@ import type { Table } from '../table.ts';
  * `withHidden` a campaign or an ad also has `hidden`: what was written and is never read back.
  */
 export function stateAnswer({ state }: Account, withHidden: boolean): Answer {
-  function* rowsOf<K extends KindName>(kind: K): Generator<Record<string, unknown>> {
+  function listOf<K extends KindName>(kind: K): Iterable<unknown> {
     const table: Table<Rows[K]> = state.tables[kind];
-    for (const row of table.all()) {
-      const value = showWithParents(state, kind, row);
-      yield withHidden && 'written' in row ? { ...value, hidden: row.written } : value;
-    }
+    const rows = [...table.all()];
+    return {
+      *[Symbol.iterator]() {
+        for (const row of rows) {
+          const value = showWithParents(state, kind, row);
+          yield withHidden && 'written' in row ? { ...value, hidden: row.written } : value;
+        }
+      },
+    };
   }
 
-  const value = Object.fromEntries(kindNames.map((kind) => [kind, [...rowsOf(kind)]]));
-  return { status: 200, headers: {}, body: { type: 'json', value }, written: null };
+  const lists = kindNames.map((kind) => [kind, listOf(kind)] as const);
+  return { status: 200, headers: {}, body: { type: 'lists', lists }, written: null };
 }

@@ -15,9 +15,9 @@ export interface Exchange {
   state: State;
   random: Random;
   /** Carries the request out, once: a write is committed by it. */
-  carryOut(): Answer;
+  carryOut: () => Answer;
   /** Calls back after a time, unless the simulator stops before. */
-  later(delayMs: number, callback: () => void): void;
+  later: (delayMs: number, callback: () => void) => void;
 }
 
 const page = `<!DOCTYPE html>

@@ -12,7 +12,7 @@ const regexp = z.string().superRefine((source, context) => {
 });
 
 /** Which requests something happens to; what is not given matches all. */
-export const matchSchema = z.strictObject({
+const matchSchema = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'DELETE']).optional(),
   /** As in the contract: `/zones` or `/zones/{id}`. */
   route: z.enum([...new Set(routes.map(({ path }) => path))]).optional(),

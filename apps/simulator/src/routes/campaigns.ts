@@ -51,7 +51,9 @@ function applyBody(old: Row<'campaigns'>, body: CampaignBody, now: number): Row<
     weight: weightWords.find((word) => weights[word] === body.weight) ?? old.weight,
     written,
   };
-  return { ...row, active: isRunning(row, now) };
+  // A campaign of the seed runs or not as it did in the real account, until one of these is written.
+  const isDecided = [body.start_date, body.end_date, body.paused].some((value) => value !== undefined);
+  return isDecided ? { ...row, active: isRunning(row, now) } : row;
 }
 
 /** Dates are read as days only, even where a time was written. */
@@ -81,7 +83,7 @@ function checkName(call: Call, row: Row<'campaigns'>, exceptId: number | null): 
 
 function newCampaign(id: number, advertiser_id: number): Row<'campaigns'> {
   const dates = { start_date: null, end_date: null };
-  const delivery = { max_impression_count: null, display_type: 'no_repeat', weight: 'default', active: false } as const;
+  const delivery = { max_impression_count: null, display_type: 'no_repeat', weight: 'default', active: true } as const;
   return { id, advertiser_id, name: '', ...dates, ...delivery, written: {} };
 }
 
