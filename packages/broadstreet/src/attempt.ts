@@ -5,9 +5,10 @@ import { answers, connections, type Verdict, verdictOfConnection, verdictOfStatu
 import { createWatchedTransport, type WatchedTransport } from './connection.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import { readErrorBody } from './error-body.ts';
-import type { Fail, FailureDetails, RequestName } from './failure.ts';
+import type { Fail, FailureDetails } from './failure.ts';
 import type { Answer } from './read-answer.ts';
 import { type Headers, readRetryAfter } from './retry-after.ts';
+import { createTakeSlot, type SlotRequest } from './take-slot.ts';
 import type { BroadstreetSettings, CallContext } from './types.ts';
 
 const defaultMaxBodyBytes = 256 * 1024 * 1024;
@@ -18,13 +19,9 @@ interface AttemptSettings extends Pick<BroadstreetSettings, 'budget' | 'timeoutM
   readonly fail: Fail;
 }
 
-export interface AttemptRequest extends RequestName {
-  readonly slotTaken?: boolean | undefined;
-}
-
 /** Sends one request once: slot, deadline, answer, verdict. */
 export type Attempt = (
-  request: AttemptRequest,
+  request: SlotRequest,
   config: InternalAxiosRequestConfig,
   context: CallContext,
 ) => Promise<Answer>;
@@ -38,23 +35,11 @@ interface Heard {
 
 export function createAttempt(settings: AttemptSettings): Attempt {
   const { budget, fail, send, timeoutMs, isSecure, log } = settings;
+  const takeSlot = createTakeSlot(budget, fail);
   const maxBodyBytes = settings.maxBodyBytes ?? defaultMaxBodyBytes;
 
-  async function takeSlot(request: AttemptRequest, { signal, priority, meter }: CallContext): Promise<number> {
-    if (signal?.aborted) throw fail(connections.abortedBefore, request);
-    if (request.slotTaken) return 0;
-    try {
-      const waitedMs = await budget.take({ priority, signal });
-      meter?.waited(waitedMs);
-      return waitedMs;
-    } catch (error) {
-      if (signal?.aborted) throw fail(connections.abortedBefore, request);
-      throw fail(connections.budgetUnavailable, request, { causeCode: codeOf(error) ?? 'unknown' });
-    }
-  }
-
   async function hear(
-    request: AttemptRequest,
+    request: SlotRequest,
     config: InternalAxiosRequestConfig,
     { deadline, transport }: { deadline: Deadline; transport: WatchedTransport },
   ): Promise<Heard> {
@@ -70,7 +55,7 @@ export function createAttempt(settings: AttemptSettings): Attempt {
     }
   }
 
-  async function refuse(request: AttemptRequest, heard: Heard, context: CallContext): Promise<RemoteError> {
+  async function refuse(request: SlotRequest, heard: Heard, context: CallContext): Promise<RemoteError> {
     const { status, headers, body } = heard;
     const { message, fields } = body.state === 'whole' ? readErrorBody(body.bytes) : {};
     const retryAfterMs = readRetryAfter(headers, Date.now());
@@ -83,12 +68,7 @@ export function createAttempt(settings: AttemptSettings): Attempt {
   }
 
   /** The answer, if it is a whole success; else the error that it is. */
-  async function judge(
-    request: AttemptRequest,
-    heard: Heard,
-    deadline: Deadline,
-    context: CallContext,
-  ): Promise<Answer> {
+  async function judge(request: SlotRequest, heard: Heard, deadline: Deadline, context: CallContext): Promise<Answer> {
     const { status, headers, body } = heard;
     if (status < 200 || status > 299) throw await refuse(request, heard, context);
     if (body.state === 'whole') return { status, headers, bytes: body.bytes };
@@ -96,7 +76,7 @@ export function createAttempt(settings: AttemptSettings): Attempt {
     throw fail(verdictOfEnd(deadline, true) ?? answers.truncated, request, { status, causeCode: body.causeCode });
   }
 
-  async function sendOnce(request: AttemptRequest, config: InternalAxiosRequestConfig, context: CallContext) {
+  async function sendOnce(request: SlotRequest, config: InternalAxiosRequestConfig, context: CallContext) {
     context.meter?.request();
     const deadline = startDeadline(timeoutMs, context.signal);
     try {

@@ -1,19 +1,12 @@
-import { RemoteError, SyncError } from '@broadstreet-sync/domain';
-import axios, { AxiosError, type AxiosResponse, getAdapter, type InternalAxiosRequestConfig } from 'axios';
-import axiosRetry from 'axios-retry';
+import { SyncError } from '@broadstreet-sync/domain';
+import { getAdapter } from 'axios';
 import { createAttempt } from './attempt.ts';
-import { connections, refusals } from './categories.ts';
+import { createCall } from './call.ts';
+import { refusals } from './categories.ts';
 import { createAgents } from './connection.ts';
-import { createFail, type Fail, type RequestName } from './failure.ts';
+import { createFail, type RequestName } from './failure.ts';
 import { type Answer, type Reading, readList, readRow, readWritten } from './read-answer.ts';
-import { createRetryAllowance, maxReadRetries, retryDelayMs } from './retries.ts';
-import type { Broadstreet, BroadstreetSettings, CallContext, Query, Row } from './types.ts';
-
-interface Call extends RequestName {
-  readonly query?: Query | undefined;
-  readonly body?: Row | undefined;
-  readonly slotTaken?: boolean | undefined;
-}
+import type { Broadstreet, BroadstreetSettings } from './types.ts';
 
 /**
  * The client of the Broadstreet API: one call, one strictly read answer or one {@link RemoteError}.
@@ -29,75 +22,9 @@ export function createBroadstreet(settings: BroadstreetSettings): Broadstreet {
   const token = () => readToken(settings.token);
   const fail = createFail(token);
   const agents = createAgents();
-  const allowance = createRetryAllowance();
-  const attempt = createAttempt({
-    ...settings,
-    isSecure: baseUrl.startsWith('https:'),
-    send: getAdapter('http'),
-    fail,
-  });
-  const http = axios.create({
-    ...agents,
-    baseURL: baseUrl,
-    allowAbsoluteUrls: false,
-    headers: { Accept: 'application/json', 'User-Agent': 'broadstreet-sync' },
-    proxy: false,
-    maxRedirects: 0,
-    maxContentLength: -1,
-    transformResponse: [],
-    validateStatus: null,
-  });
-  // Registered first, so run last: nothing that comes before sees the token.
-  http.interceptors.request.use((config) => {
-    config.params = { ...config.params, access_token: token() };
-    return config;
-  });
-  axiosRetry(http, { retries: 0 });
-
-  async function call(request: Call, context: CallContext): Promise<Answer> {
-    check(request, token(), fail);
-    const isRead = request.method === 'GET';
-    let failure: RemoteError | undefined;
-
-    /** Keeps our error aside: axios-retry wants one of axios, and axios puts a cancellation in the place of any. */
-    const adapter = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse<Answer>> => {
-      try {
-        allowance.sent();
-        const data = await attempt(request, config, context);
-        return { data, status: data.status, statusText: '', headers: {}, config };
-      } catch (error) {
-        if (!(error instanceof RemoteError)) throw error;
-        failure = error;
-        throw new AxiosError(error.code, error.code, config);
-      }
-    };
-
-    try {
-      const { data } = await http.request<Answer>({
-        adapter,
-        method: request.method,
-        url: request.path,
-        params: request.query,
-        data: request.body,
-        // Without it axios would throw away the success of a write that is aborted at its end.
-        ...(isRead && context.signal ? { signal: context.signal } : {}),
-        'axios-retry': {
-          retries: isRead ? maxReadRetries : 0,
-          retryCondition: () => isRepeatable(failure) && allowance.take(),
-          retryDelay: (retry) => retryDelayMs(retry),
-          onRetry: () => {
-            failure = undefined;
-            context.meter?.retry();
-          },
-        },
-      });
-      return data;
-    } catch (error) {
-      if (failure) throw failure;
-      if (context.signal?.aborted) throw fail(connections.abortedBefore, request);
-      throw fail(refusals.unexpected, request, { detail: error instanceof Error ? error.name : 'unknown' });
-    }
-  }
+  const isSecure = baseUrl.startsWith('https:');
+  const attempt = createAttempt({ ...settings, isSecure, send: getAdapter('http'), fail });
+  const call = createCall({ baseUrl, agents, attempt, fail, token });
 
   function accept<T>(request: RequestName, answer: Answer, reading: Reading<T>): T {
     if ('value' in reading) return reading.value;
@@ -126,19 +53,6 @@ export function createBroadstreet(settings: BroadstreetSettings): Broadstreet {
       agents.httpsAgent.destroy();
     },
   };
-}
-
-/** What the network lost may come through a second time; a request that ran out of time would only hold its task longer. */
-function isRepeatable(failure: RemoteError | undefined): boolean {
-  const ended: readonly string[] = [connections.timeout.code, connections.connectTimeout.code, 'aborted'];
-  return failure?.category === 'network' && !ended.includes(failure.code) && failure.code !== 'budget_unavailable';
-}
-
-function check(request: Call, token: string, fail: Fail): void {
-  if (!/^(\/[\w~%-]+)+$/.test(request.path) || Object.hasOwn(request.query ?? {}, 'access_token')) {
-    throw fail(refusals.invalidRequest, request);
-  }
-  if (token.trim() === '') throw fail(refusals.tokenMissing, request);
 }
 
 /** Empty where it cannot be had: the call then says so. */

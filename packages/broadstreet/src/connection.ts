@@ -4,8 +4,13 @@ import https from 'node:https';
 /** An idle connection older than this is not used again: the host may be closing it, and a write would meet the reset. */
 const idleMs = 4000;
 
+export interface Agents {
+  readonly httpAgent: http.Agent;
+  readonly httpsAgent: https.Agent;
+}
+
 /** Connections that are kept for the next request. Made here, they know no proxy from the environment. */
-export function createAgents(): { httpAgent: http.Agent; httpsAgent: https.Agent } {
+export function createAgents(): Agents {
   const options = { keepAlive: true, timeout: idleMs };
   return { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };
 }

@@ -10,7 +10,7 @@ afterEach(async () => {
 
 async function host(answer: Answering): Promise<Host> {
   const started = await startHost(answer);
-  stops.push(started.stop);
+  stops.push(() => started.stop());
   return started;
 }
 

@@ -32,7 +32,8 @@ export function readList(answer: Answer, request: ListRequest): Reading<Row[]> {
     if ('missing' in identity) {
       return { verdict: answers.invalidRow, detail: `row ${index + 1}: no ${identity.missing}` };
     }
-    if (seen.has(identity.key)) return { verdict: answers.duplicateRow, detail: `row ${index + 1}` };
+    if (request.identity.length > 0 && seen.has(identity.key))
+      return { verdict: answers.duplicateRow, detail: `row ${index + 1}` };
     seen.add(identity.key);
     valid.push(row);
   }

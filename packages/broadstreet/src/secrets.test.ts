@@ -63,7 +63,7 @@ const answerings: readonly (readonly [string, Answering])[] = [
 
 test.for(answerings)('the token is in no error after %s', async ([, answer]) => {
   const host = await startHost(answer);
-  stops.push(host.stop);
+  stops.push(() => host.stop());
 
   const errors = await endsOf(host.baseUrl, { timeoutMs: 300 });
 

@@ -7,6 +7,9 @@ const defaultLateMs = 15;
 /** When a held slot is confirmed; must not be more than the script's `ahead`. */
 const confirmAheadMs = 20;
 
+/** Of this process, where a pause without a time could not be told to the others. */
+const pauseAloneMs = 1000;
+
 /** An instant of the clock of Redis as this process's clock shows it: not before `earliest`, surely by `due`. */
 interface Instant {
   readonly earliest: number;
@@ -86,7 +89,12 @@ export function createSharedSlots(settings: BudgetSettings): SlotSource {
     async pause(retryAfterMs) {
       const asked = clock();
       if (retryAfterMs !== undefined) pauseHere(asked + retryAfterMs);
-      pauseHere(asked + (await script.pause(retryAfterMs)));
+      try {
+        pauseHere(asked + (await script.pause(retryAfterMs)));
+      } catch (error) {
+        pauseHere(asked + (retryAfterMs ?? pauseAloneMs));
+        throw error;
+      }
     },
     async succeeded() {
       if (isStorm) isStorm = await script.succeeded();

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { Clock } from './sleep.ts';
 
 /** Who waits for the answer: a person, or nobody. Interactive requests take over the slots that bulk ones hold. */
@@ -66,7 +66,7 @@ export interface Budget {
 }
 
 export interface BudgetSettings {
-  readonly redis: Redis;
+  readonly redis: Redis | Cluster;
   /** Of all keys in Redis. */
   readonly prefix: string;
   /** From {@link accountKey}. */
