@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // Workspace packages export their source under this condition; without it a fresh clone would look for dist.
-const conditions = ['@broadstreet-sync/source', 'node', 'import', 'default'];
+const conditions = ['@broadstreet-sync/source', 'node', 'module', 'default'];
 
 export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },

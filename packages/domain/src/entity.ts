@@ -5,6 +5,14 @@ import { kinds } from './registry.ts';
 /** Fields of an entity or a row, under the API's own names. */
 export type EntityFields = Record<string, unknown>;
 
+/** What is ours in a production entity: a remote field of the same name is not kept. */
+const ourFields = ['_id', 'sync', 'created_locally', 'synced_with_api', 'synced_at'];
+
+/** An entity's fields without those that are ours. */
+export function remotePart(entity: EntityFields): EntityFields {
+  return Object.fromEntries(Object.entries(entity).filter(([field]) => !ourFields.includes(field)));
+}
+
 /** Remote ids of an entity's ancestors, by field: `network_id`, `advertiser_id`, … */
 export type ParentIds = Readonly<Record<string, number>>;
 

@@ -1,1 +1,12 @@
-export {};
+export { catalog, type JobData, type JobName, jobIds } from './catalog.ts';
+export { connectRedis } from './connect-redis.ts';
+export {
+  type Children,
+  createJobHost,
+  type JobContext,
+  type JobHost,
+  type JobHostSettings,
+  type JobOutcome,
+  type Processors,
+} from './host.ts';
+export { type ChildJob, createRunQueues, type QueuedRun, type RunQueues } from './queues.ts';

@@ -130,6 +130,8 @@ export interface IntentDocument {
   lease_until: Date | null;
   /** True once an outcome was unknown: the parent is looked at again at the end. */
   was_ambiguous: boolean;
+  /** True once the API refused the first name: another is not tried in the same run. */
+  was_renamed: boolean;
   error: ErrorRecord | null;
   created_at: Date;
   updated_at: Date;
@@ -187,6 +189,8 @@ export interface ChangeDocument {
   before: EntityFields | null;
   /** The row as read, with the ids of its ancestors. */
   after: EntityFields | null;
+  /** Of `after`. */
+  hash: string | null;
   dangling: boolean;
 }
 

@@ -8,7 +8,7 @@ export type { Locks } from './locks.ts';
 export type { Logs } from './logs.ts';
 export type { NameClaim, Names } from './names.ts';
 export type { ComparedEntity, Production } from './production.ts';
-export { type Promotion, remotePart } from './promotion.ts';
+export type { Promotion } from './promotion.ts';
 export type { ProductionWrite, Publication } from './publish.ts';
 export type { RunRequest, Runs, TriggerResult } from './runs.ts';
 export { createStore, type Store } from './store.ts';

@@ -60,7 +60,7 @@ export function createIntents(collections: Collections) {
           updateOne: {
             filter: { _id: local_id, state: { $in: lifted } },
             update: {
-              $set: { ...plan, state: 'planned' as const, error: null, ...idle, updated_at: now },
+              $set: { ...plan, state: 'planned' as const, error: null, was_renamed: false, ...idle, updated_at: now },
               $setOnInsert: {
                 remote_id: null,
                 answer: null,
@@ -146,7 +146,12 @@ export function createIntents(collections: Collections) {
       fence: number,
       name: { sent_name: string; name_key: string; payload: EntityFields },
     ): Promise<IntentDocument | null> {
-      return move(id, fence, 'planned', { ...idle, ...name, payload: { $literal: name.payload } });
+      const set = {
+        sent_name: { $literal: name.sent_name },
+        name_key: { $literal: name.name_key },
+        payload: { $literal: name.payload },
+      };
+      return move(id, fence, 'planned', { ...idle, ...set, was_renamed: true });
     },
 
     /** A sender that is gone: what it sent has an unknown outcome. Null while its lease lasts. */
@@ -183,6 +188,12 @@ export function createIntents(collections: Collections) {
         .find({ kind, state: 'ambiguous', ...same, $expr: decided })
         .sort({ sent_at: 1 })
         .toArray();
+    },
+
+    /** Local `_id`s of a run's creates whose outcome is open. */
+    async unsettledOf(runId: string): Promise<string[]> {
+      const open = intents.find({ run_id: runId, state: { $in: ['sending', 'ambiguous', 'created'] } });
+      return (await open.project<{ _id: string }>({ _id: 1 }).toArray()).map(({ _id }) => _id);
     },
 
     /** Those of the remote ids that an intent of the kind has made its own. */

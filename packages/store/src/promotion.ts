@@ -1,7 +1,14 @@
-import type { EntityFields, EntityKind, ParentIds } from '@broadstreet-sync/domain';
+import {
+  type EntityFields,
+  type EntityKind,
+  type ParentIds,
+  type RequestCounts,
+  remotePart,
+} from '@broadstreet-sync/domain';
 import { type mongo, Types } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { ChangeDocument, HistoryDocument, ProductionDocument } from './documents.ts';
+import type { Tasks } from './tasks.ts';
 import { inTransaction } from './transactions.ts';
 
 export interface Promotion {
@@ -16,12 +23,8 @@ export interface Promotion {
   /** Hash of the answered row where it is whole, else null: the next import compares it anew. */
   readonly hash: string | null;
   readonly sentName: string | null;
-}
-
-/** The remote's part of a production document. */
-export function remotePart(document: ProductionDocument): EntityFields {
-  const { _id, created_locally, synced_with_api, synced_at, sync, ...fields } = document;
-  return fields;
+  /** Of the attempt that ends with it. */
+  readonly counts: RequestCounts;
 }
 
 /**
@@ -30,7 +33,12 @@ export function remotePart(document: ProductionDocument): EntityFields {
  *
  * @returns false when it had been done before
  */
-export async function promote(db: mongo.Db, collections: Collections, promotion: Promotion): Promise<boolean> {
+export async function promote(
+  db: mongo.Db,
+  collections: Collections,
+  tasks: Tasks,
+  promotion: Promotion,
+): Promise<boolean> {
   return inTransaction(db, async (session) => {
     const { kind, key, localId, runId } = promotion;
     const closed = await collections.intents.updateOne(
@@ -43,7 +51,12 @@ export async function promote(db: mongo.Db, collections: Collections, promotion:
     const production = collections.production[kind.name];
     const before = await production.findOne({ _id: key }, { session });
     const after = mergePromoted(before, promotion, now);
-    await production.replaceOne({ _id: key }, after, { upsert: true, session });
+    // Times by the database's clock: an import compares them with those of its claims.
+    const times = { synced_at: '$$NOW', 'sync.written_at': '$$NOW' };
+    await production.updateOne({ _id: key }, [{ $replaceWith: { $literal: after } }, { $set: times }], {
+      upsert: true,
+      session,
+    });
     await collections.local[kind.name].deleteOne({ _id: new Types.ObjectId(localId) }, { session });
     await collections.idMap.updateOne(
       { _id: `${kind.name}:${localId}` },
@@ -51,20 +64,8 @@ export async function promote(db: mongo.Db, collections: Collections, promotion:
       { upsert: true, session },
     );
     await collections.history.insertOne(historyOf(promotion, before, after, now), { session });
-    await collections.tasks.updateOne(
-      { _id: promotion.taskId },
-      {
-        $set: {
-          state: 'completed',
-          ended_at: now,
-          error: null,
-          result: { remote_id: key, sent_name: promotion.sentName },
-          owner: null,
-          not_before: null,
-        },
-      },
-      { session },
-    );
+    const result = { remote_id: key, sent_name: promotion.sentName };
+    await tasks.end(promotion.taskId, null, { state: 'completed', result }, promotion.counts, session);
     return true;
   });
 }

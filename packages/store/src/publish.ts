@@ -1,9 +1,8 @@
-import { type KindChanges, type KindName, levels, noChanges } from '@broadstreet-sync/domain';
+import { type KindChanges, type KindName, levels, noChanges, remotePart } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
 import type { Changes } from './changes.ts';
 import type { Collections } from './collections.ts';
 import type { ChangeDocument, HistoryDocument, ProductionDocument, RunDocument, ScopeDocument } from './documents.ts';
-import { remotePart } from './promotion.ts';
 import { inTransaction } from './transactions.ts';
 
 /** What to do with one production document; `none` where production has moved on and the change no longer holds. */

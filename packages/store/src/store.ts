@@ -48,10 +48,11 @@ export async function createStore(uri: string): Promise<Store> {
   await ensureIndexes(connection, db);
   await logs.createIndexes();
   const changes = createChanges(collections);
+  const tasks = createTasks(collections);
   return {
     account: createAccount(collections),
     runs: createRuns(collections),
-    tasks: createTasks(collections),
+    tasks,
     intents: createIntents(collections),
     names: createNames(collections),
     changes,
@@ -59,7 +60,7 @@ export async function createStore(uri: string): Promise<Store> {
     locals: createLocals(collections),
     logs: createLogs(logs),
     locks: createLocks(collections),
-    promote: (promotion) => promote(db, collections, promotion),
+    promote: (promotion) => promote(db, collections, tasks, promotion),
     publish: (publication) => publish(db, collections, changes, publication),
     async ping() {
       const started = performance.now();

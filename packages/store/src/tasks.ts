@@ -68,6 +68,13 @@ function increments(counts: RequestCounts): Record<string, number> {
 export function createTasks(collections: Collections) {
   const { tasks } = collections;
 
+  function openIn(runId: string, kind: KindName, window: number): Promise<TaskDocument[]> {
+    return tasks
+      .find({ run_id: runId, kind, window, state: { $in: openTaskStates } })
+      .sort({ order: 1 })
+      .toArray();
+  }
+
   return {
     /** Stores tasks that are not stored yet. */
     async plan(planned: readonly PlannedTask[]): Promise<void> {
@@ -183,8 +190,15 @@ export function createTasks(collections: Collections) {
       return tasks.countDocuments(filter, limit === undefined ? {} : { limit });
     },
 
-    /** Puts the next tasks that are in no window into one. */
+    /** Open tasks of a kind that are in no window; counted no further than 1. */
+    countUnwindowed(runId: string, kind: KindName): Promise<number> {
+      return tasks.countDocuments({ run_id: runId, kind, window: null, state: { $in: openTaskStates } }, { limit: 1 });
+    },
+
+    /** Puts the next tasks that are in no window into one, unless it has been filled before. Gives its open ones. */
     async fillWindow(runId: string, kind: KindName, window: number, size: number): Promise<TaskDocument[]> {
+      if ((await tasks.countDocuments({ run_id: runId, kind, window }, { limit: 1 })) > 0)
+        return openIn(runId, kind, window);
       const ids = await tasks
         .find({ run_id: runId, kind, window: null, state: { $in: openTaskStates } })
         .sort({ order: 1 })

@@ -1,1 +1,5 @@
-export {};
+export type { CrashPoint, SyncContext, SyncLimits, SyncLog, TaskOutcome } from './context.ts';
+export { longestJobDelayMs } from './end-attempt.ts';
+export { finishRun } from './finish-run.ts';
+export { runTask } from './run-task.ts';
+export { kindsAtLevel, planKind, startRun } from './runs.ts';

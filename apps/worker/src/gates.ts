@@ -1,0 +1,128 @@
+import { isEnd, type KindName, kinds, taskTransitions } from '@broadstreet-sync/domain';
+import { type ChildJob, type JobContext, type JobOutcome, jobIds } from '@broadstreet-sync/jobs';
+import type { RunDocument, Store, TaskDocument } from '@broadstreet-sync/store';
+
+/** Tasks that hang on their gate directly; a kind with more is handed over in windows. */
+const mostDirect = 1000;
+const windowSize = 500;
+/** The next window is added when fewer tasks than this are open in the newest. */
+export const lowWindow = 100;
+const mostWindows = 3;
+/** How long a gate sleeps when all that is open waits for its time. */
+const longestSleepMs = 60_000;
+
+const over: JobOutcome = { next: 'over' };
+
+/** The job of a task. Its id counts how often the task was enqueued: no job is ever added again under its own. */
+export function taskJob(run: RunDocument, task: TaskDocument, enqueued: number): ChildJob {
+  return {
+    queue: 'tasks',
+    id: jobIds.task(task._id, run.generation, enqueued),
+    name: task.title,
+    data: { job: 'task', run: run._id, generation: run.generation, task: task._id },
+  };
+}
+
+/**
+ * What the gate of a planned kind does next: hands open tasks to the queue and waits for them, until none is open. Tasks
+ * whose job is gone, for whatever reason, are handed over again.
+ */
+export async function openGate(store: Store, run: RunDocument, kind: KindName, job: JobContext): Promise<JobOutcome> {
+  const open = await store.tasks.countOpen(run._id, kind, undefined, mostDirect + 1);
+  if (open === 0) return over;
+  const { pending } = await job.children();
+  const windows = run.plan[kind]?.windows ?? 0;
+  if (open > mostDirect || windows > 0) {
+    const next = await nextWindow(store, run, kind, windows, pending);
+    if (next !== null) return { next: 'children', children: [next] };
+  }
+  const candidates = (await store.tasks.open(run._id, kind, mostDirect)).filter(
+    (task) => windows === 0 || task.window !== null,
+  );
+  return handOver(store, run, kind, candidates, pending);
+}
+
+/** The window after the newest, while there are tasks in none and not too many windows are unfinished. */
+async function nextWindow(
+  store: Store,
+  run: RunDocument,
+  kind: KindName,
+  newest: number,
+  pending: ReadonlySet<string>,
+): Promise<ChildJob | null> {
+  if (pending.size > 0) return null;
+  if ((await store.tasks.countUnwindowed(run._id, kind)) === 0) return null;
+  return (await store.runs.advanceWindow(run._id, kind, newest)) ? windowJob(run, kind, newest + 1) : null;
+}
+
+function windowJob(run: RunDocument, kind: KindName, window: number): ChildJob {
+  return {
+    queue: 'orchestration',
+    id: jobIds.window(run._id, run.generation, kind, window),
+    name: `${kind}: window ${window}`,
+    data: { job: 'window', run: run._id, generation: run.generation, kind, window },
+  };
+}
+
+/** Fills a window with the next tasks and waits for them. Those that must wait long leave it. */
+export async function openWindow(
+  store: Store,
+  run: RunDocument,
+  kind: KindName,
+  window: number,
+  job: JobContext,
+): Promise<JobOutcome> {
+  const { known, pending } = await job.children();
+  const tasks = await store.tasks.fillWindow(run._id, kind, window, windowSize);
+  const ready = tasks.filter((task) => task.state !== 'waiting');
+  if (known.size > 0 && ready.length === 0 && pending.size === 0) return over;
+  return ready.length === 0 && pending.size === 0 ? over : handOver(store, run, kind, ready, pending);
+}
+
+/** Tasks without a job get one. With nothing to hand over and nothing pending, the gate sleeps until one is due. */
+async function handOver(
+  store: Store,
+  run: RunDocument,
+  kind: KindName,
+  candidates: readonly TaskDocument[],
+  pending: ReadonlySet<string>,
+): Promise<JobOutcome> {
+  const now = Date.now();
+  const isDue = (task: TaskDocument): boolean => task.not_before === null || task.not_before.getTime() <= now;
+  const hasJob = (task: TaskDocument): boolean => pending.has(jobIds.task(task._id, run.generation, task.enqueued));
+  const lost = candidates.filter((task) => !isEnd(taskTransitions, task.state) && isDue(task) && !hasJob(task));
+  if (lost.length > 0) {
+    await store.tasks.enqueued(lost.map(({ _id }) => _id));
+    return { next: 'children', children: lost.map((task) => taskJob(run, task, task.enqueued + 1)) };
+  }
+  if (pending.size > 0) return { next: 'children', children: [] };
+  const due = await store.tasks.nextDue(run._id, kind);
+  const delayMs = due === null ? 1000 : Math.min(longestSleepMs, Math.max(100, due.getTime() - now));
+  return { next: 'later', delayMs };
+}
+
+/** Once few tasks of the newest window are open, the window after it. */
+export async function followingWindow(store: Store, run: RunDocument, task: TaskDocument): Promise<ChildJob | null> {
+  const newest = run.plan[task.kind]?.windows ?? 0;
+  if (task.window === null || task.window !== newest) return null;
+  if ((await store.tasks.countOpen(run._id, task.kind, newest, lowWindow)) >= lowWindow) return null;
+  if ((await store.tasks.countUnwindowed(run._id, task.kind)) === 0) return null;
+  if ((await unfinishedWindows(store, run, task.kind, newest)) >= mostWindows) return null;
+  return (await store.runs.advanceWindow(run._id, task.kind, newest)) ? windowJob(run, task.kind, newest + 1) : null;
+}
+
+async function unfinishedWindows(store: Store, run: RunDocument, kind: KindName, newest: number): Promise<number> {
+  const last = Array.from({ length: mostWindows }, (_, at) => newest - at).filter((window) => window > 0);
+  const open = await Promise.all(last.map((window) => store.tasks.countOpen(run._id, kind, window, 1)));
+  return open.filter((count) => count > 0).length;
+}
+
+/** The gates of the kinds of a level. */
+export function kindJobs(run: RunDocument, names: readonly KindName[]): ChildJob[] {
+  return names.map((name) => ({
+    queue: 'orchestration',
+    id: jobIds.kind(run._id, run.generation, name),
+    name: `${run.operation} ${kinds[name].name}`,
+    data: { job: 'kind', run: run._id, generation: run.generation, kind: name },
+  }));
+}

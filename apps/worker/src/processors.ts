@@ -1,0 +1,83 @@
+import { isEnd, kinds, runTransitions } from '@broadstreet-sync/domain';
+import { type JobOutcome, jobIds, type Processors, type RunQueues } from '@broadstreet-sync/jobs';
+import type { RunDocument } from '@broadstreet-sync/store';
+import { finishRun, kindsAtLevel, planKind, runTask, type SyncContext, startRun } from '@broadstreet-sync/sync';
+import { followingWindow, kindJobs, openGate, openWindow } from './gates.ts';
+
+const over: JobOutcome = { next: 'over' };
+
+/** A processor for each sort of job: it looks the run up, asks the rules, and says what becomes of the job. */
+export function createProcessors(context: SyncContext, queues: RunQueues): Processors {
+  const { store } = context;
+
+  /** The run, if the job is of its present generation and it has not ended. */
+  async function currentRun(data: { run: string; generation: number }): Promise<RunDocument | null> {
+    const run = await store.runs.get(data.run);
+    return run === null || run.generation !== data.generation || isEnd(runTransitions, run.status) ? null : run;
+  }
+
+  return {
+    async run(data) {
+      const run = await currentRun(data);
+      if (run !== null) await finishRun(context, run._id);
+      return over;
+    },
+
+    async level(data, job) {
+      const run = await currentRun(data);
+      if (run === null) return over;
+      if (data.level === 1) await startRun(context, run);
+      if (run.stop !== null) return over;
+      const gates = kindJobs(
+        run,
+        kindsAtLevel(run, data.level).map(({ name }) => name),
+      );
+      const { known, pending } = await job.children();
+      return gates.every(({ id }) => known.has(id)) && pending.size === 0
+        ? over
+        : { next: 'children', children: gates };
+    },
+
+    async kind(data, job) {
+      for (;;) {
+        const run = await currentRun(data);
+        if (run === null || run.stop !== null) return over;
+        await planKind(context, run, kinds[data.kind]);
+        const planned = await currentRun(data);
+        if (planned === null || planned.stop !== null) return over;
+        const outcome = await openGate(store, planned, data.kind, job);
+        if (outcome.next !== 'over' || planned.plan[data.kind]?.phase === 'ready') return outcome;
+      }
+    },
+
+    async window(data, job) {
+      const run = await currentRun(data);
+      if (run === null || run.stop !== null) return over;
+      return openWindow(store, run, data.kind, data.window, job);
+    },
+
+    async task(data, job) {
+      const run = await currentRun(data);
+      if (run === null || run.stop !== null) return over;
+      const outcome = await runTask(context, run, data.task, job.signal).catch((error: unknown) => {
+        // A run that is stopped ends its tasks by itself.
+        if (job.signal.aborted) return store.runs.get(run._id).then((now) => endIfStopped(now, error));
+        throw error;
+      });
+      if (outcome.next === 'later') return outcome;
+      const plan = run.plan;
+      const task = Object.values(plan).some(({ windows }) => windows > 0) ? await store.tasks.get(data.task) : null;
+      const latest = task === null ? null : await currentRun(data);
+      const following = task === null || latest === null ? null : await followingWindow(store, latest, task);
+      if (following !== null && task !== null) {
+        await queues.addChildren(jobIds.kind(run._id, run.generation, task.kind), [following]);
+      }
+      return over;
+    },
+  };
+}
+
+function endIfStopped(run: RunDocument | null, error: unknown): { readonly next: 'over' } {
+  if (run === null || run.stop !== null || isEnd(runTransitions, run.status)) return { next: 'over' };
+  throw error;
+}

@@ -1,0 +1,114 @@
+import { isEnd, operations, runTransitions, toErrorRecord } from '@broadstreet-sync/domain';
+import { type JobHost, jobIds, type RunQueues } from '@broadstreet-sync/jobs';
+import type { RunDocument, Store } from '@broadstreet-sync/store';
+import type { SyncLog } from '@broadstreet-sync/sync';
+import { taskJob } from './gates.ts';
+
+export interface ReconcilerSettings {
+  readonly store: Store;
+  readonly queues: RunQueues;
+  readonly host: JobHost;
+  readonly log: SyncLog;
+}
+
+export interface Reconciler {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+const tickMs = 250;
+const dueEveryMs = 1000;
+const flowsEveryMs = 2000;
+/** A run younger than this may still be on its way into the queue. */
+const graceMs = 2000;
+const mostDue = 500;
+
+/**
+ * Keeps Redis in step with MongoDB: runs whose flow is not there get a new one, waiting tasks whose time has come get a
+ * job, free slots go to the next run, and work of stopped runs is aborted here. Every worker has one; all that it does is
+ * decided by conditional writes, so any number of them do no more than one.
+ */
+export function createReconciler({ store, queues, host, log }: ReconcilerSettings): Reconciler {
+  let timer: NodeJS.Timeout | null = null;
+  let working: Promise<void> = Promise.resolve();
+  let isStopped = false;
+  let [dueAt, flowsAt] = [0, 0];
+
+  async function tick(): Promise<void> {
+    await abortStopped();
+    const now = performance.now();
+    if (now - dueAt >= dueEveryMs) {
+      dueAt = now;
+      await enqueueDue();
+    }
+    if (now - flowsAt >= flowsEveryMs) {
+      flowsAt = now;
+      await restoreFlows();
+    }
+  }
+
+  async function abortStopped(): Promise<void> {
+    const active = host.activeRuns();
+    if (active.length === 0) return;
+    for (const run of await store.runs.stopped(active)) host.abortRun(run._id);
+  }
+
+  async function enqueueDue(): Promise<void> {
+    const holding = new Map((await store.runs.holding()).map((run) => [run._id, run]));
+    if (holding.size === 0) return;
+    for (const task of await store.tasks.due([...holding.keys()], mostDue)) {
+      const run = holding.get(task.run_id);
+      if (run === undefined || !(await store.tasks.promote(task))) continue;
+      const gate = jobIds.kind(run._id, run.generation, task.kind);
+      await queues.addChildren(gate, [taskJob(run, task, task.enqueued + 1)]);
+    }
+  }
+
+  async function restoreFlows(): Promise<void> {
+    for (const operation of operations) await store.runs.giveSlot(operation);
+    for (const run of await store.runs.holding()) {
+      if (isEnd(runTransitions, run.status) || Date.now() - run.created_at.getTime() < graceMs) continue;
+      const { state, reason } = await queues.runState(run);
+      if (state === 'failed') await endBroken(run, reason);
+      else if (state === 'unknown' || state === 'completed') await restore(run, state);
+      else if (run.stop !== null) await queues.cancelRun(run);
+    }
+  }
+
+  /** A gate that failed for good, after many attempts, leaves nothing to wait for. */
+  async function endBroken(run: RunDocument, reason: string | null): Promise<void> {
+    const record = { ...toErrorRecord(new Error(reason ?? 'the flow failed')), code: 'flow_failed' };
+    if (run.stop !== null || run.status === 'publishing') {
+      await restore(run, 'failed');
+      return;
+    }
+    log.error({ run: run._id, reason }, 'the flow of a run failed');
+    await store.runs.requestStop(run._id, 'failed', record);
+  }
+
+  async function restore(run: RunDocument, state: string): Promise<void> {
+    const renewed = await store.runs.nextGeneration(run._id, run.generation);
+    if (renewed === null) return;
+    log.warn({ run: run._id, generation: renewed.generation, state }, 'made the flow of a run anew');
+    await queues.startRun(renewed);
+  }
+
+  function schedule(): void {
+    timer = setTimeout(() => {
+      working = tick()
+        .catch((error: unknown) => log.warn({ err: error }, 'could not reconcile'))
+        .then(() => {
+          if (!isStopped) schedule();
+        });
+    }, tickMs);
+  }
+
+  return {
+    start: schedule,
+    async stop() {
+      isStopped = true;
+      if (timer !== null) clearTimeout(timer);
+      await working;
+    },
+  };
+}

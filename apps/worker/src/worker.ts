@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { createBroadstreet } from '@broadstreet-sync/broadstreet';
+import { accountKey, createBudget } from '@broadstreet-sync/budget';
+import { SyncError, toErrorRecord } from '@broadstreet-sync/domain';
+import { connectRedis, createJobHost, createRunQueues } from '@broadstreet-sync/jobs';
+import type { Logger, ShutdownStep } from '@broadstreet-sync/runtime';
+import { createStore, isStoreAway } from '@broadstreet-sync/store';
+import type { SyncContext } from '@broadstreet-sync/sync';
+import { createProcessors } from './processors.ts';
+import { createReconciler } from './reconciler.ts';
+import { concurrencyOf, type WorkerSettings } from './settings.ts';
+
+/**
+ * Puts a worker together and starts it.
+ *
+ * @returns what to stop, in order
+ * @throws SyncError when the store cannot be used, or is another account's
+ */
+export async function startWorker(settings: WorkerSettings, log: Logger): Promise<ShutdownStep[]> {
+  const token = settings.BROADSTREET_ACCESS_TOKEN;
+  if (token === undefined) throw missingToken();
+  const { BROADSTREET_API_URL: baseUrl, QUEUE_PREFIX: prefix, REDIS_URL: redisUrl } = settings;
+  const store = await createStore(settings.MONGODB_URI);
+  await store.account.check(baseUrl);
+  const redis = connectRedis(redisUrl, (error) => log.warn({ err: error }, 'Redis is away'));
+  const budget = createBudget({
+    redis,
+    prefix,
+    account: accountKey(token, baseUrl),
+    rate: settings.BROADSTREET_RATE,
+    rateMax: settings.BROADSTREET_RATE_MAX,
+  });
+  const remote = createBroadstreet({
+    baseUrl,
+    token,
+    budget,
+    timeoutMs: settings.BROADSTREET_TIMEOUT_MS,
+    readOnly: settings.BROADSTREET_READ_ONLY,
+    log: (entry) => log.debug(entry, 'request'),
+  });
+  const context: SyncContext = {
+    store,
+    remote,
+    budget,
+    limits: {
+      networks: settings.BROADSTREET_NETWORKS ?? null,
+      readOnly: settings.BROADSTREET_READ_ONLY,
+      timeoutMs: settings.BROADSTREET_TIMEOUT_MS,
+      settleMs: settings.BROADSTREET_SETTLE_MS,
+    },
+    log,
+    owner: `${hostname()}-${process.pid}-${randomUUID()}`,
+    random: Math.random,
+    reach: () => undefined,
+  };
+  const queues = createRunQueues({ redisUrl, prefix });
+  const host = createJobHost({
+    redisUrl,
+    prefix,
+    concurrency: concurrencyOf(settings),
+    processors: createProcessors(context, queues),
+    isPassing: isStoreAway,
+    onTaskLost: async (data, error) => {
+      const counts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
+      await store.tasks.end(data.task, null, { state: 'failed', error: toErrorRecord(error) }, counts);
+    },
+    log,
+  });
+  await host.ready();
+  const reconciler = createReconciler({ store, queues, host, log });
+  reconciler.start();
+  return [
+    { name: 'reconciler', run: () => reconciler.stop() },
+    { name: 'jobs', run: () => host.stop() },
+    { name: 'queues', run: () => queues.close() },
+    { name: 'budget', run: () => budget.close() },
+    { name: 'connections', run: () => remote.close() },
+    { name: 'redis', run: () => redis.disconnect() },
+    { name: 'store', run: () => store.close() },
+  ];
+}
+
+function missingToken(): SyncError {
+  return new SyncError({
+    category: 'authentication',
+    code: 'no_access_token',
+    message: 'No access token is set.',
+    remedy: 'Set BROADSTREET_ACCESS_TOKEN, or BROADSTREET_ACCESS_TOKEN_FILE to the path of a file that holds it.',
+  });
+}

@@ -1,0 +1,101 @@
+import { isEnd, type KindName, kindNames, kinds, levels, remotePart, runTransitions } from '@broadstreet-sync/domain';
+import { createRunQueues, type RunQueues } from '@broadstreet-sync/jobs';
+import { createStore, type RunDocument, type RunRequest, type Store } from '@broadstreet-sync/store';
+import { eventually, type SimulatedState, type TestBed, testBed } from '@broadstreet-sync/testkit';
+
+/** A test's own store and queues, as an API has them. */
+export interface Engine {
+  readonly bed: TestBed;
+  readonly store: Store;
+  readonly queues: RunQueues;
+  /** Stores a run and enqueues it. */
+  trigger(request?: Partial<RunRequest>): Promise<RunDocument>;
+  /** Resolves when the run has ended. */
+  ended(id: string, timeoutMs?: number): Promise<RunDocument>;
+  run(request?: Partial<RunRequest>): Promise<RunDocument>;
+  close(): Promise<void>;
+}
+
+/** Settings with which what was lost is decided in seconds. */
+export const quick = { BROADSTREET_TIMEOUT_MS: '2000', BROADSTREET_SETTLE_MS: '1000', LOG_LEVEL: 'warn' };
+
+export async function createEngine(): Promise<Engine> {
+  const bed = testBed();
+  const store = await createStore(bed.mongoUri);
+  const queues = createRunQueues({ redisUrl: bed.redisUrl, prefix: bed.queuePrefix });
+
+  const parts = {
+    async trigger(request: Partial<RunRequest> = {}): Promise<RunDocument> {
+      const full: RunRequest = {
+        operation: 'import',
+        mode: 'full',
+        kinds: [...kindNames],
+        only: null,
+        filters: {},
+        dry_run: false,
+        conflicts: 'remote_wins',
+        confirm: [],
+        requested_by: 'test',
+        retry_of: null,
+        idempotency_key: null,
+        ...request,
+      };
+      const { run } = await store.runs.trigger(full, false);
+      await queues.startRun(run);
+      return run;
+    },
+
+    ended(id: string, timeoutMs = 60_000): Promise<RunDocument> {
+      const look = async () => {
+        const run = await store.runs.get(id);
+        return run !== null && isEnd(runTransitions, run.status) ? run : undefined;
+      };
+      return eventually(look, { timeoutMs });
+    },
+
+    async run(request: Partial<RunRequest> = {}): Promise<RunDocument> {
+      const { _id } = await parts.trigger(request);
+      return parts.ended(_id);
+    },
+  };
+  return {
+    bed,
+    store,
+    queues,
+    ...parts,
+    async close() {
+      await queues.close();
+      await store.close();
+    },
+  };
+}
+
+type Rows = Record<string, unknown>[];
+
+function sorted(rows: Rows): Rows {
+  return rows
+    .map((row) => [JSON.stringify(Object.entries(row).sort()), row] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, row]) => row);
+}
+
+/** Production without what is ours, in a fixed order. */
+export async function productionRows(store: Store, kind: KindName): Promise<Rows> {
+  const { items } = await store.production.page(kind, {}, {}, 0, 1_000_000);
+  return sorted(items.map((item) => remotePart(item)));
+}
+
+/** The account's rows as production is to hold them: with the ids of their networks and advertisers. */
+export function expectedRows(state: SimulatedState, kind: KindName): Rows {
+  const campaigns = new Map(state.campaigns.map((row) => [row.id, row]));
+  const advertisers = new Map(state.advertisers.map((row) => [row.id, row]));
+  const rows = state[kind].map((row) => {
+    const campaign = campaigns.get(row.campaign_id);
+    const advertiserId = row.advertiser_id ?? campaign?.advertiser_id;
+    if (advertiserId === undefined) return row;
+    return { ...row, advertiser_id: advertiserId, network_id: advertisers.get(advertiserId)?.network_id };
+  });
+  return sorted(rows);
+}
+
+export const allKinds = levels.flat().map(({ name }) => kinds[name].name);

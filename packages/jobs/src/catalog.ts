@@ -1,0 +1,43 @@
+import { kindName } from '@broadstreet-sync/domain';
+import { z } from 'zod';
+
+const ofRun = { run: z.string(), generation: z.int() };
+
+/** Every sort of job, by name, with what it carries: ids only, since MongoDB has all else. */
+export const catalog = {
+  /** Closes the run once its levels have ended. */
+  run: z.object({ job: z.literal('run'), ...ofRun }),
+  /** Opens the kinds of a level once the level below has ended. */
+  level: z.object({ job: z.literal('level'), ...ofRun, level: z.int() }),
+  /** Plans a kind, and hands its tasks to the queue until none is open. */
+  kind: z.object({ job: z.literal('kind'), ...ofRun, kind: kindName }),
+  /** Holds a part of a kind's many tasks. */
+  window: z.object({ job: z.literal('window'), ...ofRun, kind: kindName, window: z.int() }),
+  /** One task: at most one kind of remote work. */
+  task: z.object({ job: z.literal('task'), ...ofRun, task: z.string() }),
+} as const;
+
+export type JobName = keyof typeof catalog;
+export type JobData<Name extends JobName = JobName> = z.infer<(typeof catalog)[Name]>;
+
+export const jobData = z.discriminatedUnion('job', [
+  catalog.run,
+  catalog.level,
+  catalog.kind,
+  catalog.window,
+  catalog.task,
+]);
+
+/** Orchestration, which makes no requests; and remote work, one task a job. */
+export const queueNames = { orchestration: 'sync', tasks: 'sync-api' } as const;
+
+/** Ids of jobs: made from run and generation, so that those of an older generation never stand in the way. */
+export const jobIds = {
+  run: (run: string, generation: number) => `run-${run}-${generation}`,
+  level: (run: string, generation: number, level: number) => `level-${run}-${generation}-${level}`,
+  kind: (run: string, generation: number, kind: string) => `kind-${run}-${generation}-${kind}`,
+  window: (run: string, generation: number, kind: string, window: number) =>
+    `window-${run}-${generation}-${kind}-${window}`,
+  /** @param enqueued how often the task was put into the queue: a job is never added again under its own id */
+  task: (task: string, generation: number, enqueued: number) => `task-${task}-${generation}-${enqueued}`,
+};

@@ -1,0 +1,196 @@
+import { DelayedError, type Job, Queue, UnrecoverableError, WaitingChildrenError, WaitingError, Worker } from 'bullmq';
+import { type JobData, type JobName, jobData, queueNames } from './catalog.ts';
+import { connectRedis } from './connect-redis.ts';
+import { addChildren, type ChildJob } from './queues.ts';
+
+/** What a processor wants to become of its job. */
+export type JobOutcome =
+  | { readonly next: 'over' }
+  | { readonly next: 'later'; readonly delayMs: number }
+  /** Adds those children that are not there yet and waits until all have ended; then the processor is called again. */
+  | { readonly next: 'children'; readonly children: readonly ChildJob[] };
+
+/** Ids of a job's children. */
+export interface Children {
+  readonly known: ReadonlySet<string>;
+  /** Those that have not ended. */
+  readonly pending: ReadonlySet<string>;
+}
+
+export interface JobContext {
+  /** Aborted when the run or the process is to stop. */
+  readonly signal: AbortSignal;
+  children(): Promise<Children>;
+}
+
+export type Processors = {
+  readonly [Name in JobName]: (data: JobData<Name>, context: JobContext) => Promise<JobOutcome>;
+};
+
+export interface JobHostSettings {
+  readonly redisUrl: string;
+  readonly prefix: string;
+  /** Tasks at once in this process. */
+  readonly concurrency: number;
+  readonly processors: Processors;
+  /** Says of an error that the same job may succeed later, however often it failed. */
+  readonly isPassing: (error: Error) => boolean;
+  /** A task's job failed for a reason of its own too often. */
+  readonly onTaskLost: (data: JobData<'task'>, error: Error) => Promise<void>;
+  readonly log: { warn(fields: object, message: string): void };
+}
+
+export interface JobHost {
+  /** Resolves when jobs are taken. */
+  ready(): Promise<void>;
+  /** Runs whose tasks are at work here. */
+  activeRuns(): string[];
+  /** Aborts the tasks of a run that are at work here. */
+  abortRun(run: string): void;
+  /** Takes no more jobs; reads are aborted and put back, writes end; then closes. */
+  stop(): Promise<void>;
+}
+
+/** Failures of a job's own before it is given up. */
+const ownFailures = 5;
+const orchestrators = 10;
+/** A killed worker's job runs elsewhere after at most lock and interval together. */
+const crashSettings = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1000 };
+const day = 24 * 60 * 60;
+
+/**
+ * Takes jobs and gives them to their processors. In-process: the work is waiting, not computing.
+ */
+export function createJobHost(settings: JobHostSettings): JobHost {
+  const { prefix, log } = settings;
+  const connection = connectRedis(settings.redisUrl, (error) => log.warn({ err: error }, 'Redis is away'));
+  const queues = {
+    orchestration: new Queue(queueNames.orchestration, { connection, prefix }),
+    tasks: new Queue(queueNames.tasks, { connection, prefix }),
+  };
+  const active = new Map<string, { readonly run: string; readonly control: AbortController }>();
+  let isStopping = false;
+
+  async function process(job: Job, token: string): Promise<void> {
+    const data = jobData.parse(job.data);
+    const control = new AbortController();
+    const id = job.id ?? '';
+    active.set(id, { run: data.run, control });
+    try {
+      await work(queues, settings.processors, job, token, data, control.signal);
+    } catch (error) {
+      await onError(job, token, data, error);
+    } finally {
+      active.delete(id);
+    }
+  }
+
+  async function onError(job: Job, token: string, data: JobData, error: unknown): Promise<never> {
+    if (error instanceof DelayedError || error instanceof WaitingChildrenError || error instanceof WaitingError)
+      throw error;
+    if (isStopping) {
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
+    const failure = error instanceof Error ? error : new Error(String(error));
+    log.warn({ err: failure, job: job.id, run: data.run }, 'a job failed');
+    if (settings.isPassing(failure) || job.attemptsMade + 1 < ownFailures) throw failure;
+    if (data.job === 'task') await settings.onTaskLost(data, failure);
+    throw new UnrecoverableError(failure.message);
+  }
+
+  const options = {
+    connection,
+    prefix,
+    ...crashSettings,
+    removeOnComplete: { age: day, count: 3000 },
+    removeOnFail: { age: 7 * day, count: 1000 },
+    settings: { backoffStrategy: (made: number) => Math.min(5000, 250 * 2 ** made) * (0.5 + Math.random() / 2) },
+  };
+  // Three parameters: fewer, and BullMQ gives no signal.
+  const workers = [
+    new Worker(queueNames.orchestration, (job, token, _signal) => process(job, token ?? ''), {
+      ...options,
+      concurrency: orchestrators,
+    }),
+    new Worker(queueNames.tasks, (job, token, _signal) => process(job, token ?? ''), {
+      ...options,
+      concurrency: settings.concurrency,
+    }),
+  ];
+  for (const worker of workers) worker.on('error', (error) => log.warn({ err: error }, 'the queue is out of reach'));
+  for (const queue of Object.values(queues)) queue.on('error', () => undefined);
+
+  return {
+    async ready() {
+      await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+    },
+
+    activeRuns: () => [...new Set([...active.values()].map(({ run }) => run))],
+
+    abortRun(run) {
+      for (const job of active.values()) if (job.run === run) job.control.abort();
+    },
+
+    async stop() {
+      isStopping = true;
+      await Promise.all(workers.map((worker) => worker.pause(true)));
+      for (const job of active.values()) job.control.abort();
+      await Promise.all(workers.map((worker) => worker.close()));
+      await Promise.all(Object.values(queues).map((queue) => queue.close()));
+      connection.disconnect();
+    },
+  };
+}
+
+async function work(
+  queues: Readonly<Record<keyof typeof queueNames, Queue>>,
+  processors: Processors,
+  job: Job,
+  token: string,
+  data: JobData,
+  signal: AbortSignal,
+): Promise<void> {
+  const context: JobContext = { signal, children: () => childrenOf(job) };
+  for (;;) {
+    const outcome = await dispatch(processors, data, context);
+    if (outcome.next === 'over') return;
+    if (outcome.next === 'later') {
+      await job.moveToDelayed(Date.now() + outcome.delayMs, token);
+      throw new DelayedError();
+    }
+    const { known } = await childrenOf(job);
+    const missing = outcome.children.filter(({ id }) => !known.has(id));
+    const parent = { id: job.id ?? '', queue: job.queueQualifiedName };
+    if (!(await addChildren(queues, parent, missing))) throw new Error('the gate is gone from the queue');
+    if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
+    // All ended in between: the processor looks again.
+  }
+}
+
+function dispatch(processors: Processors, data: JobData, context: JobContext): Promise<JobOutcome> {
+  switch (data.job) {
+    case 'run':
+      return processors.run(data, context);
+    case 'level':
+      return processors.level(data, context);
+    case 'kind':
+      return processors.kind(data, context);
+    case 'window':
+      return processors.window(data, context);
+    case 'task':
+      return processors.task(data, context);
+  }
+}
+
+async function childrenOf(job: Job): Promise<Children> {
+  const { processed, unprocessed, ignored, failed } = await job.getDependencies();
+  const pending = (unprocessed ?? []).map(idOf);
+  const ended = [...Object.keys(processed ?? {}), ...Object.keys(ignored ?? {}), ...(failed ?? [])].map(idOf);
+  return { known: new Set([...pending, ...ended]), pending: new Set(pending) };
+}
+
+/** From `prefix:queue:id`; our ids have no colon. */
+function idOf(key: string): string {
+  return key.slice(key.lastIndexOf(':') + 1);
+}

@@ -1,0 +1,82 @@
+import {
+  actions,
+  type ErrorAction,
+  type ErrorCategory,
+  type ErrorRecord,
+  RemoteError,
+  type RequestCounts,
+  SyncError,
+  toErrorRecord,
+} from '@broadstreet-sync/domain';
+import type { TaskDocument } from '@broadstreet-sync/store';
+import { backoffMs } from './backoff.ts';
+import { over, type SyncContext, type TaskOutcome } from './context.ts';
+
+/** Attempts after which what may succeed later is given up, by action. */
+const attemptsOf: Readonly<Partial<Record<ErrorAction, number>>> = { retry: 6, retry_once: 2 };
+/** A task that waits no longer than this keeps its job; past it the job ends and the task is enqueued again. */
+export const longestJobDelayMs = 5000;
+const quotaWaitMs = 1000;
+
+/** Says whether it was thrown because a signal told the request to stop. */
+export function isAborted(error: unknown): boolean {
+  return error instanceof SyncError && error.code === 'aborted';
+}
+
+/** Puts a task back for a while: in its job when that is short, else in the store. */
+export async function putBack(
+  context: SyncContext,
+  task: TaskDocument,
+  patch: { delayMs: number; failedAttempt: boolean; error?: ErrorRecord | null },
+  counts: RequestCounts,
+): Promise<TaskOutcome> {
+  const stays = patch.delayMs <= longestJobDelayMs;
+  await context.store.tasks.putBack(task._id, { ...patch, delayMs: stays ? 0 : patch.delayMs }, counts);
+  return stays ? { next: 'later', delayMs: patch.delayMs } : over;
+}
+
+export type Verdict =
+  | { readonly again: false }
+  | { readonly again: true; readonly delayMs: number; readonly failedAttempt: boolean };
+
+/**
+ * What to do after an attempt that failed, from the error's category alone. Pure.
+ *
+ * @param attempts failed before this one
+ */
+export function judge(error: unknown, category: ErrorCategory, attempts: number, random: number): Verdict {
+  const action = actions[category];
+  if (action === 'wait') {
+    const asked = error instanceof RemoteError ? error.retryAfterMs : undefined;
+    return { again: true, delayMs: asked ?? quotaWaitMs, failedAttempt: false };
+  }
+  const most = attemptsOf[action] ?? 1;
+  if (attempts + 1 >= most) return { again: false };
+  return { again: true, delayMs: backoffMs(attempts + 1, random), failedAttempt: true };
+}
+
+/** Stops the run when going on is of no use: nothing else can succeed either. */
+export async function stopIfUseless(context: SyncContext, runId: string, record: ErrorRecord): Promise<void> {
+  if (actions[record.category] !== 'stop_run') return;
+  context.log.error({ run: runId, code: record.code }, record.message);
+  await context.store.runs.requestStop(runId, 'failed', record);
+}
+
+/** Ends or repeats a read that failed. @throws what was thrown because the process is to stop */
+export async function endFailedRead(
+  context: SyncContext,
+  task: TaskDocument,
+  error: unknown,
+  counts: RequestCounts,
+): Promise<TaskOutcome> {
+  if (isAborted(error)) {
+    await context.store.tasks.putBack(task._id, { delayMs: 0, failedAttempt: false }, counts);
+    throw error;
+  }
+  const record = toErrorRecord(error);
+  const verdict = judge(error, record.category, task.attempts, context.random());
+  if (verdict.again) return putBack(context, task, { ...verdict, error: record }, counts);
+  await stopIfUseless(context, task.run_id, record);
+  await context.store.tasks.end(task._id, task.fence, { state: 'failed', error: record }, counts);
+  return over;
+}

@@ -1,0 +1,77 @@
+import type { RequestMeter } from '@broadstreet-sync/broadstreet';
+import type { EntityKind, ErrorRecord, RequestCounts } from '@broadstreet-sync/domain';
+import type { IntentDocument, RunDocument, TaskDocument } from '@broadstreet-sync/store';
+import { over, type SyncContext, type TaskOutcome } from '../context.ts';
+import { putBack } from '../end-attempt.ts';
+import { lookUp } from './look-up.ts';
+import { promoteIntent } from './promote-intent.ts';
+import { sendIntent } from './send-intent.ts';
+
+/** One pass over one task of an export. */
+export interface CreatePass {
+  readonly run: RunDocument;
+  readonly kind: EntityKind;
+  readonly task: TaskDocument;
+  /** Aborted when the run or the process is to stop: what is not sent yet is not sent any more. */
+  readonly signal: AbortSignal;
+  readonly meter: RequestMeter & { counts(): RequestCounts };
+}
+
+const pollMs = 500;
+
+/**
+ * Takes a create one step further, from wherever its intent stands: each state is stored before what it announces, so
+ * that this may be called again after any crash.
+ *
+ *     planned, claimed → send    sending, ambiguous → wait, then look    created → promote
+ */
+export async function createEntity(context: SyncContext, pass: CreatePass): Promise<TaskOutcome> {
+  const intent = await context.store.intents.get(pass.task.subject);
+  switch (intent?.state) {
+    case 'planned':
+    case 'claimed':
+      return sendIntent(context, pass, intent);
+    case 'sending':
+      return takeOver(context, pass, intent);
+    case 'ambiguous':
+      return lookUp(context, pass, intent);
+    case 'created':
+      return promoteIntent(context, pass, intent);
+    case 'promoted':
+      return endTask(context, pass, { remote_id: intent.remote_id ?? '', sent_name: intent.sent_name });
+    default:
+      return endRefused(context, pass, intent?.error ?? gone(pass));
+  }
+}
+
+function gone({ kind, task }: CreatePass): ErrorRecord {
+  const message = `Nothing is stored about creating the ${kind.singular} ${task.subject}.`;
+  return { category: 'internal', code: 'no_intent', message, remedy: 'Export again.' };
+}
+
+/** A sender that has gone quiet: while its lease lasts it may still be at work. */
+async function takeOver(context: SyncContext, pass: CreatePass, intent: IntentDocument): Promise<TaskOutcome> {
+  const expired = await context.store.intents.expire(intent._id);
+  if (expired !== null) return lookUp(context, pass, expired);
+  const { timeoutMs } = context.limits;
+  return putBack(
+    context,
+    pass.task,
+    { delayMs: Math.max(pollMs, timeoutMs / 4), failedAttempt: false },
+    pass.meter.counts(),
+  );
+}
+
+async function endTask(
+  context: SyncContext,
+  pass: CreatePass,
+  result: { remote_id: string; sent_name: string | null },
+): Promise<TaskOutcome> {
+  await context.store.tasks.end(pass.task._id, null, { state: 'completed', result }, pass.meter.counts());
+  return over;
+}
+
+async function endRefused(context: SyncContext, pass: CreatePass, error: ErrorRecord): Promise<TaskOutcome> {
+  await context.store.tasks.end(pass.task._id, null, { state: 'failed', error }, pass.meter.counts());
+  return over;
+}

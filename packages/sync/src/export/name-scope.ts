@@ -1,0 +1,16 @@
+import { type EntityKind, type ParentIds, parentField } from '@broadstreet-sync/domain';
+
+/** The text that stands for a kind within one parent: there a name is unique. */
+export function nameScope(kind: EntityKind, parents: ParentIds): string {
+  return `${kind.name}:${lineageKey(kind, parents)}`;
+}
+
+/** Id of the lineage parent, as text; `account` for the root. */
+export function lineageKey(kind: EntityKind, parents: ParentIds): string {
+  return kind.lineage === undefined ? 'account' : String(parents[parentField(kind.lineage)]);
+}
+
+/** What two creates must never have in common while the outcome of one is open. */
+export function nameKey(scope: string, normal: string): string {
+  return `${scope}:${normal}`;
+}

@@ -1,0 +1,106 @@
+import { type EntityKind, kinds, normaliseName } from '@broadstreet-sync/domain';
+import type { IntentPlan, PlannedTask, RunDocument } from '@broadstreet-sync/store';
+import type { SyncContext } from '../context.ts';
+import { lineageKey, nameKey, nameScope } from './name-scope.ts';
+import { type Candidate, isToCreate, parentIdentity, prepareKind, wishedName } from './prepare.ts';
+import { type Named, settleNames } from './settle-names.ts';
+
+/**
+ * Plans the export of a kind: first the lists that tell which names are taken, one for each parent that existed before
+ * the run; when they are read, the names, payloads, intents and tasks.
+ *
+ * @returns `support` while lists are to be read first
+ */
+export async function planExportKind(
+  context: SyncContext,
+  run: RunDocument,
+  kind: EntityKind,
+): Promise<'support' | 'ready'> {
+  const candidates = await prepareKind(context, run, kind);
+  if (run.plan[kind.name] === undefined) {
+    const lists = nameLists(run, kind, candidates);
+    await context.store.tasks.plan(lists);
+    if (lists.length > 0) return 'support';
+  }
+  if ((await context.store.tasks.countOpen(run._id, kind.name)) > 0) return 'support';
+  const named = await settleNames(context, run, kind, candidates);
+  await noteRefusals(context, run, kind, named);
+  await context.store.intents.plan(named.flatMap((candidate) => intentOf(run, kind, candidate)));
+  await context.store.tasks.plan(named.map((candidate, order) => taskOf(run, kind, candidate, order)));
+  return 'ready';
+}
+
+function nameLists(run: RunDocument, kind: EntityKind, candidates: readonly Candidate[]): PlannedTask[] {
+  if (kind.unique.length === 0) return [];
+  const lists = new Map<string, PlannedTask>();
+  for (const { resolved } of candidates.filter(isToCreate)) {
+    if (resolved === null || resolved.isNew) continue;
+    const subject = lineageKey(kind, resolved.parents);
+    const within = kind.lineage === undefined ? '' : ` of ${kinds[kind.lineage].singular} ${subject}`;
+    const parents = { ...resolved.ancestors, ...resolved.parents };
+    const title = `read names of ${kind.name}${within}`;
+    lists.set(subject, {
+      run_id: run._id,
+      kind: kind.name,
+      action: 'names',
+      subject,
+      title,
+      parents,
+      counted: false,
+      order: -1,
+    });
+  }
+  return [...lists.values()];
+}
+
+async function noteRefusals(
+  context: SyncContext,
+  run: RunDocument,
+  kind: EntityKind,
+  candidates: readonly Named[],
+): Promise<void> {
+  const errors = candidates.flatMap(({ id, refusal }) => {
+    if (refusal === null) return [];
+    const { message, category } = refusal.error;
+    return [{ id, error: { message, category, run_id: run._id } }];
+  });
+  await context.store.locals.recordErrors(kind.name, errors);
+}
+
+function intentOf(run: RunDocument, kind: EntityKind, candidate: Named): IntentPlan[] {
+  if (candidate.resolved === null || !isToCreate(candidate)) return [];
+  const { parents, ancestors } = candidate.resolved;
+  const scope = nameScope(kind, parents);
+  const key =
+    parentIdentity(kind, candidate) ?? (candidate.sentName === null ? null : normaliseName(candidate.sentName));
+  return [
+    {
+      local_id: candidate.id,
+      kind: kind.name,
+      run_id: run._id,
+      name_key: key === null ? null : nameKey(scope, key),
+      parents,
+      ancestors,
+      name: wishedName(kind, candidate),
+      sent_name: candidate.sentName,
+      payload: candidate.payload,
+      before_ids: candidate.beforeIds,
+    },
+  ];
+}
+
+function taskOf(run: RunDocument, kind: EntityKind, candidate: Named, order: number): PlannedTask {
+  const task: PlannedTask = {
+    run_id: run._id,
+    kind: kind.name,
+    action: 'create',
+    subject: candidate.id,
+    title: candidate.title,
+    parents: candidate.resolved?.parents ?? {},
+    counted: true,
+    order,
+  };
+  if (candidate.refusal === null) return task;
+  const { state, error, from } = candidate.refusal;
+  return { ...task, state, error, blocked_by: from?.blockedBy ?? null };
+}

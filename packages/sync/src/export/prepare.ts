@@ -1,0 +1,157 @@
+import {
+  checkLocal,
+  cleanPayload,
+  type EntityFields,
+  type EntityKind,
+  type ErrorRecord,
+  entityKey,
+  normaliseName,
+  parentField,
+} from '@broadstreet-sync/domain';
+import type { IntentDocument, LocalDocument, RunDocument } from '@broadstreet-sync/store';
+import type { SyncContext } from '../context.ts';
+import { type ResolvedParents, resolveParents } from './resolve-parents.ts';
+import { selectLocals } from './select.ts';
+
+type Resolved = Extract<ResolvedParents, { parents: unknown }>;
+type Unresolved = Exclude<ResolvedParents, Resolved>;
+
+/** A local entity as the plan sees it: to be created, to be carried on, or not to be tried. */
+export interface Candidate {
+  readonly id: string;
+  readonly entity: LocalDocument;
+  readonly title: string;
+  /** What an earlier run left; its outcome may still be open. */
+  readonly intent: IntentDocument | null;
+  readonly resolved: Resolved | null;
+  readonly payload: EntityFields;
+  readonly refusal: {
+    readonly state: 'failed' | 'blocked';
+    readonly error: ErrorRecord;
+    readonly from: Unresolved | null;
+  } | null;
+}
+
+/** The fields of a kind that a local entity has: ours are none of the API's business. */
+export function ownFields(kind: EntityKind, entity: LocalDocument): EntityFields {
+  const names = [...kind.parents.map(parentField), ...Object.keys(kind.fields.shape)];
+  return Object.fromEntries(names.filter((name) => name in entity).map((name) => [name, entity[name]]));
+}
+
+/** Checks the selected local entities of a kind and resolves their parents. No request is made. */
+export async function prepareKind(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<Candidate[]> {
+  const ids = await selectLocals(context, run, kind.name);
+  const entities = await context.store.locals.inOrder(kind.name, ids).toArray();
+  const intents = await context.store.intents.many(entities.map((entity) => entity._id.toHexString()));
+  const byId = new Map(intents.map((intent) => [intent._id, intent]));
+  const resolved = await resolveParents(context, run, kind, entities);
+  const candidates = entities.map((entity, at): Candidate => {
+    const id = entity._id.toHexString();
+    const fields = ownFields(kind, entity);
+    const parents = resolved[at] ?? null;
+    const isResolved = parents !== null && 'parents' in parents;
+    return {
+      id,
+      entity,
+      title: `create ${kind.singular} ${typeof entity.name === 'string' ? JSON.stringify(entity.name.trim()) : id}`,
+      intent: byId.get(id) ?? null,
+      resolved: isResolved ? parents : null,
+      payload: cleanPayload(kind, fields),
+      refusal: refusalOf(run, kind, fields, parents),
+    };
+  });
+  return refuseTwins(context, kind, candidates);
+}
+
+function refusalOf(
+  run: RunDocument,
+  kind: EntityKind,
+  fields: EntityFields,
+  parents: ResolvedParents | null,
+): Candidate['refusal'] {
+  const { problems } = checkLocal(kind, fields);
+  if (problems.length > 0) {
+    const message = problems.map(({ path, message: text }) => `${path} ${text}`).join('; ');
+    return {
+      state: 'failed',
+      error: { category: 'validation', code: 'incomplete', message, remedy: 'Mend the fields and export again.' },
+      from: null,
+    };
+  }
+  if (kind.confirmCreate === true && !run.confirm.includes(kind.name)) {
+    const error: ErrorRecord = {
+      category: 'validation',
+      code: 'confirmation_needed',
+      message: `Creating ${kind.name} needs a confirmation: the API can never delete them.`,
+      remedy: `Export with "confirm": ["${kind.name}"].`,
+    };
+    return { state: 'blocked', error, from: null };
+  }
+  if (parents !== null && 'error' in parents) return { state: 'blocked', error: parents.error, from: parents };
+  return null;
+}
+
+/** Kinds without an id of their own are what their parents are: one that exists, here or there, is not made again. */
+async function refuseTwins(
+  context: SyncContext,
+  kind: EntityKind,
+  candidates: readonly Candidate[],
+): Promise<Candidate[]> {
+  const keys = candidates.map((candidate) => parentIdentity(kind, candidate));
+  const asked = keys.filter((key) => key !== null);
+  if (asked.length === 0) return [...candidates];
+  const existing = new Set((await context.store.production.many(kind.name, asked)).map(({ _id }) => _id));
+  const seen = new Set<string>();
+  return candidates.map((candidate, at) => {
+    const key = keys[at] ?? null;
+    if (key === null || candidate.refusal !== null || isUnderWay(candidate)) return candidate;
+    const where = existing.has(key) ? 'in Broadstreet already' : 'among the local ones already';
+    if (!existing.has(key) && !seen.has(key)) {
+      seen.add(key);
+      return candidate;
+    }
+    const message = `The ${kind.singular} ${key} exists ${where}.`;
+    const error: ErrorRecord = {
+      category: 'conflict',
+      code: 'exists',
+      message,
+      remedy: `Delete this one, or change its parents.`,
+    };
+    return { ...candidate, refusal: { state: 'failed' as const, error, from: null } };
+  });
+}
+
+/** The key of a kind whose identity is its parents; null for kinds that get an id. */
+export function parentIdentity(kind: EntityKind, candidate: Pick<Candidate, 'resolved'>): string | null {
+  if (candidate.resolved === null || kind.identity.includes('id')) return null;
+  return entityKey(kind, candidate.resolved.parents);
+}
+
+/** Says whether an earlier attempt's outcome is open or its entity made: then nothing is planned anew. */
+export function isUnderWay(candidate: Pick<Candidate, 'intent'>): boolean {
+  const state = candidate.intent?.state;
+  return state === 'sending' || state === 'ambiguous' || state === 'created' || state === 'promoted';
+}
+
+/** The name of a candidate as it was given; null for kinds without names. */
+export function wishedName(kind: EntityKind, candidate: Pick<Candidate, 'payload'>): string | null {
+  const [field] = kind.unique;
+  const name = field === undefined ? undefined : candidate.payload[field];
+  return typeof name === 'string' ? name : null;
+}
+
+/** Other unique values, which are never renamed. */
+export function fixedNames(
+  kind: EntityKind,
+  candidate: Pick<Candidate, 'payload'>,
+): { field: string; value: string }[] {
+  return kind.unique.slice(1).flatMap((field) => {
+    const value = candidate.payload[field];
+    return typeof value === 'string' ? [{ field, value: normaliseName(value) }] : [];
+  });
+}
+
+/** Says whether a candidate is to be created by this run from the start. */
+export function isToCreate(candidate: Candidate): boolean {
+  return candidate.refusal === null && !isUnderWay(candidate);
+}

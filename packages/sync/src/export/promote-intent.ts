@@ -1,0 +1,40 @@
+import { asRead, type EntityFields, type EntityKind } from '@broadstreet-sync/domain';
+import type { IntentDocument } from '@broadstreet-sync/store';
+import { over, type SyncContext, type TaskOutcome } from '../context.ts';
+import { contentHash, withAncestors } from '../row.ts';
+import type { CreatePass } from './create-entity.ts';
+
+/** Moves what was created from local to production. */
+export async function promoteIntent(
+  context: SyncContext,
+  { kind, run, task, meter }: CreatePass,
+  intent: IntentDocument,
+): Promise<TaskOutcome> {
+  const key = intent.remote_id;
+  if (key === null) throw new Error(`intent ${intent._id} is created and has no remote id`);
+  await context.store.promote({
+    kind,
+    localId: intent._id,
+    runId: run._id,
+    taskId: task._id,
+    key,
+    entity: createdEntity(kind, intent, key),
+    ancestors: intent.ancestors,
+    hash: isWholeRow(kind, intent) ? contentHash(withAncestors(intent.answer ?? {}, intent.ancestors)) : null,
+    sentName: intent.sent_name,
+    counts: meter.counts(),
+  });
+  context.reach('after_promotion');
+  return over;
+}
+
+function isWholeRow(kind: EntityKind, { answer }: IntentDocument): boolean {
+  return kind.create.answers === 'row' && answer !== null && kind.row.safeParse(answer).success;
+}
+
+/** The entity as reads will show it: what was sent, and what the API answered in the fields that lists have. */
+function createdEntity(kind: EntityKind, intent: IntentDocument, key: string): EntityFields {
+  const answered = Object.entries(intent.answer ?? {}).filter(([field]) => field in kind.row.shape);
+  const id = kind.identity.includes('id') ? { id: Number(key) } : intent.parents;
+  return { ...asRead(kind, intent.payload), ...Object.fromEntries(answered), ...id };
+}

@@ -1,0 +1,55 @@
+import { type ErrorRecord, normaliseName } from '@broadstreet-sync/domain';
+import type { IntentDocument } from '@broadstreet-sync/store';
+import type { SyncContext, TaskOutcome } from '../context.ts';
+import { endFailedRead, putBack } from '../end-attempt.ts';
+import { readList } from '../list-call.ts';
+import { chooseNames } from './choose-names.ts';
+import type { CreatePass } from './create-entity.ts';
+import { nameKey, nameScope } from './name-scope.ts';
+import { listedNames } from './read-names.ts';
+import { refuse } from './refuse.ts';
+
+/**
+ * The API refused a name. If the parent's list has it, somebody made it since: the entity gets another and is sent once
+ * more; else the name is wrong in itself, and the entity stays local.
+ */
+export async function rename(
+  context: SyncContext,
+  pass: CreatePass,
+  intent: IntentDocument,
+  error: ErrorRecord,
+): Promise<TaskOutcome> {
+  const { kind, run, meter, signal } = pass;
+  const scope = nameScope(kind, intent.parents);
+  const [field] = kind.unique;
+  if (field === undefined || intent.name === null || intent.sent_name === null)
+    return refuse(context, pass, intent, error);
+  let rows: Awaited<ReturnType<typeof readList>>;
+  try {
+    rows = await readList(context, kind, { ...intent.ancestors, ...intent.parents }, { meter, signal }, true);
+  } catch (failure) {
+    await context.store.intents.backToPlanned(intent._id, intent.fence);
+    return endFailedRead(context, pass.task, failure, meter.counts());
+  }
+  const taken = new Set(
+    listedNames(kind, rows)
+      .filter((listed) => listed.field === field)
+      .map(({ value }) => value),
+  );
+  if (!taken.has(normaliseName(intent.sent_name))) return refuse(context, pass, intent, error);
+  for (;;) {
+    const reserved = await context.store.names.reserved(scope);
+    const others = new Set(reserved.filter(({ owner }) => owner !== intent._id).map(({ _id }) => _id));
+    const isTaken = (normal: string) => taken.has(normal) || others.has(`${scope}:${field}:${normal}`);
+    const [choice] = chooseNames([{ owner: intent._id, name: intent.name }], isTaken);
+    if (choice === undefined) return refuse(context, pass, intent, error);
+    const claim = { field, value: choice.normal, owner: intent._id };
+    if ((await context.store.names.reserve(run._id, scope, [claim])).length > 0) continue;
+    await context.store.intents.renamed(intent._id, intent.fence, {
+      sent_name: choice.name,
+      name_key: nameKey(scope, choice.normal),
+      payload: { ...intent.payload, [field]: choice.name },
+    });
+    return putBack(context, pass.task, { delayMs: 0, failedAttempt: false, error }, meter.counts());
+  }
+}

@@ -1,0 +1,43 @@
+import {
+  ancestorKinds,
+  type EntityKind,
+  type ErrorRecord,
+  type KindName,
+  kinds,
+  levels,
+} from '@broadstreet-sync/domain';
+import type { RunDocument } from '@broadstreet-sync/store';
+import type { SyncContext } from './context.ts';
+import { planExportKind } from './export/plan-kind.ts';
+import { planImportKind } from './import/plan-kind.ts';
+
+const readOnly: ErrorRecord = {
+  category: 'validation',
+  code: 'read_only',
+  message: 'This installation only reads: nothing may be created in Broadstreet.',
+  remedy: 'Set BROADSTREET_READ_ONLY=false to export.',
+};
+
+/** Begins a run, or goes on with it. One that is of no use from the start is stopped. */
+export async function startRun(context: SyncContext, run: RunDocument): Promise<void> {
+  if (run.operation === 'export' && context.limits.readOnly) {
+    await context.store.runs.requestStop(run._id, 'failed', readOnly);
+  }
+  await context.store.runs.start(run._id);
+}
+
+/** Kinds that a run touches at a level: those asked for, and what they hang on. */
+export function kindsAtLevel(run: RunDocument, level: number): EntityKind[] {
+  const concerned = new Set<KindName>([...run.kinds.flatMap((name) => ancestorKinds(kinds[name])), ...run.kinds]);
+  return (levels[level - 1] ?? []).filter(({ name }) => concerned.has(name));
+}
+
+/** Stores the tasks of a kind, once those of the level below have ended; again changes nothing. */
+export async function planKind(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<void> {
+  const known = run.plan[kind.name];
+  if (known?.phase === 'ready') return;
+  let phase: 'support' | 'ready' = 'ready';
+  if (run.operation === 'import') await planImportKind(context, run, kind);
+  else phase = await planExportKind(context, run, kind);
+  await context.store.runs.setPlan(run._id, kind.name, { phase, windows: known?.windows ?? 0 });
+}
