@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 const firstStep = {
   plain: `() => console.log('first')`,
   failing: `() => Promise.reject(new Error('no'))`,
+  slow: '() => new Promise((resolve) => setTimeout(resolve, 100))',
   hanging: '() => new Promise(() => {})',
 };
 
@@ -43,6 +44,16 @@ describe('onShutdown', () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
+  it('takes a signal that comes twice at once, as npm relays it, for one', async () => {
+    const child = spawnProcess('slow');
+    await linesUntil(child, 'up');
+
+    child.kill('SIGINT');
+    child.kill('SIGINT');
+
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
   it('runs the later steps when one fails, and exits with 1', async () => {
     const child = spawnProcess('failing');
     await linesUntil(child, 'up');
@@ -59,9 +70,10 @@ describe('onShutdown', () => {
     child.kill('SIGTERM');
     await linesUntil(child, 'stopping');
 
-    child.kill('SIGTERM');
+    const again = setInterval(() => child.kill('SIGTERM'), 100);
 
     expect(await once(child, 'exit')).toEqual([1, null]);
+    clearInterval(again);
   });
 
   it('exits with 1 when a step takes longer than the grace', async () => {

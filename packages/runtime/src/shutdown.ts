@@ -6,6 +6,9 @@ export interface ShutdownStep {
   run: () => unknown;
 }
 
+/** npm relays a Ctrl-C that the terminal has sent to us too: both count as one. */
+const sameSignalMs = 500;
+
 export interface ShutdownOptions {
   /** After this time the process exits with 1, whatever hangs; in milliseconds, default 60,000. */
   graceMs?: number;
@@ -21,7 +24,7 @@ export function onShutdown(
   steps: readonly ShutdownStep[],
   { graceMs = 60_000 }: ShutdownOptions = {},
 ): void {
-  let isStopping = false;
+  let stoppedAt: number | undefined;
 
   async function stop(reason: string): Promise<void> {
     log.info({ reason }, 'stopping');
@@ -33,19 +36,20 @@ export function onShutdown(
   }
 
   function onSignal(reason: string): void {
-    if (isStopping) {
+    if (stoppedAt === undefined) {
+      stoppedAt = performance.now();
+      void stop(reason);
+    } else if (performance.now() - stoppedAt > sameSignalMs) {
       log.warn({ reason }, 'stopped by a second signal');
       process.exit(1);
     }
-    isStopping = true;
-    void stop(reason);
   }
 
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
   // `send` is there for who was started with a channel, also when the parent went before this was called.
   if (!process.send) return;
-  const onParentGone = () => isStopping || onSignal('parent gone');
+  const onParentGone = () => stoppedAt !== undefined || onSignal('parent gone');
   if (process.connected) process.once('disconnect', onParentGone);
   else onParentGone();
 }
