@@ -92,6 +92,11 @@ export interface FieldProblem {
   readonly message: string;
 }
 
+/** Says whether a field has a value: null and blanks are none. */
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && !(typeof value === 'string' && value.trim() === '');
+}
+
 /** Says whether an issue is about the sort of value (refused) rather than its content (a draft may have it). */
 function isWrongSort(issue: z.core.$ZodIssue): boolean {
   return issue.code === 'invalid_type' || issue.code === 'unrecognized_keys';
@@ -113,12 +118,12 @@ export function checkLocal(
   kind: EntityKind,
   fields: EntityFields,
 ): { refused: FieldProblem[]; problems: FieldProblem[] } {
-  const parsed = localSchema(kind).safeParse(fields);
+  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => isGiven(value)));
+  const parsed = localSchema(kind).safeParse(given);
   const issues = parsed.success ? [] : parsed.error.issues;
   const refused = issues.filter(isWrongSort).flatMap(describeIssue);
-  const isMissing = (value: unknown): boolean => value === undefined || value === null || value === '';
   const missing = [...kind.create.required, ...requiredParents(kind).map(parentField)]
-    .filter((field) => isMissing(fields[field]))
+    .filter((field) => !isGiven(fields[field]))
     .map((path) => ({ path, message: 'is required before it can be exported' }));
   const named = new Set(missing.map((problem) => problem.path));
   const others = issues.flatMap(describeIssue).filter((problem) => !named.has(problem.path));

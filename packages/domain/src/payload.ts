@@ -1,9 +1,5 @@
-import type { EntityFields } from './entity.ts';
+import { type EntityFields, isGiven } from './entity.ts';
 import type { EntityKind } from './kind.ts';
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null && !(typeof value === 'string' && value.trim() === '');
-}
 
 function asWritten(kind: EntityKind, field: string, value: unknown): unknown {
   const words: Readonly<Record<string, number>> | undefined = kind.words?.[field];
