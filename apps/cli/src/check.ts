@@ -1,44 +1,43 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { environment } from '@broadstreet-sync/runtime';
-import { projectFolder } from '@broadstreet-sync/services';
+import { projectFolder, runCommand } from '@broadstreet-sync/services';
+import { findNamedKinds } from './check-kind-names.ts';
 
+/** Looks at one thing; gives what is wrong, or nothing. */
 interface Check {
-  /** What it looks at, in one word or two. */
   name: string;
-  /** A tool of `node_modules/.bin`, or a script of ours. */
-  command: string;
-  args: readonly string[];
+  run: () => Promise<string>;
 }
 
 const checks: readonly Check[] = [
-  { name: 'types', command: 'tsc', args: ['-b'] },
-  { name: 'format and lint', command: 'biome', args: ['check', '--error-on-warnings', '--colors=off'] },
-  { name: 'lint with types', command: 'oxlint', args: ['--type-aware', '--deny-warnings'] },
-  { name: 'boundaries', command: 'turbo', args: ['boundaries'] },
-  { name: 'unused code', command: 'knip', args: [] },
-  { name: 'names of kinds', command: 'node', args: ['scripts/check-kind-names.ts'] },
+  { name: 'types', run: () => runTool('tsc', '-b') },
+  { name: 'format and lint', run: () => runTool('biome', 'check', '--error-on-warnings', '--colors=off') },
+  { name: 'lint with types', run: () => runTool('oxlint', '--type-aware', '--deny-warnings') },
+  { name: 'boundaries', run: () => runTool('turbo', 'boundaries', '--no-color') },
+  { name: 'unused code', run: () => runTool('knip', '--no-progress') },
+  { name: 'names of kinds', run: checkKindNames },
 ];
 
-/** Runs every check; one line for each, and the output of those that fail. Exit code 1 where any does. */
+/** Runs every check; one line for each, after what it found. Exit code 1 where any found something. */
 export async function checkProject(): Promise<void> {
-  for (const check of checks) {
+  for (const { name, run } of checks) {
     const startedAt = performance.now();
-    const { isGood, output } = await run(check);
+    const faults = await run();
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    if (!isGood) console.log(output.trim());
-    console.log(`${isGood ? 'good' : 'BAD '}  ${check.name} (${seconds} s)`);
-    if (!isGood) process.exitCode = 1;
+    if (faults) console.log(faults);
+    console.log(`${faults ? 'BAD ' : 'good'}  ${name} (${seconds} s)`);
+    if (faults) process.exitCode = 1;
   }
 }
 
-function run({ command, args }: Check): Promise<{ isGood: boolean; output: string }> {
-  const tool = join(projectFolder, 'node_modules', '.bin', command);
-  const options = { cwd: projectFolder, env: { ...environment(), TURBO_TELEMETRY_DISABLED: '1' }, maxBuffer: 64e6 };
-  return new Promise((resolve) => {
-    execFile(existsSync(tool) ? tool : command, args, options, (error, stdout, stderr) =>
-      resolve({ isGood: error === null, output: `${stdout}\n${stderr}` }),
-    );
-  });
+async function runTool(tool: string, ...args: string[]): Promise<string> {
+  const path = join(projectFolder, 'node_modules', '.bin', tool);
+  const result = await runCommand(existsSync(path) ? path : tool, args, projectFolder);
+  return result.code === 0 ? '' : `${result.stdout}\n${result.stderr}`.trim() || `${tool} failed`;
+}
+
+async function checkKindNames(): Promise<string> {
+  const files = await runCommand('git', ['ls-files', '-co', '--exclude-standard', 'apps', 'packages'], projectFolder);
+  const present = files.stdout.split('\n').filter((path) => existsSync(join(projectFolder, path)));
+  return (await findNamedKinds(projectFolder, present)).join('\n');
 }

@@ -7,10 +7,10 @@ export interface CommandResult {
   stderr: string;
 }
 
-/** Runs a command to its end and gives its output, whatever its exit code; never throws. */
-export function runCommand(command: string, args: readonly string[]): Promise<CommandResult> {
+/** Runs a command to its end, in `folder` or this process's, and gives its output, whatever its exit code. */
+export function runCommand(command: string, args: readonly string[], folder?: string): Promise<CommandResult> {
   return new Promise((resolve) => {
-    execFile(command, args, { maxBuffer: 16e6 }, (error, stdout, stderr) => {
+    execFile(command, args, { cwd: folder, maxBuffer: 64e6 }, (error, stdout, stderr) => {
       const code = error ? (typeof error.code === 'number' ? error.code : null) : 0;
       resolve({ code, stdout, stderr: stderr || (error?.message ?? '') });
     });

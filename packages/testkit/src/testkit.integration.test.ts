@@ -28,7 +28,7 @@ describe('simulator', () => {
     const zone = await remote.edit({ kind: 'zones', op: 'insert', fields: { network_id: network?.id, name: 'Top' } });
     await remote.addFault({ method: 'POST', route: '/zones', fault: { type: 'status', status: 503 } });
 
-    const path = `${remote.apiUrl}/zones?network_id=${network?.id}&access_token=${remote.token}`;
+    const path = `${remote.apiUrl}/zones?network_id=${Number(network?.id)}&access_token=${remote.token}`;
     const list = await fetch(path);
     const post = await fetch(path, { method: 'POST', body: '{"name":"Side"}' });
 
