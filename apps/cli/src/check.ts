@@ -11,6 +11,7 @@ interface Check {
 
 const checks: readonly Check[] = [
   { name: 'types', run: () => runTool('tsc', '-b') },
+  { name: 'types of tests', run: () => runTool('tsc', '-p', 'tsconfig.test.json') },
   { name: 'format and lint', run: () => runTool('biome', 'check', '--error-on-warnings', '--colors=off') },
   { name: 'lint with types', run: () => runTool('oxlint', '--type-aware', '--deny-warnings') },
   { name: 'boundaries', run: () => runTool('turbo', 'boundaries', '--no-color') },

@@ -1,9 +1,18 @@
 import { waitUntil } from '@broadstreet-sync/services';
 
+type True<T> = Exclude<T, false | null | undefined | 0 | ''>;
+
 /**
  * Polls `condition` until it gives something true, and gives that. What it throws counts as "not yet"; after
- * `timeoutMs` (default 15,000) an error with its last outcome is thrown.
+ * `timeoutMs` (default 15,000) an error with its last fault is thrown.
  */
-export function eventually<T>(condition: () => T | Promise<T>, { timeoutMs = 15_000 } = {}): Promise<T> {
-  return waitUntil('The condition', timeoutMs, async () => (await condition()) || undefined);
+export function eventually<T>(condition: () => T | Promise<T>, { timeoutMs = 15_000 } = {}): Promise<True<T>> {
+  return waitUntil('The condition', timeoutMs, async () => {
+    const value = await condition();
+    return isTrue(value) ? value : undefined;
+  });
+}
+
+function isTrue<T>(value: T): value is True<T> {
+  return Boolean(value);
 }

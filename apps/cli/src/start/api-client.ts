@@ -20,7 +20,7 @@ const runSchema = z.object({
 export type Run = z.output<typeof runSchema>;
 
 const problem = z.object({ detail: z.string().optional(), run: runSchema.optional() });
-const health = z.object({ workers: z.number() });
+const health = z.object({ workers: z.number().nullable() });
 
 export interface ApiClient {
   /** Whether the API answers that it is ready, with at least `workers` workers. */
@@ -44,7 +44,7 @@ export function createApiClient(url: string): ApiClient {
   return {
     async isReady(workers) {
       try {
-        return health.parse((await ask('/api/health/ready')).body).workers >= workers;
+        return (health.parse((await ask('/api/health/ready')).body).workers ?? 0) >= workers;
       } catch {
         // Not up yet.
         return false;

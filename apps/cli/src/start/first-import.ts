@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { endedRunStates } from '@broadstreet-sync/contract';
 import type { ApiClient, Run } from './api-client.ts';
 
 const imported = new Set(['succeeded', 'partial', 'held']);
-const underway = new Set(['queued', 'running', 'publishing']);
+const ended: ReadonlySet<string> = new Set(endedRunStates);
 
 /** Whether this store has seen an import; without one there is nothing to look at. */
 export async function isEverImported(api: ApiClient): Promise<boolean> {
@@ -14,7 +15,7 @@ export async function importWithProgress(api: ApiClient, show: (progress: string
   let run = await api.importAll();
   for (;;) {
     show(describeProgress(run));
-    if (!underway.has(run.status)) return run;
+    if (ended.has(run.status)) return run;
     await delay(250);
     run = await api.run(run.id);
   }
