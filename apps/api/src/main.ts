@@ -1,1 +1,101 @@
-export {};
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { accountKey, createBudget } from '@broadstreet-sync/budget';
+import { SyncError } from '@broadstreet-sync/domain';
+import { connectRedis, createRunQueues } from '@broadstreet-sync/jobs';
+import { createLogger, onShutdown, readSettings, runMain, SettingsError } from '@broadstreet-sync/runtime';
+import { createStore } from '@broadstreet-sync/store';
+import { createApi } from './create-api.ts';
+import { type ApiParts, isLoopback } from './parts.ts';
+import { createRateState } from './runs/rate-state.ts';
+import { type ApiSettings, apiSettings } from './settings.ts';
+
+async function main(): Promise<void> {
+  const settings = readSettings(apiSettings);
+  requireLoopback(settings);
+  const { MONGODB_URI, REDIS_URL, BROADSTREET_API_URL: baseUrl } = settings;
+  const secrets = [settings.BROADSTREET_ACCESS_TOKEN, MONGODB_URI, REDIS_URL];
+  const log = createLogger({ name: 'api', level: settings.LOG_LEVEL, secrets });
+  const store = await createStore(MONGODB_URI);
+  await store.account.check(baseUrl);
+  const redis = connectRedis(REDIS_URL, (err) => log.warn({ err }, 'Redis is away'));
+  const queues = createRunQueues({ redisUrl: REDIS_URL, prefix: settings.QUEUE_PREFIX });
+  const api = createApi({
+    store,
+    queues,
+    log,
+    baseUrl,
+    networks: settings.BROADSTREET_NETWORKS ?? null,
+    readOnly: settings.BROADSTREET_READ_ONLY,
+    readRate: rateOf(settings, redis),
+  });
+  const server = createServer(api.app);
+  const address = await listen(server, settings);
+  onShutdown(log, [
+    { name: 'server', run: () => closeServer(server, api.close) },
+    { name: 'queues', run: () => queues.close() },
+    { name: 'redis', run: () => redis.disconnect() },
+    { name: 'store', run: () => store.close() },
+  ]);
+  process.stdout.write(`api listening on ${address}\n`);
+}
+
+/** The rate budget is named by the token; without one nothing is known of it. */
+function rateOf(settings: ApiSettings, redis: ReturnType<typeof connectRedis>): ApiParts['readRate'] {
+  const { BROADSTREET_ACCESS_TOKEN: token, BROADSTREET_API_URL: baseUrl } = settings;
+  const budget = createBudget({
+    redis,
+    prefix: settings.QUEUE_PREFIX,
+    account: accountKey(token ?? '', baseUrl),
+    rate: settings.BROADSTREET_RATE,
+    rateMax: settings.BROADSTREET_RATE_MAX,
+  });
+  return createRateState(budget);
+}
+
+/** Until there are access keys, whoever reaches the API may do all that it does. */
+function requireLoopback({ HOST }: ApiSettings): void {
+  if (isLoopback(HOST)) return;
+  const message = `must be an address of this machine alone, such as 127.0.0.1: the API has no access keys yet (is "${HOST}")`;
+  throw new SettingsError([{ name: 'HOST', message }]);
+}
+
+/** @returns where it listens. @throws SyncError `address_taken` or `address_unusable` */
+async function listen(server: Server, { HOST, PORT }: ApiSettings): Promise<string> {
+  server.listen(PORT, HOST.replace(/^\[|\]$/g, ''));
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    const isTaken = code === 'EADDRINUSE';
+    throw new SyncError({
+      category: 'internal',
+      code: isTaken ? 'address_taken' : 'address_unusable',
+      message: isTaken ? `Port ${PORT} of ${HOST} is taken.` : `The API cannot listen on ${HOST}:${PORT} (${code}).`,
+      remedy: 'Stop what uses it, or set PORT to another port (0: the system chooses one).',
+      cause,
+    });
+  }
+  const bound = server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : PORT;
+  return `http://${HOST.includes(':') && !HOST.startsWith('[') ? `[${HOST}]` : HOST}:${port}`;
+}
+
+/** Ends streams and waits first: a server closes when its last connection has. */
+async function closeServer(server: Server, endStreams: () => void): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  endStreams();
+  server.closeIdleConnections();
+  await closed;
+}
+
+runMain(async () => {
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+    process.stderr.write(`${[error.message, error.remedy].join(' ').trim()}\n`);
+    process.exit(1);
+  }
+});

@@ -146,7 +146,6 @@ export const runRoutes = {
         kind: kindName.optional().meta({ description: 'The same as `entity_type`.' }),
         entity_type: kindName.optional(),
         operation: z.enum(operations).optional(),
-        success: z.enum(['true', 'false']).optional(),
         run_id: z.string().max(64).optional(),
         from: time.optional().meta({ description: 'Not before this time.' }),
         to: time.optional().meta({ description: 'Before this time.' }),

@@ -1,0 +1,89 @@
+import type { KindName } from '@broadstreet-sync/domain';
+import { createRunQueues } from '@broadstreet-sync/jobs';
+import { createLogger } from '@broadstreet-sync/runtime';
+import { createStore, type PlannedTask, type ProductionDocument, type Store, taskId } from '@broadstreet-sync/store';
+import { type TestBed, testBed } from '@broadstreet-sync/testkit';
+import { type Db, MongoClient } from 'mongodb';
+import supertest from 'supertest';
+import { createApi } from './create-api.ts';
+import type { ApiParts } from './parts.ts';
+
+/** An API of a test's own on real stores, without a worker. */
+export interface ApiBed {
+  readonly bed: TestBed;
+  readonly store: Store;
+  readonly queues: ReturnType<typeof createRunQueues>;
+  /** As another tool sees the database. */
+  readonly db: Db;
+  readonly http: ReturnType<typeof supertest>;
+  readonly api: ReturnType<typeof createApi>;
+  close(): Promise<void>;
+}
+
+/** @param changes parts that are to be other than usual */
+export async function createApiBed(changes: Partial<ApiParts> = {}): Promise<ApiBed> {
+  const bed = testBed();
+  const store = await createStore(bed.mongoUri);
+  const queues = createRunQueues({ redisUrl: bed.redisUrl, prefix: bed.queuePrefix });
+  const client = new MongoClient(bed.mongoUri);
+  const api = createApi({
+    store,
+    queues,
+    log: createLogger({ name: 'api', level: 'silent' }),
+    baseUrl: 'http://127.0.0.1:4010/api/1',
+    networks: null,
+    readOnly: false,
+    readRate: async () => ({ rate: null, pausedUntil: null }),
+    ...changes,
+  });
+  return {
+    bed,
+    store,
+    queues,
+    db: client.db(bed.database),
+    http: supertest(api.app),
+    api,
+    async close() {
+      api.close();
+      await Promise.all([queues.close(), store.close(), client.close()]);
+    },
+  };
+}
+
+/** A task as a planner gives it. */
+export function plannedTask(runId: string, kind: KindName, changes: Partial<PlannedTask> = {}): PlannedTask {
+  return {
+    run_id: runId,
+    kind,
+    action: 'list',
+    subject: 'account',
+    title: `list ${kind}`,
+    parents: {},
+    order: 0,
+    counted: true,
+    ...changes,
+  };
+}
+
+/** Stores a task that has come to its end. */
+export async function endedTask(
+  store: Store,
+  task: PlannedTask,
+  end: Parameters<Store['tasks']['end']>[2],
+): Promise<void> {
+  await store.tasks.plan([task]);
+  await store.tasks.end(taskId(task), null, end, { requests: 1, retries: 0, rate_limited: 0, waited_ms: 5 });
+}
+
+/** A production document with what is ours in it. */
+export function productionDocument(key: string, fields: Record<string, unknown>): ProductionDocument {
+  const at = new Date('2026-11-01T10:00:00Z');
+  return {
+    ...fields,
+    _id: key,
+    created_locally: false,
+    synced_with_api: false,
+    synced_at: at,
+    sync: { hash: 'x', revision: 3, written_at: at, run_id: 'run', edited: [], base: {}, dangling: false },
+  };
+}

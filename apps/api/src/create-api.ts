@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { routes } from '@broadstreet-sync/contract';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { pinoHttp } from 'pino-http';
+import { bindLocalRoutes } from './entities/local-routes.ts';
+import { bindProductionRoutes } from './entities/production-routes.ts';
+import type { Binding } from './http/bind.ts';
+import { mountAll, writeJson } from './http/mount.ts';
+import { ProblemError } from './http/problem-error.ts';
+import { jsonBodiesOnly, sameMachineOnly } from './http/same-machine.ts';
+import { toProblem } from './http/to-problem.ts';
+import { type ApiParts, describeAccount } from './parts.ts';
+import { bindRunEvents } from './runs/run-events.ts';
+import { bindRunLists } from './runs/run-lists.ts';
+import { bindRunRoutes } from './runs/run-routes.ts';
+import { createRunViews } from './runs/run-view.ts';
+import { createRunWatcher } from './runs/run-watcher.ts';
+import { bindSyncRoutes } from './runs/sync-routes.ts';
+import { createTrigger } from './runs/trigger.ts';
+import { createWorkerCount } from './runs/worker-count.ts';
+import { boardPath, createBoard } from './system/board.ts';
+import { bindSystemRoutes } from './system/system-routes.ts';
+
+const maxBody = '1mb';
+
+export interface Api {
+  readonly app: Express;
+  /** Ends event streams and requests that wait for a run, so that the server can close. */
+  close(): void;
+}
+
+/** The HTTP API, without a server: everything it needs is given. */
+export function createApi(parts: ApiParts): Api {
+  const { store, queues, log } = parts;
+  const account = describeAccount(parts);
+  const countWorkers = createWorkerCount(queues);
+  const views = createRunViews({ ...parts, account, countWorkers });
+  const watcher = createRunWatcher({ store, views, log });
+  const startRun = createTrigger({ ...parts, views, watcher });
+  const bindings = [
+    ...bindSyncRoutes(startRun),
+    ...bindRunRoutes({ ...parts, views, startRun }),
+    ...bindRunEvents({ store, views, watcher }),
+    ...bindRunLists(store),
+    ...bindLocalRoutes(store),
+    ...bindProductionRoutes(store),
+    ...bindSystemRoutes({ ...parts, account, countWorkers }),
+  ];
+  requireAllRoutes(bindings);
+
+  const app = express();
+  app.set('query parser', 'simple').disable('x-powered-by').disable('etag');
+  app.use(requestLog(log), secureHeaders(), sameMachineOnly);
+  app.use(boardPath, createBoard(queues.queues, account));
+  app.use('/api', noStore);
+  app.use(jsonBodiesOnly, express.json({ limit: maxBody, type: ['application/json', 'application/*+json'] }));
+  mountAll(app, store, bindings);
+  app.use(unknownRoute, answerError(log));
+  return { app, close: watcher.close };
+}
+
+/** @throws Error naming the routes of the contract that nothing answers */
+function requireAllRoutes(bindings: readonly Binding[]): void {
+  const bound = new Set(bindings.map(({ route }) => route));
+  const missing = routes.filter(({ route }) => !bound.has(route)).map(({ id }) => id);
+  if (missing.length > 0) throw new Error(`routes without a handler: ${missing.join(', ')}`);
+}
+
+function requestLog(log: ApiParts['log']): RequestHandler {
+  return pinoHttp({
+    logger: log,
+    genReqId: (_req, res) => {
+      const id = randomUUID();
+      res.setHeader('x-request-id', id);
+      return id;
+    },
+    customLogLevel: (req, res, error) => {
+      if (error !== undefined || res.statusCode >= 500) return 'error';
+      return req.method === 'GET' && res.statusCode < 400 ? 'debug' : 'info';
+    },
+    serializers: {
+      req: ({ id, method, url }: { id: string; method: string; url: string }) => ({ id, method, url }),
+      res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
+    },
+  });
+}
+
+/** Served as http on loopback: what forces https would only break it. */
+function secureHeaders(): RequestHandler {
+  return helmet({
+    strictTransportSecurity: false,
+    contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
+  });
+}
+
+const noStore: RequestHandler = (_req, res, next) => {
+  res.set('cache-control', 'no-store');
+  next();
+};
+
+const unknownRoute: RequestHandler = (req) => {
+  const detail = `There is nothing at ${req.path}: /api/openapi.json lists all routes.`;
+  throw new ProblemError({ code: 'unknown_route', detail });
+};
+
+function answerError(log: ApiParts['log']): ErrorRequestHandler {
+  return (error: unknown, req, res, next) => {
+    const requestId = String(res.getHeader('x-request-id') ?? '');
+    const problem = toProblem(error, requestId);
+    if (problem.status >= 500) log.error({ err: error, request: requestId, path: req.path }, 'a request failed');
+    if (res.headersSent) {
+      next(error);
+      return;
+    }
+    writeJson(res, problem.status, problem.body, problem.headers, 'application/problem+json');
+  };
+}

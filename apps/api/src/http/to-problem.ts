@@ -1,0 +1,60 @@
+import { SyncError } from '@broadstreet-sync/domain';
+import { isStoreAway } from '@broadstreet-sync/store';
+import { ProblemError } from './problem-error.ts';
+
+/** Errors of the body parser and the router, which carry a status (`http-errors`). */
+interface HttpFault {
+  readonly status: number;
+  readonly type: string | null;
+}
+
+function httpFault(error: unknown): HttpFault | null {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
+  if (error.status < 400 || error.status > 499) return null;
+  return { status: error.status, type: 'type' in error && typeof error.type === 'string' ? error.type : null };
+}
+
+function fromHttpFault({ status, type }: HttpFault): ProblemError {
+  if (status === 413) {
+    return new ProblemError({ code: 'body_too_large', detail: 'The body is larger than 1 MB: send less at once.' });
+  }
+  if (status === 415) {
+    const detail = 'The body must be JSON in UTF-8, sent with Content-Type: application/json.';
+    return new ProblemError({ code: 'unsupported_media_type', detail });
+  }
+  if (type === 'entity.parse.failed') {
+    const detail = 'The body must be one JSON object: check quotes, commas and braces.';
+    return new ProblemError({ code: 'malformed_json', detail });
+  }
+  const detail = 'The address or the body of the request cannot be read: check how it is encoded.';
+  return new ProblemError({ code: 'malformed_request', detail });
+}
+
+/** MongoDB did not answer. */
+export function storeAway(): ProblemError {
+  return new ProblemError({
+    code: 'store_away',
+    detail: 'MongoDB does not answer. Check that it runs and that MONGODB_URI names it, then try again.',
+    headers: { 'retry-after': '5' },
+  });
+}
+
+/**
+ * The answer that an error stands for.
+ *
+ * @param requestId by which the log has what an answer must not tell
+ */
+export function toProblem(error: unknown, requestId: string): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (isStoreAway(error)) return storeAway();
+  if (error instanceof SyncError && error.code === 'other_account') {
+    return new ProblemError({ code: 'other_account', detail: [error.message, error.remedy].join(' ').trim() });
+  }
+  const fault = httpFault(error);
+  if (fault !== null) return fromHttpFault(fault);
+  return new ProblemError({
+    code: 'internal',
+    detail: `The request failed for a reason of our own. The log tells more under request ${requestId}.`,
+    extra: { request_id: requestId },
+  });
+}

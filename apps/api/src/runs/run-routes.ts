@@ -1,0 +1,38 @@
+import { api, nextCursor, toPage } from '@broadstreet-sync/contract';
+import { type Binding, bind, reply } from '../http/bind.ts';
+import type { ApiParts } from '../parts.ts';
+import { retryOf } from './retry-run.ts';
+import type { RunViews } from './run-view.ts';
+import { findRun, stopRun } from './stop-run.ts';
+import type { StartRun } from './trigger.ts';
+
+interface RunRouteParts extends Pick<ApiParts, 'store' | 'queues' | 'log'> {
+  readonly views: RunViews;
+  readonly startRun: StartRun;
+}
+
+/** What shows runs, stops them and repeats what failed of them. */
+export function bindRunRoutes(parts: RunRouteParts): Binding[] {
+  const { store, views, startRun } = parts;
+  return [
+    ...bind(api.listRuns, async ({ query }) => {
+      const page = toPage(query);
+      const filter = {
+        ...(query.operation === undefined ? {} : { operation: query.operation }),
+        ...(query.status === undefined ? {} : { status: query.status }),
+        ...(query.mode === undefined ? {} : { mode: query.mode }),
+      };
+      const { items, total } = await store.runs.list(filter, page.skip, page.limit);
+      return reply(200, { items: await views.many(items), total, next: nextCursor(page, total) });
+    }),
+    ...bind(api.getRun, async ({ params }) => {
+      return reply(200, await views.one(await findRun(store, params.id)));
+    }),
+    ...bind(api.cancelRun, async ({ params }) => {
+      return reply(202, await views.one(await stopRun(parts, params.id)));
+    }),
+    ...bind(api.retryRun, async (input, http) => {
+      return startRun(await retryOf(store, await findRun(store, input.params.id)), input, http);
+    }),
+  ];
+}

@@ -1,0 +1,139 @@
+import { type AccountView, api, endedRunStates, pathOf, type RunView } from '@broadstreet-sync/contract';
+import { type KindName, type KindProgress, kindNames, noChanges, type RequestCounts } from '@broadstreet-sync/domain';
+import type { RunDocument, Store } from '@broadstreet-sync/store';
+import type { ApiParts } from '../parts.ts';
+
+export interface RunViewSettings extends Pick<ApiParts, 'readRate'> {
+  readonly store: Pick<Store, 'tasks'>;
+  readonly account: AccountView;
+  readonly countWorkers: () => Promise<number | null>;
+}
+
+type Progress = ReadonlyMap<KindName, KindProgress>;
+type Kinds = RunView['kinds'];
+
+const noProgress: KindProgress = { total: 0, completed: 0, failed: 0, blocked: 0, skipped: 0 };
+const noRequests: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
+
+/** Says whether nothing more happens in a run by itself. */
+export function hasEnded(status: RunView['status']): boolean {
+  return endedRunStates.some((state) => state === status);
+}
+
+/** The text of a time, or null. */
+export function textOf(time: Date | null): string | null {
+  return time === null ? null : time.toISOString();
+}
+
+/** Makes of run documents what answers and events show. */
+export function createRunViews(settings: RunViewSettings) {
+  const { store, account, countWorkers, readRate } = settings;
+
+  /** What an open run waits for, and how fast its requests go. */
+  async function paceOf(run: RunDocument): Promise<{ waiting: RunView['waiting']; rate: number | null }> {
+    const isOpen = run.status === 'running' || (run.status === 'queued' && run.slot !== null);
+    if (!isOpen) return { waiting: null, rate: null };
+    const [workers, { rate, pausedUntil }] = await Promise.all([countWorkers(), readRate()]);
+    if (workers === 0) return { waiting: { for: 'worker', until: null }, rate };
+    return { waiting: pausedUntil === null ? null : { for: 'rate_limit', until: pausedUntil.toISOString() }, rate };
+  }
+
+  async function viewOf(run: RunDocument, progress: Progress, counts: RequestCounts): Promise<RunView> {
+    const kinds = kindsOf(run, progress);
+    const remaining = remainingOf(kinds);
+    const { waiting, rate } = await paceOf(run);
+    return {
+      id: run._id,
+      operation: run.operation,
+      mode: run.mode,
+      status: run.status,
+      kinds,
+      changes: Object.fromEntries(namesIn(kinds).map((name) => [name, run.changes[name] ?? noChanges])),
+      requests: counts.requests,
+      retries: counts.retries,
+      rate_limited: counts.rate_limited,
+      planned_requests: plannedOf(kinds),
+      eta_seconds: rate === null || remaining === null ? null : Math.ceil(remaining / rate),
+      waiting,
+      error: run.error,
+      created_at: run.created_at.toISOString(),
+      started_at: textOf(run.started_at),
+      ended_at: textOf(run.ended_at),
+      dry_run: run.dry_run,
+      conflicts: run.conflicts,
+      requested_by: run.requested_by,
+      retry_of: run.retry_of,
+      stopping: run.stop !== null && !hasEnded(run.status),
+      account,
+      links: linksOf(run, kinds),
+    };
+  }
+
+  async function many(runs: readonly RunDocument[]): Promise<RunView[]> {
+    if (runs.length === 0) return [];
+    const ids = runs.map((run) => run._id);
+    const [progress, counts] = await Promise.all([store.tasks.progress(ids), store.tasks.requestCounts(ids)]);
+    return Promise.all(
+      runs.map((run) => viewOf(run, progress.get(run._id) ?? new Map(), counts.get(run._id) ?? noRequests)),
+    );
+  }
+
+  return {
+    many,
+    async one(run: RunDocument): Promise<RunView> {
+      const [view] = await many([run]);
+      if (view === undefined) throw new Error(`run ${run._id} has no view`);
+      return view;
+    },
+  };
+}
+
+export type RunViews = ReturnType<typeof createRunViews>;
+
+function namesIn(kinds: Kinds): KindName[] {
+  return kindNames.filter((name) => kinds[name] !== undefined);
+}
+
+function kindsOf(run: RunDocument, progress: Progress): Kinds {
+  const names = kindNames.filter((name) => run.kinds.includes(name) || run.plan[name] !== undefined);
+  return Object.fromEntries(
+    names.map((name) => {
+      const counted = progress.get(name) ?? noProgress;
+      const isPlanned = hasEnded(run.status) || run.plan[name]?.phase === 'ready';
+      return [name, { ...counted, total: isPlanned ? (counted.total ?? 0) : null }];
+    }),
+  );
+}
+
+/** Each counted task is one request: the list of a scope, or the create of an entity. */
+function plannedOf(kinds: Kinds): number | null {
+  const known = namesIn(kinds).flatMap((name) => kinds[name]?.total ?? []);
+  return known.length === 0 ? null : known.reduce((sum, total) => sum + total, 0);
+}
+
+/** Tasks that are still to be done; null until all kinds are planned. */
+function remainingOf(kinds: Kinds): number | null {
+  let remaining = 0;
+  for (const name of namesIn(kinds)) {
+    const { total = null, completed = 0, failed = 0, blocked = 0, skipped = 0 } = kinds[name] ?? {};
+    if (total === null) return null;
+    remaining += total - completed - failed - blocked - skipped;
+  }
+  return remaining;
+}
+
+function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
+  const link = ([route]: readonly { path: string }[]) => pathOf(route ?? { path: '' }, { id: run._id });
+  const refused = namesIn(kinds).some((name) => (kinds[name]?.failed ?? 0) + (kinds[name]?.blocked ?? 0) > 0);
+  const canStop = (run.status === 'queued' || run.status === 'running') && run.stop === null;
+  return {
+    self: link(api.getRun),
+    events: link(api.watchRun),
+    tasks: link(api.listTasks),
+    errors: link(api.listErrors),
+    changes: link(api.listChanges),
+    results: run.operation === 'export' ? link(api.listResults) : null,
+    cancel: canStop ? link(api.cancelRun) : null,
+    retry: hasEnded(run.status) && refused ? link(api.retryRun) : null,
+  };
+}

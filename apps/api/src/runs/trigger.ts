@@ -1,0 +1,133 @@
+import type { InputFault, RunView, Trigger } from '@broadstreet-sync/contract';
+import { api, pathOf } from '@broadstreet-sync/contract';
+import type { KindName, Operation } from '@broadstreet-sync/domain';
+import type { RunDocument, RunRequest } from '@broadstreet-sync/store';
+import type { Http } from '../http/bind.ts';
+import { within } from '../http/patience.ts';
+import { invalidInput, ProblemError } from '../http/problem-error.ts';
+import type { ApiParts } from '../parts.ts';
+import type { RunViews } from './run-view.ts';
+import type { RunWatcher } from './run-watcher.ts';
+
+/** Redis gets this long to take a run; then the reconciler gives it to Redis. */
+const enqueueWithinMs = 600;
+
+export interface TriggerParts extends Pick<ApiParts, 'store' | 'queues' | 'log' | 'baseUrl'> {
+  readonly views: RunViews;
+  readonly watcher: RunWatcher;
+}
+
+/** What `?wait`, `?queue` and `Idempotency-Key` say. */
+export interface TriggerWishes {
+  readonly query: { wait?: string | undefined; queue?: string | undefined };
+  readonly headers: { 'idempotency-key'?: string | undefined };
+}
+
+export interface StartedRun {
+  readonly status: 200 | 202;
+  readonly body: RunView;
+  readonly headers: { readonly location: string };
+}
+
+const exportOnly = ['plan', 'local_ids', 'confirm'] as const;
+
+/**
+ * Turns a trigger's body into what the store is asked for.
+ *
+ * @throws ProblemError `invalid_input`, or `not_available` for what a later version will do
+ */
+export function toRunRequest(
+  operation: Operation,
+  kinds: readonly KindName[],
+  body: Trigger,
+): Omit<RunRequest, 'idempotency_key'> {
+  const misplaced = operation === 'import' ? exportOnly.filter((field) => body[field] !== undefined) : [];
+  if (misplaced.length > 0) {
+    throw invalidInput(misplaced.map((path) => ({ path, message: 'is for an export only: remove it' })));
+  }
+  const missing = notAvailable(operation, body);
+  if (missing.length > 0) {
+    const fields = missing.map(({ path }) => path).join(', ');
+    const detail = `This version runs in full, without filters or choices: remove ${fields}.`;
+    throw new ProblemError({ code: 'not_available', detail, errors: missing });
+  }
+  return {
+    operation,
+    mode: 'full',
+    kinds: [...kinds],
+    only: null,
+    filters: {},
+    dry_run: body.dry_run ?? false,
+    conflicts: body.conflicts ?? 'remote_wins',
+    confirm: body.confirm ?? [],
+    requested_by: 'api',
+    retry_of: null,
+  };
+}
+
+function notAvailable(operation: Operation, body: Trigger): InputFault[] {
+  const faults: InputFault[] = [];
+  const note = (path: string, message: string) => faults.push({ path, message });
+  if (body.mode !== undefined && body.mode !== 'full') note('mode', 'only "full" is available');
+  for (const [name, value] of Object.entries(body.filters ?? {})) {
+    if (value !== undefined) note(`filters.${name}`, 'is not available yet');
+  }
+  for (const name of ['max_age_hours', 'plan', 'local_ids'] as const) {
+    if (body[name] !== undefined) note(name, 'is not available yet');
+  }
+  if (operation === 'export' && body.dry_run === true) note('dry_run', 'is available for imports only');
+  return faults;
+}
+
+/** Starts runs: stores them first, since MongoDB is what counts, then hands them to the queues. */
+export function createTrigger({ store, queues, log, baseUrl, views, watcher }: TriggerParts) {
+  async function enqueue(run: RunDocument): Promise<void> {
+    // Behind another run it waits without a slot; who ends that one starts it.
+    const holder = run.slot === null ? await store.runs.get(run._id) : run;
+    if (holder === null || holder.slot === null) return;
+    await within(enqueueWithinMs, queues.startRun(holder)).catch((err: unknown) => {
+      log.warn({ err, run: run._id }, 'the run is stored and will be enqueued later: Redis did not take it');
+    });
+  }
+
+  return async function startRun(
+    request: Omit<RunRequest, 'idempotency_key'>,
+    { query, headers }: TriggerWishes,
+    http: Http,
+  ): Promise<StartedRun> {
+    await store.account.claim(baseUrl);
+    const idempotencyKey = headers['idempotency-key'] ?? null;
+    const { outcome, run } = await store.runs.trigger(
+      { ...request, idempotency_key: idempotencyKey },
+      query.queue === 'true',
+    );
+    if (outcome === 'busy') throw runInProgress(await views.one(run));
+    if (outcome === 'created') {
+      log.info({ run: run._id, operation: run.operation, kinds: run.kinds }, 'run stored');
+      await enqueue(run);
+    }
+    const location = locationOf(run._id);
+    const waitMs = Number(query.wait ?? 0) * 1000;
+    const ended = waitMs > 0 ? await waitForEnd(run._id, waitMs, http) : null;
+    if (ended !== null) return { status: 200, body: ended, headers: { location } };
+    return { status: 202, body: await views.one((await store.runs.get(run._id)) ?? run), headers: { location } };
+  };
+
+  async function waitForEnd(runId: string, ms: number, { res, isPatient }: Http): Promise<RunView | null> {
+    isPatient();
+    const gone = new AbortController();
+    res.once('close', () => gone.abort());
+    return watcher.untilEnded(runId, ms, gone.signal);
+  }
+}
+
+export type StartRun = ReturnType<typeof createTrigger>;
+
+export function locationOf(runId: string): string {
+  return pathOf(api.getRun[0] ?? { path: '' }, { id: runId });
+}
+
+function runInProgress(run: RunView): ProblemError {
+  const detail = `The ${run.operation} ${run.id} is under way: wait for its end, cancel it, or add ?queue=true to run after it.`;
+  return new ProblemError({ code: 'run_in_progress', detail, extra: { run } });
+}

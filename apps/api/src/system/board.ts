@@ -1,0 +1,28 @@
+import type { AccountView } from '@broadstreet-sync/contract';
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { ExpressAdapter } from '@bull-board/express';
+import type { RequestHandler } from 'express';
+import type { ApiQueues } from '../parts.ts';
+
+export const boardPath = '/admin/queues';
+
+/** The account in a few words: `DEMO 127.0.0.1:4010, all networks`. */
+export function accountTitle({ mode, host, networks }: AccountView): string {
+  const limits = networks === null ? 'all networks' : `networks ${networks.join(', ')}`;
+  return `${mode.toUpperCase()} ${host}, ${limits}`;
+}
+
+/** Bull Board with every queue of a run's flow: it shows a run as a tree only where it knows all of them. */
+export function createBoard(queues: ApiQueues['queues'], account: AccountView): RequestHandler {
+  const serverAdapter = new ExpressAdapter();
+  serverAdapter.setBasePath(boardPath);
+  createBullBoard({
+    queues: queues.map(
+      (queue) => new BullMQAdapter(queue, { readOnlyMode: false, description: accountTitle(account) }),
+    ),
+    serverAdapter,
+    options: { uiConfig: { boardTitle: `broadstreet-sync · ${accountTitle(account)}` } },
+  });
+  return serverAdapter.getRouter();
+}
