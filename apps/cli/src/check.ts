@@ -16,7 +16,8 @@ const checks: readonly Check[] = [
   { name: 'lint with types', run: () => runTool('oxlint', '--type-aware', '--deny-warnings') },
   { name: 'boundaries', run: () => runTool('turbo', 'boundaries', '--no-color') },
   { name: 'unused code', run: () => runTool('knip', '--no-progress') },
-  { name: 'names of kinds', run: checkKindNames },
+  { name: 'layers', run: () => runTool('node', 'scripts/layers.ts') },
+  { name: 'names of kinds', run: async () => (await findNamedKinds(projectFolder, await projectFiles())).join('\n') },
 ];
 
 /** Runs every check; one line for each, after what it found. Exit code 1 where any found something. */
@@ -37,8 +38,8 @@ async function runTool(tool: string, ...args: string[]): Promise<string> {
   return result.code === 0 ? '' : `${result.stdout}\n${result.stderr}`.trim() || `${tool} failed`;
 }
 
-async function checkKindNames(): Promise<string> {
+/** What git knows or would take, of apps and packages. */
+async function projectFiles(): Promise<string[]> {
   const files = await runCommand('git', ['ls-files', '-co', '--exclude-standard', 'apps', 'packages'], projectFolder);
-  const present = files.stdout.split('\n').filter((path) => existsSync(join(projectFolder, path)));
-  return (await findNamedKinds(projectFolder, present)).join('\n');
+  return files.stdout.split('\n').filter((path) => path && existsSync(join(projectFolder, path)));
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { environment } from '@broadstreet-sync/runtime';
-import { projectFolder } from '@broadstreet-sync/services';
+import { projectFolder, runCommand } from '@broadstreet-sync/services';
 import { eventually } from '@broadstreet-sync/testkit';
 
 /** A command line of ours that runs as a person would run it, in a process of its own. */
@@ -55,4 +55,11 @@ export function runCommandLine(args: readonly string[], env: Readonly<Record<str
 /** Kills what a failed test left; what those have started ends with them. */
 export function killCommands(): void {
   for (const child of running) child.kill('SIGKILL');
+}
+
+/** The process that `parent` has started and whose command line has `text`; undefined where there is none. */
+export async function childOf(parent: number, text: string): Promise<number | undefined> {
+  const { stdout } = await runCommand('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+  const row = stdout.split('\n').find((line) => Number(line.trim().split(/\s+/)[1]) === parent && line.includes(text));
+  return row === undefined ? undefined : Number(row.trim().split(/\s+/)[0]);
 }

@@ -17,7 +17,18 @@ export async function importWithProgress(api: ApiClient, show: (progress: string
     show(describeProgress(run));
     if (ended.has(run.status)) return run;
     await delay(250);
-    run = await api.run(run.id);
+    run = await latest(api, run);
+  }
+}
+
+/** An API that does not answer is being started again: what it said last stands until then. */
+async function latest(api: ApiClient, run: Run): Promise<Run> {
+  try {
+    return await api.run(run.id);
+  } catch (error) {
+    // What fetch throws where there is no connection.
+    if (error instanceof TypeError) return run;
+    throw error;
   }
 }
 

@@ -31,7 +31,7 @@ export async function start({ noDownload }: StartOptions): Promise<void> {
   ]);
 
   try {
-    await bringUp({ plan, family, noDownload, say, isTakenOver: lock.isTakenOver });
+    await Promise.race([bringUp({ plan, family, noDownload, say, isTakenOver: lock.isTakenOver }), family.failed]);
     await family.failed;
   } catch (error) {
     if (family.isStopping()) return;
