@@ -123,7 +123,7 @@ async function importOnce(api: ApiClient, say: (line: string) => void): Promise<
 function sayAddresses({ plan, say }: BringUp, url: string, simulatorPort: number | undefined): void {
   say(`
 Ready.
-  API           ${url}/api/health/ready
+  API           ${url}/
   Queues        ${url}/admin/queues`);
   if (simulatorPort)
     say(`  Simulator     http://127.0.0.1:${simulatorPort}/control/accounts/${plan.simulator?.token}/stats`);
