@@ -85,7 +85,6 @@ export interface TaskDocument {
   not_before: Date | null;
   owner: string | null;
   fence: number;
-  lease_until: Date | null;
   claimed_at: Date | null;
   error: ErrorRecord | null;
   blocked_by: BlockedBy | null;

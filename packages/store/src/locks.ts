@@ -7,10 +7,13 @@ export function createLocks({ locks }: Collections) {
     /** Takes or keeps a lock. @returns false while another has it */
     async take(name: string, owner: string, leaseMs: number): Promise<boolean> {
       const free = { $or: [{ $eq: ['$owner', owner] }, { $lt: ['$until', '$$NOW'] }] };
+      const until = { $add: ['$$NOW', leaseMs] };
+      const kept = await locks.updateOne({ _id: name, $expr: free }, [{ $set: { owner, until } }]);
+      if (kept.matchedCount === 1) return true;
       try {
-        const update = [{ $set: { owner, until: { $add: ['$$NOW', leaseMs] } } }];
-        await locks.findOneAndUpdate({ _id: name, $expr: free }, update, { upsert: true });
-        return true;
+        // Not there, or another's: then its _id is in the way. A new one is free at once and taken by the update.
+        await locks.insertOne({ _id: name, owner, until: new Date(0) });
+        return (await locks.updateOne({ _id: name, $expr: free }, [{ $set: { owner, until } }])).matchedCount === 1;
       } catch (error) {
         if (isDuplicateKey(error)) return false;
         throw error;

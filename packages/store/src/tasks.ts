@@ -48,7 +48,6 @@ function toDocument(task: PlannedTask, now: Date): TaskDocument {
     not_before: null,
     owner: null,
     fence: 0,
-    lease_until: null,
     claimed_at: null,
     error: task.error ?? null,
     blocked_by: task.blocked_by ?? null,
@@ -91,17 +90,13 @@ export function createTasks(collections: Collections) {
     get: (id: string): Promise<TaskDocument | null> => tasks.findOne({ _id: id }),
 
     /**
-     * Takes a task for one attempt, by the database's clock. Null when it is done, not due, or another's.
-     *
-     * @param leaseMs how long nobody else may take it
+     * Takes a task for one attempt. One that another is at work on is taken over: reads may be made twice, and of two
+     * claims only the later counts, by its fence. Null when the task is done or not due.
      */
-    claim(id: string, owner: string, leaseMs: number): Promise<TaskDocument | null> {
-      const free = {
-        $or: [{ $ne: ['$state', 'running'] }, { $lt: ['$lease_until', '$$NOW'] }, { $eq: ['$owner', owner] }],
-      };
+    claim(id: string, owner: string): Promise<TaskDocument | null> {
       const due = { $or: [{ $eq: ['$not_before', null] }, { $lte: ['$not_before', '$$NOW'] }] };
       return tasks.findOneAndUpdate(
-        { _id: id, state: { $in: openTaskStates }, $expr: { $and: [free, due] } },
+        { _id: id, state: { $in: openTaskStates }, $expr: due },
         [
           {
             $set: {
@@ -109,7 +104,6 @@ export function createTasks(collections: Collections) {
               owner,
               fence: { $add: ['$fence', 1] },
               starts: { $add: ['$starts', 1] },
-              lease_until: { $add: ['$$NOW', leaseMs] },
               claimed_at: '$$NOW',
             },
           },
@@ -130,7 +124,6 @@ export function createTasks(collections: Collections) {
             state: patch.delayMs > 0 ? 'waiting' : 'queued',
             not_before: patch.delayMs > 0 ? { $add: ['$$NOW', Math.ceil(patch.delayMs)] } : null,
             owner: null,
-            lease_until: null,
             starts: 0,
             attempts: { $add: ['$attempts', patch.failedAttempt ? 1 : 0] },
             ...(patch.error === undefined ? {} : { error: { $literal: patch.error } }),
@@ -161,7 +154,6 @@ export function createTasks(collections: Collections) {
         result: end.result ?? null,
         ended_at: new Date(),
         owner: null,
-        lease_until: null,
         not_before: null,
       };
       const update = { $set: set, ...(Object.keys(increments(counts)).length > 0 ? { $inc: increments(counts) } : {}) };
@@ -170,7 +162,7 @@ export function createTasks(collections: Collections) {
 
     /** Ends every task of a run that is still open. */
     async endOpen(runId: string, end: TaskEnd): Promise<void> {
-      const set = { state: end.state, error: end.error ?? null, ended_at: new Date(), owner: null, lease_until: null };
+      const set = { state: end.state, error: end.error ?? null, ended_at: new Date(), owner: null };
       await tasks.updateMany({ run_id: runId, state: { $in: openTaskStates } }, { $set: set });
     },
 

@@ -6,8 +6,6 @@ import { createEntity } from './export/create-entity.ts';
 import { readNames } from './export/read-names.ts';
 import { listScope } from './import/list-scope.ts';
 
-/** Longest wait for a slot of the budget that a lease on a list must outlast. */
-const leaseMarginMs = 60_000;
 /** Starts without an end after which a task is taken to bring its process down. */
 const mostStarts = 5;
 
@@ -39,7 +37,7 @@ async function runRead(
   signal: AbortSignal,
 ): Promise<TaskOutcome> {
   const { tasks } = context.store;
-  const task = await tasks.claim(planned._id, context.owner, context.limits.timeoutMs + leaseMarginMs);
+  const task = await tasks.claim(planned._id, context.owner);
   if (task === null) return { next: 'later', delayMs: 1000 };
   const meter = createMeter();
   if (task.starts > mostStarts) {

@@ -1,0 +1,82 @@
+import { type KindName, kinds, type RequestCounts } from '@broadstreet-sync/domain';
+import { testBed } from '@broadstreet-sync/testkit';
+import type { mongo } from 'mongoose';
+import { type Collections, collectionsOf } from '../collections.ts';
+import { connect } from '../connect.ts';
+import type { RunRequest } from '../runs.ts';
+import { createStore, type Store } from '../store.ts';
+import type { PlannedTask } from '../tasks.ts';
+
+/** A store on a database of its own, with the collections beneath it. */
+export interface StoreBed {
+  readonly uri: string;
+  readonly store: Store;
+  readonly db: mongo.Db;
+  readonly collections: Collections;
+  close(): Promise<void>;
+}
+
+export async function openStoreBed(): Promise<StoreBed> {
+  const { mongoUri: uri } = testBed();
+  const store = await createStore(uri);
+  const { connection, db } = await connect(uri);
+  return {
+    uri,
+    store,
+    db,
+    collections: collectionsOf(db),
+    async close() {
+      await connection.close();
+      await store.close();
+    },
+  };
+}
+
+export function runRequest(request: Partial<RunRequest> = {}): RunRequest {
+  return {
+    operation: 'import',
+    mode: 'full',
+    kinds: ['zones'],
+    only: null,
+    filters: {},
+    dry_run: false,
+    conflicts: 'remote_wins',
+    confirm: [],
+    requested_by: 'test',
+    retry_of: null,
+    idempotency_key: null,
+    ...request,
+  };
+}
+
+export function plannedTask(runId: string, task: Partial<PlannedTask> = {}): PlannedTask {
+  return {
+    run_id: runId,
+    kind: 'zones',
+    action: 'list',
+    subject: '1',
+    title: 'list zones of network 1',
+    parents: { network_id: 1 },
+    counted: true,
+    order: 0,
+    ...task,
+  };
+}
+
+export const noRequests: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
+
+/** A date by the database's clock. */
+export async function databaseTime(db: mongo.Db): Promise<Date> {
+  const { localTime } = await db.command({ hello: 1 });
+  if (!(localTime instanceof Date)) throw new Error('MongoDB tells no time');
+  return localTime;
+}
+
+/** Fields that point at a network, so that a row of any kind may be made of them. */
+export function zone(id: number, name: string): Record<string, unknown> {
+  return { id, name, network_id: 1 };
+}
+
+export function kindNamed(name: KindName) {
+  return kinds[name];
+}
