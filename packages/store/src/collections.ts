@@ -52,12 +52,19 @@ export function collectionsOf(db: mongo.Db): Collections {
 }
 
 const isText = { $type: 'string' } as const;
+/** Text too, in the one form that lets a partial index serve a search for a value: `$type` does not. */
+const hasText = { $gte: '' } as const;
 
 /** The queries that each index serves are in the module of the same name. */
 const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>> = {
   runs: [
-    { key: { slot: 1 }, unique: true, partialFilterExpression: { slot: isText } },
-    { key: { idempotency_key: 1 }, unique: true, partialFilterExpression: { idempotency_key: isText } },
+    { name: 'slot', key: { slot: 1 }, unique: true, partialFilterExpression: { slot: hasText } },
+    {
+      name: 'idempotency_key',
+      key: { idempotency_key: 1 },
+      unique: true,
+      partialFilterExpression: { idempotency_key: hasText },
+    },
     { key: { status: 1, created_at: 1 } },
     { key: { created_at: -1 } },
   ],

@@ -3,6 +3,7 @@ import {
   type KindChanges,
   type KindName,
   type Operation,
+  operations,
   type RunState,
   runTransitions,
   sourcesOf,
@@ -109,7 +110,7 @@ export function createRuns(collections: Collections) {
     },
 
     /** Runs that hold their operation's slot and have not ended. */
-    holding: (): Promise<RunDocument[]> => runs.find({ slot: { $type: 'string' } }).toArray(),
+    holding: (): Promise<RunDocument[]> => runs.find({ slot: { $in: [...operations] } }).toArray(),
 
     /** Gives a free slot to the run that has waited longest. */
     async giveSlot(operation: Operation): Promise<RunDocument | null> {
@@ -131,11 +132,20 @@ export function createRuns(collections: Collections) {
       return runs.findOneAndUpdate(filter, { $inc: { generation: 1 } }, { returnDocument: 'after' });
     },
 
-    /** Asks a run to stop; the first reason stays. Null when it has ended or is publishing. */
+    /**
+     * Asks a run to stop; the first reason stays. One that still waits for its slot ends at once: nothing of it has begun.
+     * Null when it has ended or is publishing.
+     */
     requestStop(id: string, reason: 'cancelled' | 'failed', error: ErrorRecord | null): Promise<RunDocument | null> {
       const filter = { _id: id, stop: null, status: { $in: ['queued' as const, 'running' as const] } };
-      const update = { $set: { stop: { reason, at: new Date() }, error } };
-      return runs.findOneAndUpdate(filter, update, { returnDocument: 'after' });
+      const waits = { $and: [{ $eq: ['$status', 'queued'] }, { $eq: ['$slot', null] }] };
+      const set = {
+        stop: { reason, at: '$$NOW' },
+        error: { $literal: error },
+        status: { $cond: [waits, reason, '$status'] },
+        ended_at: { $cond: [waits, '$$NOW', '$ended_at'] },
+      };
+      return runs.findOneAndUpdate(filter, [{ $set: set }], { returnDocument: 'after' });
     },
 
     async setPlan(id: string, kind: KindName, plan: KindPlan): Promise<void> {
