@@ -24,7 +24,7 @@ export async function stopRun(
   if (stopped === null) return explainRefusal(await findRun(store, id));
   // Nothing has begun of a run that waits behind another, and nobody looks at it: it ends here.
   if (stopped.slot === null) return (await store.runs.finish(id, 'cancelled', {}, null)) ?? stopped;
-  await within(600, queues.cancelRun(stopped)).catch((err: unknown) => {
+  await within(400, queues.cancelRun(stopped)).catch((err: unknown) => {
     log.warn({ err, run: id }, 'the wish to stop is stored; the queues will follow later');
   });
   return stopped;

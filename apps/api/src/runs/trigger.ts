@@ -10,7 +10,7 @@ import type { RunViews } from './run-view.ts';
 import type { RunWatcher } from './run-watcher.ts';
 
 /** Redis gets this long to take a run; then the reconciler gives it to Redis. */
-const enqueueWithinMs = 600;
+const enqueueWithinMs = 400;
 
 export interface TriggerParts extends Pick<ApiParts, 'store' | 'queues' | 'log' | 'baseUrl'> {
   readonly views: RunViews;

@@ -1,3 +1,4 @@
+import { commonProblems, pathOf, problem, problems, type Route } from '@broadstreet-sync/contract';
 import type { KindName } from '@broadstreet-sync/domain';
 import { createRunQueues } from '@broadstreet-sync/jobs';
 import { createLogger } from '@broadstreet-sync/runtime';
@@ -5,8 +6,8 @@ import { createStore, type PlannedTask, type ProductionDocument, type Store, tas
 import { type TestBed, testBed } from '@broadstreet-sync/testkit';
 import { type Db, MongoClient } from 'mongodb';
 import supertest from 'supertest';
-import { createApi } from './create-api.ts';
-import type { ApiParts } from './parts.ts';
+import { createApi } from '../create-api.ts';
+import type { ApiParts } from '../parts.ts';
 
 /** An API of a test's own on real stores, without a worker. */
 export interface ApiBed {
@@ -17,7 +18,32 @@ export interface ApiBed {
   readonly db: Db;
   readonly http: ReturnType<typeof supertest>;
   readonly api: ReturnType<typeof createApi>;
+  /** Asks a route, and makes sure that the answer is one that the contract names. */
+  call(route: Route | undefined, request?: ApiRequest): Promise<supertest.Response>;
+  /** Forgets all that was stored; indexes stay. */
+  clear(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface ApiRequest {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: object;
+}
+
+/** @throws Error when the contract does not name the answer, or names another body */
+function checkAnswer(route: Route, { status, body, type }: supertest.Response): void {
+  const answer = route.answers[status];
+  if (answer !== undefined) {
+    if (type === 'application/json') answer.body?.parse(body);
+    return;
+  }
+  const { code } = problem.parse(body);
+  const known = [...commonProblems, ...route.problems].find((candidate) => candidate === code);
+  if (known === undefined || problems[known].status !== status || type !== 'application/problem+json') {
+    throw new Error(`${route.method} ${route.path} answers ${status} ${code}, which the contract does not name`);
+  }
 }
 
 /** @param changes parts that are to be other than usual */
@@ -36,13 +62,25 @@ export async function createApiBed(changes: Partial<ApiParts> = {}): Promise<Api
     readRate: async () => ({ rate: null, pausedUntil: null }),
     ...changes,
   });
+  const http = supertest(api.app);
+  const db = client.db(bed.database);
   return {
     bed,
     store,
     queues,
-    db: client.db(bed.database),
-    http: supertest(api.app),
+    db,
+    http,
     api,
+    async call(route, { params = {}, query = {}, headers = {}, body } = {}) {
+      if (route === undefined) throw new Error('there is no such route');
+      const answer = await http[route.method](pathOf(route, params)).query(query).set(headers).send(body);
+      checkAnswer(route, answer);
+      return answer;
+    },
+    async clear() {
+      const collections = await db.collections();
+      await Promise.all(collections.map((collection) => collection.deleteMany({})));
+    },
     async close() {
       api.close();
       await Promise.all([queues.close(), store.close(), client.close()]);

@@ -1,0 +1,190 @@
+import { api } from '@broadstreet-sync/contract';
+import { kindNames } from '@broadstreet-sync/domain';
+import { eventually } from '@broadstreet-sync/testkit';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type ApiBed, createApiBed } from '../test/api-bed.ts';
+
+const [syncAll] = api.syncAll;
+const [syncLocalAll] = api.syncLocalAll;
+const importNetworks = api.syncKind.find(({ kind }) => kind === 'networks');
+let t: ApiBed;
+
+beforeAll(async () => {
+  t = await createApiBed();
+});
+afterEach(() => t.clear());
+afterAll(() => t.close());
+
+describe('a trigger', () => {
+  it('stores a run, hands it to the queues and says where it is', async () => {
+    const answer = await t.call(syncAll, { body: { conflicts: 'manual' } });
+
+    expect(answer.status).toBe(202);
+    expect(answer.headers.location).toBe(`/api/runs/${answer.body.id}`);
+    expect(answer.body).toMatchObject({
+      operation: 'import',
+      mode: 'full',
+      status: 'queued',
+      conflicts: 'manual',
+      account: { mode: 'demo', host: '127.0.0.1:4010', networks: null },
+      waiting: { for: 'worker', until: null },
+    });
+    expect(Object.keys(answer.body.kinds)).toEqual([...kindNames]);
+    expect(await t.store.runs.get(answer.body.id)).toMatchObject({ slot: 'import', kinds: [...kindNames] });
+    expect(await t.store.account.owner()).toBe('http://127.0.0.1:4010/api/1');
+    const [orchestration] = t.queues.queues;
+    expect(await orchestration?.getJobCountByTypes('waiting', 'waiting-children')).toBe(6);
+  });
+
+  it.each(kindNames)('%s: is there for the kind, both ways', async (kind) => {
+    const route = api.syncKind.find((candidate) => candidate.kind === kind);
+    const first = await t.call(route);
+    const second = await t.call(route, { body: { direction: 'export', confirm: ['networks'] } });
+
+    expect([first.status, first.body.operation]).toEqual([202, 'import']);
+    expect([second.status, second.body.operation]).toEqual([202, 'export']);
+    expect(await t.store.runs.get(second.body.id)).toMatchObject({ kinds: [kind], confirm: ['networks'], only: null });
+  });
+
+  it('of everything local is an export of all kinds', async () => {
+    const { body } = await t.call(syncLocalAll);
+
+    expect(await t.store.runs.get(body.id)).toMatchObject({ operation: 'export', kinds: [...kindNames], confirm: [] });
+  });
+
+  it('is turned away while a run of its operation is under way, and told which', async () => {
+    const first = await t.call(syncAll);
+    const second = await t.call(importNetworks);
+
+    expect([second.status, second.body.code]).toEqual([409, 'run_in_progress']);
+    expect(second.body.run.id).toBe(first.body.id);
+  });
+
+  it('waits behind the running one when it asks to', async () => {
+    const first = await t.call(syncAll);
+    const second = await t.call(syncAll, { query: { queue: 'true' } });
+
+    expect(second.status).toBe(202);
+    expect(second.body).toMatchObject({ status: 'queued', waiting: null });
+    expect(second.body.id).not.toBe(first.body.id);
+    expect((await t.store.runs.get(second.body.id))?.slot).toBeNull();
+  });
+
+  it('with the same Idempotency-Key gives the first run again, also once it has ended', async () => {
+    const headers = { 'idempotency-key': 'monday' };
+    const first = await t.call(syncAll, { headers });
+    const second = await t.call(syncAll, { headers });
+    await t.store.runs.finish(first.body.id, 'cancelled', {}, null);
+    const third = await t.call(syncAll, { headers });
+
+    expect([second.status, second.body.id]).toEqual([202, first.body.id]);
+    expect([third.status, third.body.id, third.body.status]).toEqual([202, first.body.id, 'cancelled']);
+  });
+
+  it('twenty at once make one run, and every answer names it', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => t.call(syncAll)));
+
+    const ids = answers.map(({ status, body }) => (status === 202 ? body.id : body.run.id));
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(19);
+    expect(new Set(ids).size).toBe(1);
+    expect((await t.store.runs.list({}, 0, 10)).total).toBe(1);
+  });
+
+  it('twenty at once with one key are all answered with the run', async () => {
+    const headers = { 'idempotency-key': 'k' };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => t.call(syncAll, { headers })));
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+  });
+});
+
+describe('?wait', () => {
+  it('answers 200 when the run ends in that time', async () => {
+    const waiting = t.call(syncAll, { query: { wait: '30' } });
+    const run = await eventually(async () => (await t.store.runs.list({}, 0, 1)).items[0]);
+    await t.store.runs.start(run._id);
+    await t.store.runs.finish(run._id, 'succeeded', {}, null);
+    const answer = await waiting;
+
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({ id: run._id, status: 'succeeded' });
+  });
+
+  it('answers 202 when it does not', async () => {
+    const answer = await t.call(syncAll, { query: { wait: '1' } });
+
+    expect([answer.status, answer.body.status]).toEqual([202, 'queued']);
+  });
+
+  it('ends when the process stops', async () => {
+    const other = await createApiBed();
+    const waiting = other.call(syncAll, { query: { wait: '600' } });
+    await eventually(async () => (await other.store.runs.list({}, 0, 1)).total === 1);
+    other.api.close();
+    const answer = await waiting;
+    await other.close();
+
+    expect(answer.status).toBe(202);
+  });
+});
+
+describe('a trigger that cannot be', () => {
+  it.each([
+    [syncAll, { mode: 'incremental' }, 'mode'],
+    [syncAll, { filters: { network_id: 1 } }, 'filters.network_id'],
+    [importNetworks, { mode: 'due', max_age_hours: 3 }, 'mode'],
+    [importNetworks, { direction: 'export', local_ids: [] }, 'local_ids'],
+    [syncLocalAll, { dry_run: true }, 'dry_run'],
+    [syncLocalAll, { plan: 'x' }, 'plan'],
+  ])('says what this version does not do: %# %j', async (route, body, path) => {
+    const answer = await t.call(route, { body });
+
+    expect([answer.status, answer.body.code]).toEqual([422, 'not_available']);
+    expect(answer.body.errors[0].path).toBe(path);
+    expect(answer.body.detail).toContain(path);
+  });
+
+  it.each([
+    [syncAll, { direction: 'import' }, 'direction'],
+    [syncAll, { mode: 'whole' }, 'mode'],
+    [syncAll, { filters: { network_id: { $ne: 1 } } }, 'filters.network_id'],
+    [importNetworks, { confirm: ['networks'] }, 'confirm'],
+    [syncLocalAll, { confirm: ['zones'] }, 'confirm.0'],
+    [syncLocalAll, { conflicts: 'manual' }, 'conflicts'],
+  ])('names the field that is wrong: %# %j', async (route, body, path) => {
+    const answer = await t.call(route, { body });
+
+    expect([answer.status, answer.body.code]).toEqual([422, 'invalid_input']);
+    expect(answer.body.errors[0].path).toBe(path);
+  });
+
+  it.each([
+    [{ wait: '-1' }, 'wait'],
+    [{ wait: '601' }, 'wait'],
+    [{ queue: 'yes' }, 'queue'],
+    [{ wait_seconds: '1' }, 'wait_seconds'],
+  ])('names the parameter that is wrong: %j', async (query, path) => {
+    const answer = await t.call(syncAll, { query });
+
+    expect([answer.status, answer.body.errors[0].path]).toEqual([422, path]);
+  });
+
+  it('refuses a key that no header should carry', async () => {
+    const answer = await t.call(syncAll, { headers: { 'idempotency-key': 'x'.repeat(256) } });
+
+    expect([answer.status, answer.body.errors[0].path]).toEqual([422, 'idempotency-key']);
+    expect((await t.store.runs.list({}, 0, 1)).total).toBe(0);
+  });
+
+  it('is refused by a store of another account, both named', async () => {
+    await t.store.account.claim('https://api.broadstreetads.com/api/1');
+    const answer = await t.call(syncAll);
+
+    expect([answer.status, answer.body.code]).toEqual([409, 'other_account']);
+    expect(answer.body.detail).toContain('https://api.broadstreetads.com/api/1');
+    expect(answer.body.detail).toContain('http://127.0.0.1:4010/api/1');
+    expect((await t.store.runs.list({}, 0, 1)).total).toBe(0);
+  });
+});
