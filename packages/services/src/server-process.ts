@@ -111,9 +111,10 @@ export function putAsideLargeLog(path: string): void {
   if (existsSync(path) && statSync(path).size > 10e6) renameSync(path, `${path}.1`);
 }
 
-/** The last lines of a log, for an error that says why a server did not start. */
-export function lastLines(path: string, count = 5): string {
-  return existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').slice(-count).join('\n') : '';
+/** The last lines of a log, of what was written to it from a byte on; for an error that says why something ended. */
+export function lastLines(path: string, count = 5, from = 0): string {
+  if (!existsSync(path)) return '';
+  return readFileSync(path).subarray(from).toString('utf8').trimEnd().split('\n').slice(-count).join('\n');
 }
 
 /** The command line of a running process, or undefined where there is no such process. */

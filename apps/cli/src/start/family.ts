@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AppName, appCommand, lastLines, projectFolder, putAsideLargeLog } from '@broadstreet-sync/services';
@@ -8,6 +8,8 @@ import { type AppName, appCommand, lastLines, projectFolder, putAsideLargeLog } 
 /** A process that keeps ending is not helped by starting it for ever. */
 const mostRestarts = 5;
 const restartDelayMs = 1000;
+/** One that ran this long before it ended has its restarts anew. */
+const longLifeMs = 600_000;
 /** After this time of orderly stopping a child is killed. */
 const stopTimeoutMs = 30_000;
 
@@ -37,28 +39,31 @@ export function createFamily({ logFolder, say }: FamilySettings): Family {
   let isStopping = false;
 
   const logOf = (name: string) => join(logFolder, `${name}.log`);
-  function fail(name: string, how: string): void {
-    if (!isStopping)
-      failure.reject(new Error(`${name} ${how}; its log, ${logOf(name)}, ends with:\n${lastLines(logOf(name), 15)}`));
+  /** `from`: where in its log the member began to write. */
+  function fail(name: string, how: string, from = 0): void {
+    const end = lastLines(logOf(name), 15, from);
+    if (!isStopping) failure.reject(new Error(`The ${name} ${how}; its log, ${logOf(name)}, ends with:\n${end}`));
   }
 
   async function start(app: AppName, env: NodeJS.ProcessEnv, isReady: () => Promise<boolean>): Promise<void> {
     if (isStopping) return failure.promise;
-    let child = spawnApp(app, env, logOf(app));
+    let running = spawnApp(app, env, logOf(app));
     let hasBeenReady = false;
     let restarts = 0;
-    stops.push(() => stopChild(child));
+    stops.push(() => stopChild(running.child));
 
     async function watch(): Promise<void> {
-      const [code, signal] = await once(child, 'exit');
+      const startedAt = performance.now();
+      const [code, signal] = await once(running.child, 'exit');
       const how = `ended (${signal ?? `code ${code}`})`;
       if (isStopping) return;
-      if (!hasBeenReady || restarts >= mostRestarts) return fail(app, how);
+      if (performance.now() - startedAt > longLifeMs) restarts = 0;
+      if (!hasBeenReady || restarts >= mostRestarts) return fail(app, how, running.logStart);
       restarts += 1;
       say(`The ${app} ${how}; its log is ${logOf(app)}. Starting it again (${restarts} of ${mostRestarts}).`);
       await delay(restartDelayMs * 2 ** (restarts - 1));
       if (isStopping) return;
-      child = spawnApp(app, env, logOf(app));
+      running = spawnApp(app, env, logOf(app));
       return watch();
     }
     void watch();
@@ -82,14 +87,15 @@ export function createFamily({ logFolder, say }: FamilySettings): Family {
   };
 }
 
-function spawnApp(app: AppName, env: NodeJS.ProcessEnv, logFile: string): ChildProcess {
+function spawnApp(app: AppName, env: NodeJS.ProcessEnv, logFile: string): { child: ChildProcess; logStart: number } {
   const { command, args } = appCommand(app);
   putAsideLargeLog(logFile);
   const log = openSync(logFile, 'a');
+  const logStart = fstatSync(log).size;
   // A group of its own: Ctrl-C reaches us alone, and we end the children in order. The channel tells them our death.
   const child = spawn(command, args, { cwd: projectFolder, env, detached: true, stdio: ['ignore', log, log, 'ipc'] });
   closeSync(log);
-  return child;
+  return { child, logStart };
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {
