@@ -28,7 +28,8 @@ export interface ApiBed {
 export interface ApiRequest {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Undefined ones are not sent. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: object;
 }
 
@@ -73,7 +74,9 @@ export async function createApiBed(changes: Partial<ApiParts> = {}): Promise<Api
     api,
     async call(route, { params = {}, query = {}, headers = {}, body } = {}) {
       if (route === undefined) throw new Error('there is no such route');
-      const answer = await http[route.method](pathOf(route, params)).query(query).set(headers).send(body);
+      const request = http[route.method](pathOf(route, params)).query(query);
+      for (const [name, value] of Object.entries(headers)) if (value !== undefined) request.set(name, value);
+      const answer = await request.send(body);
       checkAnswer(route, answer);
       return answer;
     },
