@@ -112,6 +112,11 @@ function faultsOf({ path, dependencies, devDependencies }: Package): string[] {
   ];
 }
 
+function importsOf(path: string): string[] {
+  const layer = layers[path];
+  return layer === undefined ? [] : [...layer.mayImport, ...(layer.typesOf ?? [])];
+}
+
 function testsOf(each: Package | undefined): string[] {
   return ours(each?.devDependencies ?? []).filter((name) => forTests.includes(name));
 }
@@ -121,16 +126,14 @@ function reach(names: readonly string[], packages: readonly Package[], seen = ne
   for (const name of names.filter((each) => !seen.has(each))) {
     seen.add(name);
     const found = packages.find(({ path }) => path === `packages/${name}`);
-    const { mayImport = [], typesOf = [] } = layers[`packages/${name}`] ?? {};
-    reach([...mayImport, ...typesOf, ...testsOf(found)], packages, seen);
+    reach([...importsOf(`packages/${name}`), ...testsOf(found)], packages, seen);
   }
   return seen;
 }
 
 function tagsOf(packages: readonly Package[]): Record<string, unknown> {
   const entries = packages.map((each) => {
-    const { mayImport = [], typesOf = [] } = layers[each.path] ?? {};
-    const allow = [...reach([...mayImport, ...typesOf, ...testsOf(each)], packages)].sort();
+    const allow = [...reach([...importsOf(each.path), ...testsOf(each)], packages)].sort();
     return [nameOf(each.path), { dependencies: { allow } }] as const;
   });
   return Object.fromEntries(entries);

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import {
+  intentStates,
+  intentTransitions,
+  isEnd,
+  runStates,
+  runTransitions,
+  sourcesOf,
+  taskStates,
+  taskTransitions,
+  unsettledIntents,
+} from './states.ts';
+
+type Table = Readonly<Record<string, readonly string[]>>;
+
+function reachable(table: Table, from: string, seen = new Set([from])): Set<string> {
+  for (const next of (table[from] ?? []).filter((state) => !seen.has(state))) reachable(table, next, seen.add(next));
+  return seen;
+}
+
+const tables: [string, readonly string[], Table, string, string[]][] = [
+  ['a run', runStates, runTransitions, 'queued', ['succeeded', 'partial', 'failed', 'cancelled']],
+  ['a task', taskStates, taskTransitions, 'queued', ['completed', 'failed', 'blocked', 'skipped']],
+  ['an intent', intentStates, intentTransitions, 'planned', ['promoted']],
+];
+
+describe.each(tables)('the states of %s', (_, states, table, first, ends) => {
+  it('are all in its table, and lead to each other only', () => {
+    expect(Object.keys(table).toSorted()).toEqual(states.toSorted());
+    expect(states).toEqual(expect.arrayContaining(Object.values(table).flat()));
+  });
+
+  it(`can all be reached from ${first}`, () => {
+    expect(states.filter((state) => !reachable(table, first).has(state))).toEqual([]);
+  });
+
+  it(`end with ${ends.join(', ')}, which every other can reach`, () => {
+    expect(states.filter((state) => isEnd(table, state))).toEqual(ends);
+    for (const state of states) expect([...reachable(table, state)].some((next) => ends.includes(next))).toBe(true);
+  });
+});
+
+describe('sourcesOf', () => {
+  it('gives the states that may become this one', () => {
+    expect(sourcesOf(runTransitions, 'publishing')).toEqual(['running', 'held']);
+    expect(sourcesOf(intentTransitions, 'promoted')).toEqual(['created']);
+    expect(sourcesOf(runTransitions, 'queued')).toEqual([]);
+  });
+});
+
+describe('an intent', () => {
+  it('is promoted only when its remote id is known, and sent only when claimed', () => {
+    expect(sourcesOf(intentTransitions, 'created')).toEqual(['sending', 'ambiguous']);
+    expect(sourcesOf(intentTransitions, 'sending')).toEqual(['claimed', 'sending']);
+  });
+
+  it('whose outcome is unknown is not refused: it may exist', () => {
+    expect(unsettledIntents).toEqual(['sending', 'ambiguous']);
+    expect(intentTransitions.ambiguous).toEqual(['created', 'planned']);
+  });
+});
+
+describe('a run that publishes', () => {
+  it('cannot be cancelled', () => {
+    expect(runTransitions.publishing).not.toContain('cancelled');
+  });
+});
