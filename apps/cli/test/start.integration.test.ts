@@ -1,17 +1,20 @@
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, isPortFree } from '@broadstreet-sync/services';
 import { eventually } from '@broadstreet-sync/testkit';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Command, childOf, killCommands, runCommandLine } from './command.ts';
+
+const dataDirs: string[] = [];
 
 /** A folder and ports of its own, and a demo in no need of a long wait. */
 async function newMachine() {
   const [port, simulatorPort] = [await freePort(), await freePort()];
   const dataDir = mkdtempSync(join(tmpdir(), 'start-'));
+  dataDirs.push(dataDir);
   const env = {
     DATA_DIR: dataDir,
     PORT: String(port),
@@ -41,6 +44,11 @@ async function interrupt(command: Command): Promise<number | NodeJS.Signals | nu
 }
 
 afterEach(killCommands);
+
+// A MongoDB folder takes 300 MB.
+afterAll(() => {
+  for (const folder of dataDirs) rmSync(folder, { recursive: true, force: true });
+});
 
 describe('sync start', () => {
   it('imports the demo’s account on the first start, and finds it on the second', async () => {

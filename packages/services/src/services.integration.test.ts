@@ -1,19 +1,30 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { startMongo } from './mongo.ts';
 import { freePort, isPortFree } from './ports.ts';
 import { startRedis } from './redis.ts';
 import { commandLineOf } from './server-process.ts';
 import { waitUntil } from './wait-until.ts';
 
-const newFolder = () => mkdtempSync(join(tmpdir(), 'services-'));
+const folders: string[] = [];
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'services-'));
+  folders.push(folder);
+  return folder;
+}
+
+// A MongoDB folder takes 300 MB.
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
 
 async function withMongo<T>(uri: string, use: (client: MongoClient) => Promise<T>): Promise<T> {
   const client = new MongoClient(uri);

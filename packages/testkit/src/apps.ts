@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -49,7 +49,10 @@ export function launchApp(name: AppName, env: Readonly<Record<string, string>>):
   const child = spawn(command, args, { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const app = describeChild(name, child);
   running.add(app);
-  void app.exited.finally(() => running.delete(app));
+  void app.exited.finally(() => {
+    running.delete(app);
+    rmSync(cwd, { recursive: true, force: true });
+  });
   return app;
 }
 
