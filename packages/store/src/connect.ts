@@ -1,5 +1,5 @@
 import { SyncError } from '@broadstreet-sync/domain';
-import { type Connection, createConnection, type mongo } from 'mongoose';
+import { type Connection, createConnection, mongo } from 'mongoose';
 
 export interface StoreConnection {
   readonly connection: Connection;
@@ -23,16 +23,22 @@ export async function connect(uri: string): Promise<StoreConnection> {
   try {
     await connection.asPromise();
   } catch (cause) {
+    await connection.close();
     const message = `MongoDB could not be reached: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw refusal('store_unreachable', message, 'Check MONGODB_URI and that the server runs.');
   }
-  const db = connection.db;
-  if (db === undefined) throw refusal('store_unreachable', 'MongoDB gave no database.', 'Name it in MONGODB_URI.');
-  await checkDurability(db);
-  return { connection, db };
+  try {
+    const db = connection.db;
+    if (db === undefined) throw refusal('store_unreachable', 'MongoDB gave no database.', 'Name it in MONGODB_URI.');
+    await checkDurability(db, uri);
+    return { connection, db };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
 }
 
-async function checkDurability(db: mongo.Db): Promise<void> {
+async function checkDurability(db: mongo.Db, uri: string): Promise<void> {
   const hello = await db.admin().command({ hello: 1 });
   if (hello.setName === undefined && hello.msg !== 'isdbgrid') {
     throw refusal(
@@ -41,8 +47,9 @@ async function checkDurability(db: mongo.Db): Promise<void> {
       'Run it as a replica set (one member is enough) and name the set in MONGODB_URI.',
     );
   }
-  const concern = db.client.options.writeConcern;
-  if (concern?.w !== 'majority' || concern.journal === false) {
+  // Our own options win over the URI's, so that all is well with what is written; but who asked for less believes it.
+  const { w = 'majority', journal = true } = new mongo.MongoClient(uri).options.writeConcern ?? {};
+  if (w !== 'majority' || !journal) {
     throw refusal(
       'store_not_durable',
       'MONGODB_URI asks for a weaker write concern than majority.',
