@@ -2,6 +2,7 @@ import type { KindName } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { ChangeDocument } from './documents.ts';
+import { isDuplicateKey } from './transactions.ts';
 
 /** A difference as it is computed; the store adds whose it is. */
 export type StagedChange = Omit<ChangeDocument, '_id' | 'run_id' | 'task_id' | 'fence' | 'kind'>;
@@ -28,16 +29,19 @@ export function createChanges(collections: Collections) {
   }
 
   return {
-    /** Replaces what earlier claims of the same task staged. */
+    /** Replaces what this and earlier claims of the same task staged; what a later one staged stays. */
     async stage(source: ChangeSource, staged: readonly StagedChange[]): Promise<void> {
-      await changes.deleteMany({ task_id: source.task_id });
+      await changes.deleteMany({ task_id: source.task_id, fence: { $lte: source.fence } });
       for (let at = 0; at < staged.length; at += 1000) {
         const batch = staged.slice(at, at + 1000).map((change) => ({
           ...change,
           ...source,
           _id: `${source.task_id}:${source.fence}:${change.key}`,
         }));
-        await changes.insertMany(batch, { ordered: false });
+        // Two who plan a kind at once stage the same under the same ids.
+        await changes.insertMany(batch, { ordered: false }).catch((error: unknown) => {
+          if (!isDuplicateKey(error)) throw error;
+        });
       }
     },
 

@@ -112,13 +112,18 @@ export function createTasks(collections: Collections) {
       );
     },
 
-    /** Puts a task back; it is due when the delay has passed. */
+    /**
+     * Puts a task back; it is due when the delay has passed. A claim that was overtaken changes nothing.
+     *
+     * @param fence of the claim; of a task that is never claimed the one that it has
+     */
     async putBack(
       id: string,
+      fence: number,
       patch: { delayMs: number; failedAttempt: boolean; error?: ErrorRecord | null },
       counts: RequestCounts,
     ): Promise<void> {
-      await tasks.updateOne({ _id: id, state: { $in: openTaskStates } }, [
+      await tasks.updateOne({ _id: id, fence, state: { $in: openTaskStates } }, [
         {
           $set: {
             state: patch.delayMs > 0 ? 'waiting' : 'queued',
@@ -222,7 +227,7 @@ export function createTasks(collections: Collections) {
     /** From waiting to queued, counting the enqueueing. False when another process was first. */
     async promote(task: TaskDocument): Promise<boolean> {
       const filter = { _id: task._id, state: 'waiting' as const, enqueued: task.enqueued };
-      const update = { $set: { state: 'queued' as const }, $inc: { enqueued: 1 } };
+      const update = { $set: { state: 'queued' as const, not_before: null }, $inc: { enqueued: 1 } };
       return (await tasks.updateOne(filter, update)).modifiedCount === 1;
     },
 

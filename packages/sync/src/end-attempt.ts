@@ -31,7 +31,7 @@ export async function putBack(
   counts: RequestCounts,
 ): Promise<TaskOutcome> {
   const stays = patch.delayMs <= longestJobDelayMs;
-  await context.store.tasks.putBack(task._id, { ...patch, delayMs: stays ? 0 : patch.delayMs }, counts);
+  await context.store.tasks.putBack(task._id, task.fence, { ...patch, delayMs: stays ? 0 : patch.delayMs }, counts);
   return stays ? { next: 'later', delayMs: patch.delayMs } : over;
 }
 
@@ -70,7 +70,7 @@ export async function endFailedRead(
   counts: RequestCounts,
 ): Promise<TaskOutcome> {
   if (isAborted(error)) {
-    await context.store.tasks.putBack(task._id, { delayMs: 0, failedAttempt: false }, counts);
+    await context.store.tasks.putBack(task._id, task.fence, { delayMs: 0, failedAttempt: false }, counts);
     throw error;
   }
   const record = toErrorRecord(error);
