@@ -25,7 +25,8 @@ export interface IntentPlan {
   readonly before_ids: string[];
 }
 
-const lifted: IntentState[] = ['planned', 'rejected', 'blocked'];
+/** Of these nothing can exist remotely: what an earlier run planned is planned anew, with the fields as they now are. */
+const lifted: IntentState[] = ['planned', 'claimed', 'rejected', 'blocked'];
 
 /**
  * The ledger of creates. Every change after a claim filters on its fence, so that a claim which was overtaken changes
@@ -60,16 +61,18 @@ export function createIntents(collections: Collections) {
           updateOne: {
             filter: { _id: local_id, state: { $in: lifted } },
             update: {
-              $set: { ...plan, state: 'planned' as const, error: null, was_renamed: false, ...idle, updated_at: now },
-              $setOnInsert: {
-                remote_id: null,
-                answer: null,
+              $set: {
+                ...plan,
+                state: 'planned' as const,
+                error: null,
+                was_renamed: false,
                 attempt: 0,
-                sent_at: null,
-                fence: 0,
-                was_ambiguous: false,
-                created_at: now,
+                ...idle,
+                updated_at: now,
               },
+              $setOnInsert: { remote_id: null, answer: null, sent_at: null, was_ambiguous: false, created_at: now },
+              // A claim that is still held somewhere is of what was planned before.
+              $inc: { fence: 1 },
             },
             upsert: true,
           },
