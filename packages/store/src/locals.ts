@@ -138,7 +138,7 @@ export function createLocals(collections: Collections) {
       return [...found.values()];
     },
 
-    /** Notes why entities could not be exported. */
+    /** Notes why entities could not be exported; the same of the same run once. */
     async recordErrors(
       kind: KindName,
       errors: readonly { id: string; error: Omit<LocalError, 'at'> }[],
@@ -148,7 +148,8 @@ export function createLocals(collections: Collections) {
       const updates = errors.map(({ id, error }) => {
         const all = { $concatArrays: [{ $ifNull: ['$sync_errors', []] }, [{ $literal: { ...error, at } }]] };
         const set = { sync_errors: { $slice: [all, -keptErrors] }, last_sync_attempt: at };
-        return { updateOne: { filter: withId(id), update: [{ $set: set }] } };
+        const known = { $elemMatch: { run_id: error.run_id, message: error.message } };
+        return { updateOne: { filter: { ...withId(id), sync_errors: { $not: known } }, update: [{ $set: set }] } };
       });
       await local[kind].bulkWrite(updates, { ordered: false });
     },

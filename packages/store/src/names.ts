@@ -20,10 +20,22 @@ function nameId(scope: string, field: string, value: string): string {
  * is the text that stands for kind and parent.
  */
 export function createNames(collections: Collections) {
-  const { listedNames, reservations } = collections;
+  const { listedNames, reservations, intents } = collections;
+
+  /** What was kept for an open outcome is of no use once the entity exists: a list shows its name. */
+  async function forgetMade(runId: string): Promise<void> {
+    const kept = await reservations.find({ run_id: { $ne: runId } }).toArray();
+    const owners = [...new Set(kept.map(({ owner }) => owner))];
+    const made = intents.find({ _id: { $in: owners }, state: 'promoted' }).project<{ _id: string }>({ _id: 1 });
+    const ids = (await made.toArray()).map(({ _id }) => _id);
+    if (ids.length > 0) await reservations.deleteMany({ run_id: { $ne: runId }, owner: { $in: ids } });
+  }
 
   return {
-    /** Keeps the names of a list for the run. */
+    /**
+     * Keeps the names of a list for the run. Read again they are written over: at no moment are they gone, since a plan may
+     * be looking.
+     */
     async keepListed(
       runId: string,
       scope: string,
@@ -36,8 +48,10 @@ export function createNames(collections: Collections) {
         if (known === undefined) documents.set(_id, { _id, run_id: runId, name_scope: scope, field, value, ids: [id] });
         else known.ids.push(id);
       }
-      await listedNames.deleteMany({ run_id: runId, name_scope: scope });
-      if (documents.size > 0) await listedNames.insertMany([...documents.values()], { ordered: false });
+      const writes = [...documents.values()].map((replacement) => {
+        return { replaceOne: { filter: { _id: replacement._id }, replacement, upsert: true } };
+      });
+      if (writes.length > 0) await listedNames.bulkWrite(writes, { ordered: false });
     },
 
     /** Names that the run's list of a parent showed. */
@@ -68,10 +82,14 @@ export function createNames(collections: Collections) {
       await reservations.deleteMany({ owner, name_scope: scope, _id: { $nin: kept } });
     },
 
-    /** Forgets what a run gave away and what its lists showed, except for entities whose outcome is open. */
+    /**
+     * Forgets what a run gave away and what its lists showed, except for entities whose outcome is open; and what earlier
+     * runs kept for such, where the entity has been made since.
+     */
     async forget(runId: string, except: readonly string[]): Promise<void> {
       await listedNames.deleteMany({ run_id: runId });
       await reservations.deleteMany({ run_id: runId, owner: { $nin: [...except] } });
+      await forgetMade(runId);
     },
   };
 }
