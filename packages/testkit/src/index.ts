@@ -1,5 +1,6 @@
 export { type App, type AppExit, launchApp, type RunningApp, spawnApp, stopApps } from './apps.ts';
 export { eventually } from './eventually.ts';
+export { describeEveryKind, type KindEngine } from './every-kind.ts';
 export {
   type AccountDefinition,
   type AccountEdit,
