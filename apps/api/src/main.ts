@@ -69,7 +69,7 @@ async function listen(server: Server, { HOST, PORT }: ApiSettings): Promise<stri
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     const isTaken = code === 'EADDRINUSE';
     throw new SyncError({
-      category: 'internal',
+      category: 'conflict',
       code: isTaken ? 'address_taken' : 'address_unusable',
       message: isTaken ? `Port ${PORT} of ${HOST} is taken.` : `The API cannot listen on ${HOST}:${PORT} (${code}).`,
       remedy: 'Stop what uses it, or set PORT to another port (0: the system chooses one).',
@@ -90,12 +90,4 @@ async function closeServer(server: Server, endStreams: () => void): Promise<void
   await closed;
 }
 
-runMain(async () => {
-  try {
-    await main();
-  } catch (error) {
-    if (!(error instanceof SyncError)) throw error;
-    process.stderr.write(`${[error.message, error.remedy].join(' ').trim()}\n`);
-    process.exit(1);
-  }
-});
+runMain(main);

@@ -3,7 +3,7 @@ import { type EntityKind, kindNames, kinds, parentField } from '@broadstreet-syn
 import { localCollection } from '@broadstreet-sync/store';
 import { ObjectId } from 'mongodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiBed, createApiBed } from '../test/api-bed.ts';
+import { type ApiBed, createApiBed } from '../testing/api-bed.ts';
 
 let t: ApiBed;
 

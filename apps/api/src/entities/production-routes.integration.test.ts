@@ -1,7 +1,7 @@
 import { api, type Route } from '@broadstreet-sync/contract';
 import { kindNames, kinds } from '@broadstreet-sync/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiBed, createApiBed, productionDocument } from '../test/api-bed.ts';
+import { type ApiBed, createApiBed, productionDocument } from '../testing/api-bed.ts';
 
 let t: ApiBed;
 

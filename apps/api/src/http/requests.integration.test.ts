@@ -1,6 +1,6 @@
 import { pathOf, routes } from '@broadstreet-sync/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiBed, createApiBed } from '../test/api-bed.ts';
+import { type ApiBed, createApiBed } from '../testing/api-bed.ts';
 
 let t: ApiBed;
 

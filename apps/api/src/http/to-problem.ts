@@ -34,7 +34,9 @@ function fromHttpFault({ status, type }: HttpFault): ProblemError {
 export function storeAway(): ProblemError {
   return new ProblemError({
     code: 'store_away',
-    detail: 'MongoDB does not answer. Check that it runs and that MONGODB_URI names it, then try again.',
+    detail:
+      'MongoDB does not answer. Check that it runs and that MONGODB_URI names it, then try again. ' +
+      'What was asked for may have been stored all the same: a trigger with an Idempotency-Key can be repeated safely.',
     headers: { 'retry-after': '5' },
   });
 }

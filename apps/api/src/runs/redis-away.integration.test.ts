@@ -2,7 +2,7 @@ import { api } from '@broadstreet-sync/contract';
 import { createRunQueues } from '@broadstreet-sync/jobs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ApiQueues } from '../parts.ts';
-import { type ApiBed, createApiBed } from '../test/api-bed.ts';
+import { type ApiBed, createApiBed } from '../testing/api-bed.ts';
 
 let t: ApiBed;
 afterEach(() => t.close());

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { api } from '@broadstreet-sync/contract';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiBed, createApiBed, endedTask, plannedTask } from '../test/api-bed.ts';
+import { type ApiBed, createApiBed, endedTask, plannedTask } from '../testing/api-bed.ts';
 
 interface Event {
   readonly name: string;

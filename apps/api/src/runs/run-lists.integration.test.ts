@@ -1,6 +1,6 @@
 import { api } from '@broadstreet-sync/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiBed, createApiBed, endedTask, plannedTask } from '../test/api-bed.ts';
+import { type ApiBed, createApiBed, endedTask, plannedTask } from '../testing/api-bed.ts';
 
 const error = { category: 'validation', code: 'refused', message: 'name, "taken"', remedy: null } as const;
 let t: ApiBed;

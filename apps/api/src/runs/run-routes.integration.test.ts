@@ -1,6 +1,6 @@
 import { api, type Route } from '@broadstreet-sync/contract';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiBed, createApiBed, endedTask, plannedTask } from '../test/api-bed.ts';
+import { type ApiBed, createApiBed, endedTask, plannedTask } from '../testing/api-bed.ts';
 
 const [listRuns] = api.listRuns;
 const [getRun] = api.getRun;

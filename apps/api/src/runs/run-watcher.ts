@@ -5,8 +5,9 @@ import type { Store } from '@broadstreet-sync/store';
 import { hasEnded, type RunViews } from './run-view.ts';
 
 const intervalMs = 500;
-/** A look at the runs may take this part of the time, and no more. */
+/** A look at the runs may take this part of the time, and no more; but nobody waits longer than that for the next. */
 const share = 0.2;
+const longestMs = 5000;
 /** Runs that ended this long ago are still looked at: one may begin and end between two looks, clocks may differ. */
 const lookBackMs = 60_000;
 const mostRuns = 500;
@@ -18,6 +19,8 @@ interface Listener {
   readonly tell: (run: RunView) => void;
   /** What it was told last, by run. */
   told: Map<string, string>;
+  /** Runs that had not ended then. */
+  open: string[];
   isNew: boolean;
 }
 
@@ -45,7 +48,7 @@ export function createRunWatcher(settings: { store: Pick<Store, 'runs'>; views: 
   let isLooking = false;
 
   async function look(): Promise<void> {
-    const ids = [...listeners].flatMap(({ runId, told }) => (runId === null ? [...told.keys()] : runId));
+    const ids = [...listeners].flatMap(({ runId, open }) => runId ?? open);
     const wantsAll = [...listeners].some(({ runId }) => runId === null);
     const all = [{ status: { $in: openStates } }, { ended_at: { $gte: new Date(Date.now() - lookBackMs) } }];
     const filter = { $or: [{ _id: { $in: [...new Set(ids)] } }, ...(wantsAll ? all : [])] };
@@ -58,15 +61,16 @@ export function createRunWatcher(settings: { store: Pick<Store, 'runs'>; views: 
     if (isLooking) return;
     isLooking = true;
     const started = performance.now();
+    let pauseMs = intervalMs;
     try {
       await look();
+      const isAsked = [...listeners].some(({ isNew }) => isNew);
+      pauseMs = isAsked ? 0 : Math.min(Math.max(intervalMs, (performance.now() - started) / share), longestMs);
     } catch (err) {
       log.debug({ err }, 'runs could not be looked at');
     }
     isLooking = false;
-    const tookMs = performance.now() - started;
-    if (listeners.size > 0)
-      schedule([...listeners].some(({ isNew }) => isNew) ? 0 : Math.max(intervalMs, tookMs / share));
+    if (listeners.size > 0) schedule(pauseMs);
   }
 
   function schedule(ms: number): void {
@@ -76,7 +80,7 @@ export function createRunWatcher(settings: { store: Pick<Store, 'runs'>; views: 
 
   const watcher: RunWatcher = {
     watch(runId, tell) {
-      const listener: Listener = { runId, tell, told: new Map(), isNew: true };
+      const listener: Listener = { runId, tell, told: new Map(), open: [], isNew: true };
       listeners.add(listener);
       if (!isLooking) schedule(0);
       return () => {
@@ -131,4 +135,5 @@ function tellNews(listener: Listener, runs: readonly RunView[]): void {
     if (!isOld && listener.told.get(run.id) !== text) listener.tell(run);
   }
   listener.told = now;
+  listener.open = runs.filter(({ id, status }) => now.has(id) && !hasEnded(status)).map(({ id }) => id);
 }

@@ -22,8 +22,7 @@ export async function stopRun(
 ): Promise<RunDocument> {
   const stopped = await store.runs.requestStop(id, 'cancelled', null);
   if (stopped === null) return explainRefusal(await findRun(store, id));
-  // Nothing has begun of a run that waits behind another, and nobody looks at it: it ends here.
-  if (stopped.slot === null) return (await store.runs.finish(id, 'cancelled', {}, null)) ?? stopped;
+  if (hasEnded(stopped.status)) return stopped;
   await within(400, queues.cancelRun(stopped)).catch((err: unknown) => {
     log.warn({ err, run: id }, 'the wish to stop is stored; the queues will follow later');
   });

@@ -2,7 +2,7 @@ import { api } from '@broadstreet-sync/contract';
 import { kindNames } from '@broadstreet-sync/domain';
 import { eventually } from '@broadstreet-sync/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiBed, createApiBed } from '../test/api-bed.ts';
+import { type ApiBed, createApiBed } from '../testing/api-bed.ts';
 
 const [syncAll] = api.syncAll;
 const [syncLocalAll] = api.syncLocalAll;

@@ -50,7 +50,7 @@ function checkAnswer(route: Route, { status, body, type }: supertest.Response): 
 /** @param changes parts that are to be other than usual */
 export async function createApiBed(changes: Partial<ApiParts> = {}): Promise<ApiBed> {
   const bed = testBed();
-  const store = await createStore(bed.mongoUri);
+  const store = changes.store ?? (await createStore(bed.mongoUri));
   const queues = createRunQueues({ redisUrl: bed.redisUrl, prefix: bed.queuePrefix });
   const client = new MongoClient(bed.mongoUri);
   const api = createApi({
