@@ -1,4 +1,12 @@
-import { conflictPolicies, kindNames, kinds, localIdPattern, modes, operations } from '@broadstreet-sync/domain';
+import {
+  conflictPolicies,
+  kindNames,
+  kinds,
+  localIdPattern,
+  modes,
+  operations,
+  parentField,
+} from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from './closed-object.ts';
 import { queryInteger } from './pages.ts';
@@ -6,11 +14,9 @@ import { queryInteger } from './pages.ts';
 export const maxWaitSeconds = 600;
 
 const id = z.int().positive();
+const parentKinds = new Set(kindNames.flatMap((name) => kinds[name].parents));
 const filters = closedObject({
-  network_id: id.optional(),
-  advertiser_id: id.optional(),
-  campaign_id: id.optional(),
-  zone_id: id.optional(),
+  ...Object.fromEntries([...parentKinds].map((name) => [parentField(name), id.optional()])),
   ids: z
     .array(z.union([id, z.string().max(64)]))
     .max(10_000)

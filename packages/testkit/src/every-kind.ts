@@ -53,7 +53,7 @@ function sampleOf(kind: EntityKind, field: string, type: z.ZodType): unknown {
 }
 
 /** A valid value for every field of a kind, from its declaration alone. */
-export function sampleFields(kind: EntityKind): EntityFields {
+function sampleFields(kind: EntityKind): EntityFields {
   return Object.fromEntries(
     Object.entries(kind.fields.shape).map(([field, type]) => [field, sampleOf(kind, field, type)]),
   );
