@@ -26,6 +26,18 @@ describe('npm run api', () => {
     expect(exit).toEqual({ code: 0, signal: null });
   });
 
+  it('serves while Redis is away, says so once, and stops in order', async () => {
+    const { env } = testBed();
+    const app = await spawnApp('api', { ...env, REDIS_URL: 'redis://127.0.0.1:1' });
+    const ready = await fetch(`${app.url}/api/health/ready`);
+    const answer = await fetch(`${app.url}/api/sync/all`, { method: 'POST' });
+    const exit = await app.kill('SIGTERM');
+
+    expect([ready.status, answer.status]).toEqual([503, 202]);
+    expect(app.lines.filter((line) => line.includes('Redis does not answer'))).toHaveLength(1);
+    expect(exit).toEqual({ code: 0, signal: null });
+  });
+
   it('says nothing of its secrets, in answers and in its log', async () => {
     const { env, token, mongoUri, redisUrl } = testBed();
     const app = await spawnApp('api', { ...env, LOG_LEVEL: 'trace' });

@@ -3,12 +3,15 @@ import { createServer, type Server } from 'node:http';
 import { accountKey, createBudget } from '@broadstreet-sync/budget';
 import { SyncError } from '@broadstreet-sync/domain';
 import { connectRedis, createRunQueues } from '@broadstreet-sync/jobs';
-import { createLogger, onShutdown, readSettings, runMain, SettingsError } from '@broadstreet-sync/runtime';
+import { createLogger, type Logger, onShutdown, readSettings, runMain, SettingsError } from '@broadstreet-sync/runtime';
 import { createStore } from '@broadstreet-sync/store';
 import { createApi } from './create-api.ts';
 import { type ApiParts, isLoopback } from './parts.ts';
 import { createRateState } from './runs/rate-state.ts';
 import { type ApiSettings, apiSettings } from './settings.ts';
+
+/** What an open request gets to be answered when the process stops. */
+const answerWithinMs = 10_000;
 
 async function main(): Promise<void> {
   const settings = readSettings(apiSettings);
@@ -16,10 +19,11 @@ async function main(): Promise<void> {
   const { MONGODB_URI, REDIS_URL, BROADSTREET_API_URL: baseUrl } = settings;
   const secrets = [settings.BROADSTREET_ACCESS_TOKEN, MONGODB_URI, REDIS_URL];
   const log = createLogger({ name: 'api', level: settings.LOG_LEVEL, secrets });
+  // Before the store, so that the queues are connected when the first trigger comes.
+  const queues = createRunQueues({ redisUrl: REDIS_URL, prefix: settings.QUEUE_PREFIX });
+  const redis = connectOnce(REDIS_URL, log);
   const store = await createStore(MONGODB_URI);
   await store.account.check(baseUrl);
-  const redis = connectRedis(REDIS_URL, (err) => log.warn({ err }, 'Redis is away'));
-  const queues = createRunQueues({ redisUrl: REDIS_URL, prefix: settings.QUEUE_PREFIX });
   const api = createApi({
     store,
     queues,
@@ -38,6 +42,19 @@ async function main(): Promise<void> {
     { name: 'store', run: () => store.close() },
   ]);
   process.stdout.write(`api listening on ${address}\n`);
+}
+
+/** A connection whose absence is logged once, however often it is tried. */
+function connectOnce(url: string, log: Logger): ReturnType<typeof connectRedis> {
+  let isAway = false;
+  const redis = connectRedis(url, (err) => {
+    if (!isAway) log.warn({ err }, 'Redis does not answer: runs are stored, and start when it is back');
+    isAway = true;
+  });
+  redis.on('ready', () => {
+    isAway = false;
+  });
+  return redis;
 }
 
 /** The rate budget is named by the token; without one nothing is known of it. */
@@ -86,7 +103,7 @@ async function closeServer(server: Server, endStreams: () => void): Promise<void
   const closed = once(server, 'close');
   server.close();
   endStreams();
-  server.closeIdleConnections();
+  setTimeout(() => server.closeAllConnections(), answerWithinMs).unref();
   await closed;
 }
 

@@ -90,9 +90,6 @@ export function productionEntity(kind: EntityKind): z.ZodType<ProductionEntity, 
   return z.looseObject({ ...kind.row.shape, ...identity, ...oursInProduction }).meta({ id: capitalise(kind.singular) });
 }
 
-/** A local entity that refers to another. */
-export const child = z.object({ kind: z.string(), _id: z.string(), name: z.unknown() });
-
 /** Which remote entity a local one became. */
 export const idMapEntry = z
   .object({

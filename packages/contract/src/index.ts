@@ -1,8 +1,8 @@
 export { api, pathOf, type RouteName, routes } from './api.ts';
-export { child, type IdMapEntry, type LocalEntity, type ProductionEntity } from './entities.ts';
+export type { IdMapEntry, LocalEntity, ProductionEntity } from './entities.ts';
 export { type EntityQuery, type Scope, scopes } from './entity-query.ts';
 export type { ScalarValue } from './fields.ts';
-export { defaultLimit, maxLimit, nextCursor, type Page, toPage } from './pages.ts';
+export { nextCursor, type Page, toPage } from './pages.ts';
 export { commonProblems, type InputFault, type Problem, type ProblemCode, problem, problems } from './problems.ts';
 export type { Answer, Answers, Method, Route } from './route.ts';
 export type { Readiness, Status } from './routes/system.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-export const defaultLimit = 50;
-export const maxLimit = 500;
+const defaultLimit = 50;
+const maxLimit = 500;
 const limitRange = `must be a whole number from 1 to ${maxLimit}`;
 
 /** Where a page begins and how long it is. */

@@ -36,7 +36,7 @@ const kindChanges = z
   .object({ inserted: count, updated: count, removed: count, unchanged: count, conflicts: count })
   .meta({ id: 'KindChanges', description: 'Entities of production.' });
 
-export const errorView = z.object({
+const errorView = z.object({
   category: z.enum(errorCategories),
   code: z.string(),
   message: z.string(),
@@ -140,7 +140,7 @@ export const change = z
   .meta({ id: 'Change' });
 export type ChangeView = z.output<typeof change>;
 
-export const outcomes = ['created', 'failed', 'blocked', 'skipped', 'open'] as const;
+const outcomes = ['created', 'failed', 'blocked', 'skipped', 'open'] as const;
 
 /** What became of one local entity in an export. */
 export const result = z

@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { closedObject } from './closed-object.ts';
 import { queryInteger } from './pages.ts';
 
-export const maxWaitSeconds = 600;
+const maxWaitSeconds = 600;
 
 const id = z.int().positive();
 const parentKinds = new Set(kindNames.flatMap((name) => kinds[name].parents));

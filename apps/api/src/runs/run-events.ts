@@ -39,6 +39,10 @@ async function stream(
   runId: string | null,
   first: RunView | null,
 ): Promise<void> {
+  if (req.method === 'HEAD') {
+    res.status(200).set('content-type', 'text/event-stream').end();
+    return;
+  }
   const session = await createSession(req, res, { keepAlive: keepAliveMs, headers: { 'cache-control': 'no-store' } });
   let sent = first === null ? '' : send(session, first);
   const end = () => {

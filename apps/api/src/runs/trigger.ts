@@ -123,7 +123,7 @@ export function createTrigger({ store, queues, log, baseUrl, views, watcher }: T
 
 export type StartRun = ReturnType<typeof createTrigger>;
 
-export function locationOf(runId: string): string {
+function locationOf(runId: string): string {
   return pathOf(api.getRun[0] ?? { path: '' }, { id: runId });
 }
 

@@ -6,9 +6,10 @@ import type { RequestHandler } from 'express';
 import type { ApiQueues } from '../parts.ts';
 
 export const boardPath = '/admin/queues';
+const colours = { demo: '#0f766e', live: '#b91c1c' };
 
 /** The account in a few words: `DEMO 127.0.0.1:4010, all networks`. */
-export function accountTitle({ mode, host, networks }: AccountView): string {
+function accountTitle({ mode, host, networks }: AccountView): string {
   const limits = networks === null ? 'all networks' : `networks ${networks.join(', ')}`;
   return `${mode.toUpperCase()} ${host}, ${limits}`;
 }
@@ -22,7 +23,12 @@ export function createBoard(queues: ApiQueues['queues'], account: AccountView): 
       (queue) => new BullMQAdapter(queue, { readOnlyMode: false, description: accountTitle(account) }),
     ),
     serverAdapter,
-    options: { uiConfig: { boardTitle: `broadstreet-sync · ${accountTitle(account)}` } },
+    options: {
+      uiConfig: {
+        boardTitle: 'broadstreet-sync',
+        environment: { label: accountTitle(account), color: colours[account.mode] },
+      },
+    },
   });
   return serverAdapter.getRouter();
 }

@@ -5,7 +5,7 @@ import { accountView } from '../runs.ts';
 const tag = 'System';
 const upOrDown = z.enum(['up', 'down']);
 
-export const status = z
+const status = z
   .object({
     name: z.string(),
     account: accountView,
@@ -17,7 +17,7 @@ export const status = z
   .meta({ id: 'Status' });
 export type Status = z.output<typeof status>;
 
-export const readiness = z
+const readiness = z
   .object({
     status: z.enum(['ready', 'unavailable']),
     mongodb: upOrDown,
