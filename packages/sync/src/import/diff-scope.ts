@@ -15,10 +15,11 @@ export interface ScopeDifference {
 }
 
 /**
- * Compares a complete list with what production holds of its scope. Pure.
+ * Compares a complete list with what production holds of its scope. What was written after the list was asked for is left
+ * alone: the list may not know of it. Pure.
  *
  * @param rows as read, with the ids of their ancestors
- * @param requestedAt before the list was asked for: what is written later is not touched by it
+ * @param requestedAt before the list was asked for
  */
 export function diffScope(
   kind: EntityKind,
@@ -34,10 +35,13 @@ export function diffScope(
     const hash = contentHash(row);
     const entity = known.get(key);
     known.delete(key);
-    if (entity?.sync.hash === hash) unchanged += 1;
+    if (entity !== undefined && (entity.sync.hash === hash || entity.sync.written_at > requestedAt)) unchanged += 1;
     else changes.push({ ...stagedRow(key, row, hash, entity ?? null, requestedAt), dangling: isDangling(kind, row) });
   }
-  for (const gone of known.values()) changes.push(stagedRemoval(gone, requestedAt));
+  for (const gone of known.values()) {
+    if (gone.sync.written_at > requestedAt) unchanged += 1;
+    else changes.push(stagedRemoval(gone, requestedAt));
+  }
   const count = (operation: StagedChange['operation']) => changes.filter((c) => c.operation === operation).length;
   return {
     changes,

@@ -4,15 +4,18 @@ const none: ProductionWrite = { operation: 'none' };
 
 /**
  * Decides what a staged change does to production as it is now. What was written after the list was asked for is neither
- * overwritten nor removed: the list cannot know of it. Fields edited here keep their value until they are sent. Pure.
+ * overwritten nor removed: the list cannot know of it, and whether the comparison already saw it does not matter. What
+ * this very run has written is done. Fields edited here keep their value until they are sent. Pure.
  */
 export function resolveChange(change: ChangeDocument, current: ProductionDocument | null, now: Date): ProductionWrite {
-  if (current !== null && current.sync.revision !== change.expects && current.sync.written_at > change.requested_at) {
-    return none;
-  }
+  if (current !== null && isNewer(current, change)) return none;
   if (change.operation === 'remove') return current === null ? none : { operation: 'remove' };
   if (current === null) return { operation: 'insert', document: inserted(change, now) };
   return { operation: 'update', document: updated(change, current, now) };
+}
+
+function isNewer({ sync }: ProductionDocument, change: ChangeDocument): boolean {
+  return sync.run_id === change.run_id || sync.written_at > change.requested_at;
 }
 
 function inserted(change: ChangeDocument, now: Date): ProductionDocument {

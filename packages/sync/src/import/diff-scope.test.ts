@@ -1,0 +1,97 @@
+import { type EntityFields, kinds } from '@broadstreet-sync/domain';
+import { describe, expect, it } from 'vitest';
+import { contentHash } from '../row.ts';
+import { later, productionZone, requestedAt } from '../testing/documents.ts';
+import { diffScope } from './diff-scope.ts';
+
+const row = (id: number, fields: EntityFields = {}): EntityFields => ({ id, name: `Z${id}`, network_id: 1, ...fields });
+const known = (id: number, fields: EntityFields = {}) => productionZone(id, { hash: contentHash(row(id, fields)) });
+
+describe('diffScope', () => {
+  it('tells inserts, updates, removals and what is the same', () => {
+    const { changes, counts } = diffScope(
+      kinds.zones,
+      [row(1), row(2, { name: 'Renamed' }), row(4)],
+      [known(1), known(2), known(3)],
+      requestedAt,
+    );
+
+    expect(changes.map(({ key, operation, expects }) => [key, operation, expects])).toEqual([
+      ['2', 'update', 3],
+      ['4', 'insert', null],
+      ['3', 'remove', 3],
+    ]);
+    expect(counts).toEqual({ inserted: 1, updated: 1, removed: 1, unchanged: 1, conflicts: 0 });
+  });
+
+  it('finds nothing where nothing differs, whatever the order of rows and keys', () => {
+    const rows = [{ network_id: 1, name: 'Z2', id: 2 }, row(1)];
+
+    expect(diffScope(kinds.zones, rows, [known(1), known(2)], requestedAt)).toMatchObject({
+      changes: [],
+      counts: { unchanged: 2 },
+    });
+  });
+
+  it('stages what an update changes to, with its hash and when the list was asked for', () => {
+    const after = row(1, { name: 'New' });
+
+    const { changes } = diffScope(kinds.zones, [after], [known(1)], requestedAt);
+
+    expect(changes).toEqual([
+      {
+        key: '1',
+        operation: 'update',
+        expects: 3,
+        requested_at: requestedAt,
+        before: null,
+        after,
+        hash: contentHash(after),
+        dangling: false,
+      },
+    ]);
+  });
+
+  it('compares anew what no list has shown yet', () => {
+    const { changes } = diffScope(kinds.zones, [row(1)], [productionZone(1, { hash: null })], requestedAt);
+
+    expect(changes).toMatchObject([{ key: '1', operation: 'update' }]);
+  });
+
+  it('neither removes nor changes what an export wrote after the list was asked for', () => {
+    const written = { written_at: later };
+
+    const { changes, counts } = diffScope(
+      kinds.zones,
+      [row(1, { name: 'As it was' })],
+      [productionZone(1, written), productionZone(2, written)],
+      requestedAt,
+    );
+
+    expect(changes).toEqual([]);
+    expect(counts).toMatchObject({ updated: 0, removed: 0, unchanged: 2 });
+  });
+
+  it('removes all of a scope whose list is empty', () => {
+    expect(diffScope(kinds.zones, [], [known(1), known(2)], requestedAt).counts.removed).toBe(2);
+  });
+
+  it('marks rows whose ancestors are not known', () => {
+    const rows = [
+      { id: 1, name: 'A', network_id: 1, advertiser_id: null },
+      { id: 2, name: 'B', network_id: 1, advertiser_id: 5 },
+    ];
+
+    const { changes } = diffScope(kinds.advertisements, rows, [], requestedAt);
+
+    expect(changes.map(({ dangling }) => dangling)).toEqual([true, false]);
+  });
+
+  it('knows a placement by its three parents', () => {
+    const placement = { campaign_id: 1, advertisement_id: 2, zone_id: 3, network_id: 1, advertiser_id: 1 };
+
+    const { changes } = diffScope(kinds.placements, [placement], [], requestedAt);
+
+    expect(changes).toMatchObject([{ key: '1-2-3', operation: 'insert' }]);
+  });
+});

@@ -1,0 +1,111 @@
+import type { ProductionDocument, ProductionWrite } from '@broadstreet-sync/store';
+import { describe, expect, it } from 'vitest';
+import { earlier, later, productionZone, requestedAt, runId, stagedChange } from '../testing/documents.ts';
+import { resolveChange } from './resolve-change.ts';
+
+const now = new Date('2026-11-23T12:00:00Z');
+const current = productionZone(7);
+const none = { operation: 'none' };
+const insert = stagedChange({ operation: 'insert', expects: null });
+const remove = stagedChange({ operation: 'remove', after: null, hash: null });
+
+function documentOf(write: ProductionWrite): ProductionDocument {
+  if (!('document' in write)) throw new Error(`is ${write.operation}`);
+  return write.document;
+}
+
+describe('resolveChange', () => {
+  it('inserts what is new as nobody here made it', () => {
+    expect(resolveChange(insert, null, now)).toEqual({
+      operation: 'insert',
+      document: {
+        id: 7,
+        name: 'New',
+        network_id: 1,
+        _id: '7',
+        created_locally: false,
+        synced_with_api: false,
+        synced_at: now,
+        sync: {
+          hash: 'new',
+          revision: 1,
+          written_at: now,
+          run_id: runId,
+          edited: [],
+          base: {},
+          dangling: false,
+        },
+      },
+    });
+  });
+
+  it('updates, and keeps fields that lists do not return, flags and origin', () => {
+    const made = {
+      ...productionZone(7, { original_local_id: 'a' }, { notes: 'kept', name: 'Old' }),
+      created_locally: true,
+      synced_with_api: true,
+    };
+
+    expect(documentOf(resolveChange(stagedChange(), made, now))).toMatchObject({
+      name: 'New',
+      notes: 'kept',
+      created_locally: true,
+      synced_with_api: true,
+      synced_at: now,
+      sync: { hash: 'new', revision: 4, written_at: now, run_id: runId, original_local_id: 'a' },
+    });
+  });
+
+  it('leaves edited fields as they are, and notes what the remote says of them', () => {
+    const edited = productionZone(7, { edited: ['name'], base: { name: 'Before', alias: 'x' } }, { name: 'Mine' });
+
+    const write = resolveChange(stagedChange({ after: { id: 7, name: 'Theirs', alias: 'top' } }), edited, now);
+
+    expect(documentOf(write)).toMatchObject({
+      name: 'Mine',
+      alias: 'top',
+      sync: { edited: ['name'], base: { name: 'Theirs', alias: 'x' } },
+    });
+  });
+
+  it('marks a row whose parents are not known, and unmarks it', () => {
+    expect(documentOf(resolveChange(stagedChange({ dangling: true }), current, now)).sync.dangling).toBe(true);
+    const dangling = productionZone(7, { dangling: true });
+    expect(documentOf(resolveChange(stagedChange(), dangling, now)).sync.dangling).toBe(false);
+  });
+
+  it('removes what the list no longer shows; what is gone stays gone', () => {
+    expect(resolveChange(remove, current, now)).toEqual({ operation: 'remove' });
+    expect(resolveChange(remove, null, now)).toEqual(none);
+  });
+
+  it.each([
+    ['insert', insert],
+    ['update', stagedChange()],
+    ['removal', remove],
+  ])(
+    'drops an %s of what was written after the list was asked for, whether the comparison saw it or not',
+    (_, change) => {
+      for (const expects of [null, 3, 4]) {
+        const seen = productionZone(7, { revision: 4, written_at: later });
+        expect(resolveChange({ ...change, expects }, seen, now)).toEqual(none);
+      }
+    },
+  );
+
+  it.each([
+    ['insert', insert],
+    ['update', stagedChange()],
+    ['removal', remove],
+  ])('makes an %s once: again it is dropped, whatever the clocks say', (_, change) => {
+    const done = productionZone(7, { run_id: runId, revision: 1, written_at: earlier });
+
+    expect(resolveChange(change, done, now)).toEqual(none);
+  });
+
+  it('takes an insert of what was there before the list was asked for as an update', () => {
+    const there = productionZone(7, { written_at: requestedAt, hash: null }, { notes: 'kept' });
+
+    expect(resolveChange(insert, there, now)).toMatchObject({ operation: 'update', document: { notes: 'kept' } });
+  });
+});
