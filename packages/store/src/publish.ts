@@ -3,7 +3,7 @@ import type { mongo } from 'mongoose';
 import type { Changes } from './changes.ts';
 import type { Collections } from './collections.ts';
 import type { ChangeDocument, HistoryDocument, ProductionDocument, RunDocument, ScopeDocument } from './documents.ts';
-import { inTransaction } from './transactions.ts';
+import { databaseTime, inTransaction } from './transactions.ts';
 
 /** What to do with one production document; `none` where production has moved on and the change no longer holds. */
 export type ProductionWrite =
@@ -38,7 +38,7 @@ function steps(): Step[] {
  * Applies a run's change set to production, with its history and checkpoints: in one transaction up to
  * {@link maxAtomicChanges}, past that in chunks. Doing it again changes nothing.
  *
- * @returns entities inserted, updated and removed, by kind
+ * @returns entities that the run inserted, updated and removed, by kind, also in an earlier try
  */
 export async function publish(
   db: mongo.Db,
@@ -47,29 +47,22 @@ export async function publish(
   publication: Publication,
 ): Promise<Counts> {
   const { run } = publication;
-  const total = await changes.count(run._id);
-  if (total <= maxAtomicChanges) {
-    return inTransaction(db, async (session) => {
-      const counts: Counts = {};
+  // The clock by which exports write and lists are asked for: a change is compared with both.
+  const now = await databaseTime(db);
+  if ((await changes.count(run._id)) <= maxAtomicChanges) {
+    await inTransaction(db, async (session) => {
       for await (const { kind, batch } of batchesOf(changes, run._id)) {
-        await applyBatch(collections, publication, kind, batch, counts, session);
+        await applyBatch(collections, publication, kind, batch, now, session);
       }
       await close(collections, publication, session);
-      return counts;
     });
+  } else {
+    for await (const { kind, batch } of batchesOf(changes, run._id)) {
+      await inTransaction(db, (session) => applyBatch(collections, publication, kind, batch, now, session));
+    }
+    await inTransaction(db, (session) => close(collections, publication, session));
   }
-  const counts: Counts = {};
-  for await (const { kind, batch } of batchesOf(changes, run._id)) {
-    // A retried transaction must not count twice.
-    const chunk = await inTransaction(db, async (session) => {
-      const counted: Counts = {};
-      await applyBatch(collections, publication, kind, batch, counted, session);
-      return counted;
-    });
-    add(counts, kind, chunk[kind] ?? noChanges);
-  }
-  await inTransaction(db, (session) => close(collections, publication, session));
-  return counts;
+  return countMade(collections, run._id);
 }
 
 async function* batchesOf(changes: Changes, runId: string): AsyncIterable<{ kind: KindName; batch: ChangeDocument[] }> {
@@ -78,15 +71,17 @@ async function* batchesOf(changes: Changes, runId: string): AsyncIterable<{ kind
   }
 }
 
-function add(counts: Counts, kind: KindName, more: KindChanges): void {
-  const before = counts[kind] ?? noChanges;
-  counts[kind] = {
-    inserted: before.inserted + more.inserted,
-    updated: before.updated + more.updated,
-    removed: before.removed + more.removed,
-    unchanged: before.unchanged + more.unchanged,
-    conflicts: before.conflicts + more.conflicts,
-  };
+/** From the history, which is written with the changes: what a process that died had published counts too. */
+async function countMade({ history }: Collections, runId: string): Promise<Counts> {
+  const grouped = history.aggregate<{ _id: Pick<HistoryDocument, 'kind' | 'operation'>; count: number }>([
+    { $match: { run_id: runId } },
+    { $group: { _id: { kind: '$kind', operation: '$operation' }, count: { $sum: 1 } } },
+  ]);
+  const counts: Counts = {};
+  for await (const { _id, count } of grouped) {
+    counts[_id.kind] = { ...(counts[_id.kind] ?? noChanges), [counters[_id.operation]]: count };
+  }
+  return counts;
 }
 
 async function applyBatch(
@@ -94,10 +89,9 @@ async function applyBatch(
   { run, resolve }: Publication,
   kind: KindName,
   batch: readonly ChangeDocument[],
-  counts: Counts,
+  now: Date,
   session: mongo.ClientSession,
 ): Promise<void> {
-  const now = new Date();
   const production = collections.production[kind];
   const keys = batch.map(({ key }) => key);
   const found = await production.find({ _id: { $in: keys } }, { session }).toArray();
@@ -118,7 +112,6 @@ async function applyBatch(
       after: write.operation === 'remove' ? null : remotePart(write.document),
       at: now,
     });
-    add(counts, kind, { ...noChanges, [counters[write.operation]]: 1 });
   }
   if (writes.length === 0) return;
   await production.bulkWrite(writes, { session, ordered: false });

@@ -1,7 +1,8 @@
 import { taskStates } from '@broadstreet-sync/domain';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type PlannedTask, taskId } from './tasks.ts';
-import { databaseTime, noRequests, openStoreBed, plannedTask, type StoreBed } from './testing/store-bed.ts';
+import { noRequests, openStoreBed, plannedTask, type StoreBed } from './testing/store-bed.ts';
+import { databaseTime } from './transactions.ts';
 
 let bed: StoreBed;
 let tasks: StoreBed['store']['tasks'];

@@ -5,10 +5,22 @@ export function isDuplicateKey(error: unknown): boolean {
   return error instanceof mongo.MongoServerError && error.code === 11_000;
 }
 
+/** Codes by which a server says that it is not the primary any more or goes down (its error_codes.yml). */
+const steppedDown: readonly unknown[] = [91, 189, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436];
+const passingLabels = ['RetryableWriteError', 'TransientTransactionError', 'UnknownTransactionCommitResult'];
+
 /** Says whether the store was out of reach, so that the same operation may succeed later. */
 export function isStoreAway(error: unknown): boolean {
   if (error instanceof mongo.MongoNetworkError || error instanceof mongo.MongoServerSelectionError) return true;
-  return error instanceof mongo.MongoError && error.hasErrorLabel('RetryableWriteError');
+  if (!(error instanceof mongo.MongoError)) return false;
+  return steppedDown.includes(error.code) || passingLabels.some((label) => error.hasErrorLabel(label));
+}
+
+/** The time by the database's clock, which all that is compared with other processes' times is taken from. */
+export async function databaseTime(db: mongo.Db): Promise<Date> {
+  const { localTime } = await db.command({ hello: 1 });
+  if (localTime instanceof Date) return localTime;
+  throw new Error('MongoDB tells no time');
 }
 
 const options: mongo.TransactionOptions = {

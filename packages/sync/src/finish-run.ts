@@ -64,10 +64,11 @@ async function closeRun(
   const { runs, logs, changes } = context.store;
   await logs.write(syncLogs(run, status, sums));
   if (run.operation === 'export') await forgetNames(context, run);
-  const ended = await runs.finish(run._id, status, made, run.error);
-  if (ended === null) return;
-  context.log.info({ run: run._id, operation: run.operation, status }, `${run.operation} ${status}`);
+  // Before the end: of a run that has ended nobody would.
   if (!run.dry_run) await changes.discard(run._id);
+  const ended = await runs.finish(run._id, status, made, run.error);
+  if (ended !== null)
+    context.log.info({ run: run._id, operation: run.operation, status }, `${run.operation} ${status}`);
 }
 
 /** An entity whose outcome is open keeps its name: nobody else may take it meanwhile. */
@@ -140,23 +141,18 @@ async function sumTasks(context: SyncContext, run: RunDocument): Promise<Sums> {
   for await (const task of context.store.tasks.each({ run_id: run._id })) {
     sums.set(task.kind, addTask(sums.get(task.kind), task));
   }
-  return new Map(
-    kindNames.flatMap((kind) => {
-      const sum = sums.get(kind);
-      return sum === undefined ? [] : [[kind, sum] as const];
-    }),
-  );
+  // A kind that was asked for and had nothing to do leaves its record too.
+  const concerned = kindNames.filter((kind) => sums.has(kind) || run.kinds.includes(kind));
+  return new Map(concerned.map((kind) => [kind, sums.get(kind) ?? emptySum(run.started_at ?? run.created_at)]));
+}
+
+function emptySum(at: Date): KindSum {
+  const counts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
+  return { states: {}, counts, rows: 0, unchanged: 0, startedAt: at.getTime(), endedAt: at.getTime() };
 }
 
 function addTask(sum: KindSum | undefined, task: TaskDocument): KindSum {
-  const before = sum ?? {
-    states: {},
-    counts: { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 },
-    rows: 0,
-    unchanged: 0,
-    startedAt: task.created_at.getTime(),
-    endedAt: task.created_at.getTime(),
-  };
+  const before = sum ?? emptySum(task.created_at);
   const { counts } = before;
   return {
     states: task.counted ? { ...before.states, [task.state]: (before.states[task.state] ?? 0) + 1 } : before.states,
