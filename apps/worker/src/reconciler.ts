@@ -8,6 +8,8 @@ export interface ReconcilerSettings {
   readonly store: Store;
   readonly queues: RunQueues;
   readonly host: JobHost;
+  /** This process. */
+  readonly owner: string;
   readonly log: SyncLog;
 }
 
@@ -28,7 +30,7 @@ const mostDue = 500;
  * job, free slots go to the next run, and work of stopped runs is aborted here. Every worker has one; all that it does is
  * decided by conditional writes, so any number of them do no more than one.
  */
-export function createReconciler({ store, queues, host, log }: ReconcilerSettings): Reconciler {
+export function createReconciler({ store, queues, host, owner, log }: ReconcilerSettings): Reconciler {
   let timer: NodeJS.Timeout | null = null;
   let working: Promise<void> = Promise.resolve();
   let isStopped = false;
@@ -43,6 +45,8 @@ export function createReconciler({ store, queues, host, log }: ReconcilerSetting
     }
     if (now - flowsAt >= flowsEveryMs) {
       flowsAt = now;
+      // A database user without the right to end sessions must not keep flows from being restored.
+      await buryDead().catch((error: unknown) => log.warn({ err: error }, 'could not end what silent workers left'));
       await restoreFlows();
     }
   }
@@ -51,6 +55,12 @@ export function createReconciler({ store, queues, host, log }: ReconcilerSetting
     const active = host.activeRuns();
     if (active.length === 0) return;
     for (const run of await store.runs.stopped(active)) host.abortRun(run._id);
+  }
+
+  async function buryDead(): Promise<void> {
+    await store.presence.beat(owner);
+    const dead = await store.presence.buryDead();
+    if (dead.length > 0) log.warn({ dead }, 'ended what silent workers had left open');
   }
 
   async function enqueueDue(): Promise<void> {

@@ -21,7 +21,8 @@ export async function startWorker(settings: WorkerSettings, log: Logger): Promis
   const token = settings.BROADSTREET_ACCESS_TOKEN;
   if (token === undefined) throw missingToken();
   const { BROADSTREET_API_URL: baseUrl, QUEUE_PREFIX: prefix, REDIS_URL: redisUrl } = settings;
-  const store = await createStore(settings.MONGODB_URI);
+  const owner = `${hostname()}-${process.pid}-${randomUUID()}`;
+  const store = await createStore(settings.MONGODB_URI, owner);
   await store.account.check(baseUrl);
   const redis = connectRedis(redisUrl, (error) => log.warn({ err: error }, 'Redis is away'));
   const budget = createBudget({
@@ -50,7 +51,7 @@ export async function startWorker(settings: WorkerSettings, log: Logger): Promis
       settleMs: settings.BROADSTREET_SETTLE_MS,
     },
     log,
-    owner: `${hostname()}-${process.pid}-${randomUUID()}`,
+    owner,
     random: Math.random,
     reach: () => undefined,
   };
@@ -68,7 +69,7 @@ export async function startWorker(settings: WorkerSettings, log: Logger): Promis
     log,
   });
   await host.ready();
-  const reconciler = createReconciler({ store, queues, host, log });
+  const reconciler = createReconciler({ store, queues, host, owner, log });
   reconciler.start();
   return [
     { name: 'reconciler', run: () => reconciler.stop() },
@@ -77,6 +78,7 @@ export async function startWorker(settings: WorkerSettings, log: Logger): Promis
     { name: 'budget', run: () => budget.close() },
     { name: 'connections', run: () => remote.close() },
     { name: 'redis', run: () => redis.disconnect() },
+    { name: 'presence', run: () => store.presence.leave(owner) },
     { name: 'store', run: () => store.close() },
   ];
 }

@@ -21,6 +21,7 @@ export interface Collections {
   readonly scopes: mongo.Collection<documents.ScopeDocument>;
   readonly account: mongo.Collection<documents.AccountDocument>;
   readonly locks: mongo.Collection<documents.LockDocument>;
+  readonly processes: mongo.Collection<documents.ProcessDocument>;
   readonly production: Readonly<Record<KindName, mongo.Collection<documents.ProductionDocument>>>;
   readonly local: Readonly<Record<KindName, mongo.Collection<documents.LocalDocument>>>;
 }
@@ -46,6 +47,7 @@ export function collectionsOf(db: mongo.Db): Collections {
     scopes: db.collection('scopes'),
     account: db.collection('account'),
     locks: db.collection('locks'),
+    processes: db.collection('processes'),
     production: forEachKind((name) => db.collection(name)),
     local: forEachKind((name) => db.collection(localCollection(name))),
   };
@@ -102,7 +104,7 @@ export async function ensureIndexes(connection: Connection, db: mongo.Db): Promi
     await localModel(connection, kinds[name]).createIndexes();
   }
   const present = new Set((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name));
-  for (const name of ['account', 'locks', ...kindNames.map(localCollection)]) {
+  for (const name of ['account', 'locks', 'processes', ...kindNames.map(localCollection)]) {
     if (!present.has(name)) await createCollection(db, name);
   }
 }

@@ -10,13 +10,15 @@ export interface StoreConnection {
  * Connects to MongoDB and makes sure that what it acknowledges stays: a replica set, majority writes, journalled.
  *
  * @param uri with the database's name
+ * @param name of this process, as the server shows it
  * @throws SyncError `store_unreachable`, `store_not_replicated` or `store_not_durable`
  */
-export async function connect(uri: string): Promise<StoreConnection> {
+export async function connect(uri: string, name = 'broadstreet-sync'): Promise<StoreConnection> {
   const connection = createConnection(uri, {
     writeConcern: { w: 'majority', journal: true },
     readConcernLevel: 'majority',
     serverSelectionTimeoutMS: 10_000,
+    appName: name,
     autoCreate: false,
     autoIndex: false,
   });

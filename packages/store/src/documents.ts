@@ -123,6 +123,8 @@ export interface IntentDocument {
   /** What a create answered, kept until promotion. */
   answer: EntityFields | null;
   attempt: number;
+  /** Answers lost since it was planned. */
+  lost?: number;
   sent_at: Date | null;
   owner: string | null;
   fence: number;
@@ -282,6 +284,13 @@ export interface AccountDocument {
   _id: 'account';
   base_url: string;
   claimed_at: Date;
+}
+
+/** A process that is alive, until it falls silent. */
+export interface ProcessDocument {
+  /** The name it connects under. */
+  _id: string;
+  alive_until: Date;
 }
 
 /** Something that one process at a time does. */

@@ -8,6 +8,7 @@ import { createLocks, type Locks } from './locks.ts';
 import { createLogs, type Logs } from './logs.ts';
 import { syncLogModel } from './models.ts';
 import { createNames, type Names } from './names.ts';
+import { createPresence, type Presence } from './presence.ts';
 import { createProduction, type Production } from './production.ts';
 import { type Promotion, promote } from './promotion.ts';
 import { type Publication, publish } from './publish.ts';
@@ -26,6 +27,7 @@ export interface Store {
   readonly locals: Locals;
   readonly logs: Logs;
   readonly locks: Locks;
+  readonly presence: Presence;
   /** See {@link promote}. */
   promote(promotion: Promotion): Promise<boolean>;
   /** See {@link publish}. */
@@ -39,10 +41,11 @@ export interface Store {
  * Opens the store: connects, checks durability, makes missing indexes.
  *
  * @param uri replica set, with the database's name
+ * @param name of this process, for {@link Presence}
  * @throws SyncError as {@link connect}
  */
-export async function createStore(uri: string): Promise<Store> {
-  const { connection, db } = await connect(uri);
+export async function createStore(uri: string, name?: string): Promise<Store> {
+  const { connection, db } = await connect(uri, name);
   const collections = collectionsOf(db);
   const logs = syncLogModel(connection);
   await ensureIndexes(connection, db);
@@ -60,6 +63,7 @@ export async function createStore(uri: string): Promise<Store> {
     locals: createLocals(collections),
     logs: createLogs(logs),
     locks: createLocks(collections),
+    presence: createPresence(db, collections),
     promote: (promotion) => promote(db, collections, tasks, promotion),
     publish: (publication) => publish(db, collections, changes, publication),
     async ping() {
