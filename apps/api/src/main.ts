@@ -104,7 +104,10 @@ async function closeServer(server: Server, endStreams: () => void): Promise<void
   server.close();
   endStreams();
   setTimeout(() => server.closeAllConnections(), answerWithinMs).unref();
+  // A connection that has its last answer would stay open for the next request.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
   await closed;
+  clearInterval(sweep);
 }
 
 runMain(main);

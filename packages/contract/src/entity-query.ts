@@ -37,6 +37,7 @@ function filterParameter(sorts: readonly Sort[]): TextParameters[string] {
     .string()
     .max(maxText)
     .refine((text) => readFilter(text, sorts).length > 0, { error })
+    .meta({ override: { type: [...sorts] } })
     .optional();
 }
 

@@ -10,9 +10,12 @@ export interface Page {
   readonly skip: number;
 }
 
-/** A whole number in a query, where everything is text. */
+/** A whole number in a query, where everything is text; documented as the number that it stands for. */
 export function queryInteger(min: number, max: number, error: string): z.ZodString {
-  return z.string().refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max, { error });
+  return z
+    .string()
+    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max, { error })
+    .meta({ override: { type: 'integer', minimum: min, maximum: max } });
 }
 
 function encodeCursor(skip: number): string {
