@@ -75,7 +75,7 @@ export const runRoutes = {
     defineRoute({
       ...ofRun,
       path: '/api/runs/{id}/tasks',
-      summary: 'Units of remote work, in the order in which they were planned',
+      summary: 'Units of remote work, kind by kind in the order in which they were planned',
       query: closedObject({ ...kindFilter, state: z.enum(taskStates).optional(), ...pageParameters }),
       answers: { 200: { description: 'A page of tasks.', body: pageOf(task), csv: Object.keys(task.shape) } },
     }),
