@@ -32,6 +32,8 @@ const layers: Readonly<Record<string, Layer>> = {
   'packages/runtime': { mayImport: [] },
   'packages/services': { mayImport: ['runtime'] },
   'packages/testkit': { mayImport: ['domain', 'jobs', 'services', 'store'] },
+  // What is tested of the project as a whole.
+  test: { mayImport: [] },
 };
 
 /** Where a library is at home; everybody else uses what that package exports. Tests are free. */
@@ -75,7 +77,7 @@ async function readPackages(): Promise<Package[]> {
     ['apps', 'packages'].map(async (folder) => (await readdir(join(root, folder))).map((name) => `${folder}/${name}`)),
   );
   const found = await Promise.all(
-    folders.flat().map(async (path) => {
+    [...folders.flat(), 'test'].map(async (path) => {
       const manifest = await readJson(`${path}/package.json`);
       const names = (list: unknown): string[] => Object.keys(list ?? {});
       return manifest === null
