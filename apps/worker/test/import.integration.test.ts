@@ -193,6 +193,23 @@ describe('import', () => {
     expect(kept).not.toContain('wrong-canary-token');
   });
 
+  it('hands more tasks than a gate can hold to the queue in windows', async () => {
+    const { remote, env } = engine.bed;
+    await remote.create({ account: 'L', scale: 3, counts: { placements: 500 } });
+    await spawnApp('worker', { ...env, ...quick, WORKER_CONCURRENCY: '32' });
+
+    const run = await engine.trigger();
+    const ended = await engine.ended(run._id, 120_000);
+
+    expect(ended.status).toBe('succeeded');
+    expect(ended.plan.placements?.windows).toBe(3);
+    expect((await engine.store.tasks.progress([run._id])).get(run._id)?.get('placements')).toMatchObject({
+      total: 1500,
+      completed: 1500,
+    });
+    await expectInStep();
+  });
+
   it('of a dry run changes nothing and keeps what it would change', async () => {
     await engine.bed.remote.create({ account: 'R' });
     await spawnApp('worker', { ...engine.bed.env, ...quick });
