@@ -6,7 +6,7 @@ import type { RunDocument, Store, TaskDocument } from '@broadstreet-sync/store';
 const mostDirect = 1000;
 const windowSize = 500;
 /** The next window is added when fewer tasks than this are open in the newest. */
-export const lowWindow = 100;
+const lowWindow = 100;
 const mostWindows = 3;
 /** How long a gate sleeps when all that is open waits for its time. */
 const longestSleepMs = 60_000;

@@ -41,10 +41,10 @@ export interface RunQueues {
 const attempts = 10_000;
 /** Longest wait of one who enqueues for one answer of Redis. */
 const longestCommandMs = 2000;
-export const backoffType = 'patient';
+const backoffType = 'patient';
 
 /** A gate that fails for good is an outage: it takes the run with it. A task's failure is on its document. */
-export function childOptions(queue: keyof typeof queueNames): JobsOptions {
+function childOptions(queue: keyof typeof queueNames): JobsOptions {
   const policy = queue === 'tasks' ? { ignoreDependencyOnFailure: true } : { failParentOnFailure: true };
   return { attempts, backoff: { type: backoffType }, ...policy };
 }

@@ -33,7 +33,7 @@ export async function readNames(
 }
 
 /** Keeps the names of a list for the run. */
-export function keepNames(
+function keepNames(
   context: SyncContext,
   kind: EntityKind,
   runId: string,
