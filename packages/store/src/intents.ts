@@ -48,6 +48,7 @@ export function createIntents(collections: Collections) {
   }
 
   const idle = { owner: null, lease_until: null };
+  const oneMore = { $add: [{ $ifNull: ['$lost', 0] }, 1] };
 
   return {
     /**
@@ -67,6 +68,7 @@ export function createIntents(collections: Collections) {
                 error: null,
                 was_renamed: false,
                 attempt: 0,
+                lost: 0,
                 ...idle,
                 updated_at: now,
               },
@@ -131,7 +133,7 @@ export function createIntents(collections: Collections) {
     },
 
     ambiguous(id: string, fence: number): Promise<IntentDocument | null> {
-      return move(id, fence, 'ambiguous', { was_ambiguous: true, ...idle });
+      return move(id, fence, 'ambiguous', { was_ambiguous: true, lost: oneMore, ...idle });
     },
 
     refused(
@@ -163,6 +165,7 @@ export function createIntents(collections: Collections) {
       const set = {
         state: 'ambiguous',
         was_ambiguous: true,
+        lost: oneMore,
         fence: { $add: ['$fence', 1] },
         ...idle,
         updated_at: '$$NOW',

@@ -62,14 +62,21 @@ export async function stopIfUseless(context: SyncContext, runId: string, record:
   await context.store.runs.requestStop(runId, 'failed', record);
 }
 
-/** Ends or repeats a read that failed. @throws what was thrown because the process is to stop */
+/**
+ * Ends or repeats a read that failed.
+ *
+ * @param noteEnd called before the task is ended
+ * @throws what was thrown because the process is to stop, and what is no fault of the request, such as a store that is
+ * away: the job is run again and uses up no attempt of the task
+ */
 export async function endFailedRead(
   context: SyncContext,
   task: TaskDocument,
   error: unknown,
   counts: RequestCounts,
+  noteEnd: (record: ErrorRecord) => Promise<void> = async () => undefined,
 ): Promise<TaskOutcome> {
-  if (isAborted(error)) {
+  if (isAborted(error) || !(error instanceof SyncError)) {
     await context.store.tasks.putBack(task._id, task.fence, { delayMs: 0, failedAttempt: false }, counts);
     throw error;
   }
@@ -77,6 +84,7 @@ export async function endFailedRead(
   const verdict = judge(error, record.category, task.attempts, context.random());
   if (verdict.again) return putBack(context, task, { ...verdict, error: record }, counts);
   await stopIfUseless(context, task.run_id, record);
+  await noteEnd(record);
   await context.store.tasks.end(task._id, task.fence, { state: 'failed', error: record }, counts);
   return over;
 }

@@ -5,6 +5,7 @@ import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
 import { lookUp } from './look-up.ts';
 import { promoteIntent } from './promote-intent.ts';
+import { endRefused, giveUp, isGivenUp } from './refuse.ts';
 import { sendIntent } from './send-intent.ts';
 
 /** One pass over one task of an export. */
@@ -30,7 +31,7 @@ export async function createEntity(context: SyncContext, pass: CreatePass): Prom
   switch (intent?.state) {
     case 'planned':
     case 'claimed':
-      return sendIntent(context, pass, intent);
+      return isGivenUp(intent) ? giveUp(context, pass, intent) : sendIntent(context, pass, intent);
     case 'sending':
       return takeOver(context, pass, intent);
     case 'ambiguous':
@@ -40,7 +41,7 @@ export async function createEntity(context: SyncContext, pass: CreatePass): Prom
     case 'promoted':
       return endTask(context, pass, { remote_id: intent.remote_id ?? '', sent_name: intent.sent_name });
     default:
-      return endRefused(context, pass, intent?.error ?? gone(pass));
+      return endRefused(context, pass, intent, intent?.error ?? gone(pass));
   }
 }
 
@@ -68,10 +69,5 @@ async function endTask(
   result: { remote_id: string; sent_name: string | null },
 ): Promise<TaskOutcome> {
   await context.store.tasks.end(pass.task._id, null, { state: 'completed', result }, pass.meter.counts());
-  return over;
-}
-
-async function endRefused(context: SyncContext, pass: CreatePass, error: ErrorRecord): Promise<TaskOutcome> {
-  await context.store.tasks.end(pass.task._id, null, { state: 'failed', error }, pass.meter.counts());
   return over;
 }

@@ -6,7 +6,7 @@ import { readList } from '../list-call.ts';
 import { withAncestors } from '../row.ts';
 import type { CreatePass } from './create-entity.ts';
 import { nameScope } from './name-scope.ts';
-import { isGivenUp, refuse } from './refuse.ts';
+import { noteError } from './refuse.ts';
 
 const busyMs = 500;
 
@@ -35,12 +35,13 @@ export async function lookUp(context: SyncContext, pass: CreatePass, intent: Int
       );
     }
   } catch (error) {
-    return endFailedRead(context, pass.task, error, pass.meter.counts());
+    // Awaited, or what it throws is nobody's when the release of the lock throws too.
+    return await endFailedRead(context, pass.task, error, pass.meter.counts(), (record) =>
+      noteError(context, pass, record),
+    );
   } finally {
     await locks.release(lock, intent._id);
   }
-  const decided = await intents.get(intent._id);
-  if (decided?.state === 'planned' && isGivenUp(decided)) return giveUp(context, pass, decided);
   return again(context, pass, 0);
 }
 
@@ -68,8 +69,10 @@ async function settleAll(
     kind.name,
     keyed.map(({ key }) => key),
   );
+  // An id is given once; a kind that is what its parents are may have been here before, and been removed since.
+  const isFree = (key: string): boolean => !kind.identity.includes('id') || !owned.has(key);
   for (const intent of open) {
-    const mine = keyed.find(({ key, row }) => !owned.has(key) && isOf(kind, intent, key, row));
+    const mine = keyed.find(({ key, row }) => isFree(key) && isOf(kind, intent, key, row));
     if (mine === undefined) {
       await intents.backToPlanned(intent._id, intent.fence);
       continue;
@@ -90,12 +93,4 @@ function isOf(kind: EntityKind, intent: IntentDocument, key: string, row: Entity
   const name = field === undefined ? undefined : row[field];
   if (typeof name !== 'string' || intent.sent_name === null || intent.before_ids.includes(key)) return false;
   return normaliseName(name) === normaliseName(intent.sent_name);
-}
-
-async function giveUp(context: SyncContext, pass: CreatePass, intent: IntentDocument): Promise<TaskOutcome> {
-  const message = `Sent ${intent.attempt} times, and each time neither answered nor carried out.`;
-  const remedy = 'Check that Broadstreet can be reached, then export again.';
-  const claimed = await context.store.intents.claim(intent._id, context.owner, context.limits.timeoutMs);
-  if (claimed === null || claimed === 'twin') return again(context, pass, busyMs);
-  return refuse(context, pass, claimed, { category: 'network', code: 'gave_up', message, remedy });
 }

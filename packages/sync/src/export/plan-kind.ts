@@ -17,18 +17,19 @@ export async function planExportKind(
   kind: EntityKind,
 ): Promise<'support' | 'ready'> {
   const candidates = await prepareKind(context, run, kind);
-  if (run.plan[kind.name] === undefined) {
-    const lists = nameLists(run, kind, candidates);
-    await context.store.tasks.plan(lists);
-    if (lists.length > 0) return 'support';
-  }
-  if ((await context.store.tasks.countOpen(run._id, kind.name)) > 0) return 'support';
+  // Each time: while lists were read somebody may have added an entity under another parent.
+  await context.store.tasks.plan(nameLists(run, kind, candidates));
+  const [first] = await context.store.tasks.open(run._id, kind.name, 1);
+  if (first?.action === 'names') return 'support';
   const named = await settleNames(context, run, kind, candidates);
   await noteRefusals(context, run, kind, named);
   await context.store.intents.plan(named.flatMap((candidate) => intentOf(run, kind, candidate)));
   await context.store.tasks.plan(named.map((candidate, order) => taskOf(run, kind, candidate, order)));
   return 'ready';
 }
+
+/** Lists of names come first among the tasks of their kind. */
+const beforeAll = -1;
 
 function nameLists(run: RunDocument, kind: EntityKind, candidates: readonly Candidate[]): PlannedTask[] {
   if (kind.unique.length === 0) return [];
@@ -47,7 +48,7 @@ function nameLists(run: RunDocument, kind: EntityKind, candidates: readonly Cand
       title,
       parents,
       counted: false,
-      order: -1,
+      order: beforeAll,
     });
   }
   return [...lists.values()];

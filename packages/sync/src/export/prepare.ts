@@ -101,7 +101,7 @@ async function refuseTwins(
   const asked = keys.filter((key) => key !== null);
   if (asked.length === 0) return [...candidates];
   const existing = new Set((await context.store.production.many(kind.name, asked)).map(({ _id }) => _id));
-  const seen = new Set<string>();
+  const seen = new Set(keys.filter((_, at) => isUnderWay(candidates[at] ?? { intent: null })));
   return candidates.map((candidate, at) => {
     const key = keys[at] ?? null;
     if (key === null || candidate.refusal !== null || isUnderWay(candidate)) return candidate;

@@ -1,30 +1,67 @@
 import type { ErrorRecord } from '@broadstreet-sync/domain';
 import type { IntentDocument } from '@broadstreet-sync/store';
 import { over, type SyncContext, type TaskOutcome } from '../context.ts';
+import { putBack } from '../end-attempt.ts';
 import type { CreatePass } from './create-entity.ts';
 import { nameScope } from './name-scope.ts';
 
-/** Requests after which an entity whose answers are lost each time is given up. */
-const mostSends = 5;
+/** Answers lost after which an entity is given up. */
+const mostLost = 5;
+const overtakenMs = 1000;
 
-/** Says whether an entity was sent so often without an answer that it is given up. */
+/** Says whether so many answers were lost, each without effect, that the entity is given up. */
 export function isGivenUp(intent: IntentDocument): boolean {
-  return intent.attempt >= mostSends;
+  return (intent.lost ?? 0) >= mostLost;
+}
+
+/** Somebody else is at work on the same create: what becomes of it is theirs to say. */
+export function overtaken(context: SyncContext, { task, meter }: CreatePass): Promise<TaskOutcome> {
+  return putBack(context, task, { delayMs: overtakenMs, failedAttempt: false }, meter.counts());
 }
 
 /** The entity stays local, with its error; what hangs on it is blocked by that. */
 export async function refuse(
   context: SyncContext,
-  { kind, run, task, meter }: CreatePass,
+  pass: CreatePass,
   intent: IntentDocument,
   error: ErrorRecord,
 ): Promise<TaskOutcome> {
+  const state = error.category === 'dependency' ? 'blocked' : 'rejected';
+  const refused = await context.store.intents.refused(intent._id, intent.fence, state, error);
+  return refused === null ? overtaken(context, pass) : endRefused(context, pass, refused, error);
+}
+
+/** What follows once an intent is refused; again after a crash it changes nothing. */
+export async function endRefused(
+  context: SyncContext,
+  pass: CreatePass,
+  intent: IntentDocument | null,
+  error: ErrorRecord,
+): Promise<TaskOutcome> {
+  const { kind, task, meter } = pass;
+  const { names, tasks } = context.store;
+  await noteError(context, pass, error);
+  if (intent !== null) await names.release(intent._id, nameScope(kind, intent.parents));
   const state = error.category === 'dependency' ? 'blocked' : 'failed';
-  const { intents, locals, names, tasks } = context.store;
-  await intents.refused(intent._id, intent.fence, state === 'blocked' ? 'blocked' : 'rejected', error);
-  const { message, category } = error;
-  await locals.recordErrors(kind.name, [{ id: intent._id, error: { message, category, run_id: run._id } }]);
-  await names.release(intent._id, nameScope(kind, intent.parents));
   await tasks.end(task._id, null, { state, error }, meter.counts());
   return over;
+}
+
+/** Notes on the entity why this run does not create it. */
+export async function noteError(
+  { store }: SyncContext,
+  { kind, run, task }: CreatePass,
+  error: ErrorRecord,
+): Promise<void> {
+  const { message, category } = error;
+  await store.locals.recordErrors(kind.name, [{ id: task.subject, error: { message, category, run_id: run._id } }]);
+}
+
+/** After many lost answers, each of which proved to have been without effect. */
+export async function giveUp(context: SyncContext, pass: CreatePass, intent: IntentDocument): Promise<TaskOutcome> {
+  const message = `Sent ${intent.lost ?? 0} times, and each time neither answered nor carried out.`;
+  const remedy = 'Check that Broadstreet can be reached, then export again.';
+  const claimed = await context.store.intents.claim(intent._id, context.owner, context.limits.timeoutMs);
+  if (claimed === null || claimed === 'twin') return overtaken(context, pass);
+  return refuse(context, pass, claimed, { category: 'network', code: 'gave_up', message, remedy });
 }

@@ -7,11 +7,14 @@ import { chooseNames } from './choose-names.ts';
 import type { CreatePass } from './create-entity.ts';
 import { nameKey, nameScope } from './name-scope.ts';
 import { listedNames } from './read-names.ts';
-import { refuse } from './refuse.ts';
+import { noteError, overtaken, refuse } from './refuse.ts';
 
 /**
  * The API refused a name. If the parent's list has it, somebody made it since: the entity gets another and is sent once
  * more; else the name is wrong in itself, and the entity stays local.
+ *
+ * The intent is put back before the list is asked for: left as sent it would, after a crash, adopt the very row that has
+ * taken its name.
  */
 export async function rename(
   context: SyncContext,
@@ -24,31 +27,33 @@ export async function rename(
   const [field] = kind.unique;
   if (field === undefined || intent.name === null || intent.sent_name === null)
     return refuse(context, pass, intent, error);
+  if ((await context.store.intents.backToPlanned(intent._id, intent.fence)) === null) return overtaken(context, pass);
   let rows: Awaited<ReturnType<typeof readList>>;
   try {
     rows = await readList(context, kind, { ...intent.ancestors, ...intent.parents }, { meter, signal }, true);
   } catch (failure) {
-    await context.store.intents.backToPlanned(intent._id, intent.fence);
-    return endFailedRead(context, pass.task, failure, meter.counts());
+    return endFailedRead(context, pass.task, failure, meter.counts(), (record) => noteError(context, pass, record));
   }
+  const claimed = await context.store.intents.claim(intent._id, context.owner, context.limits.timeoutMs);
+  if (claimed === null || claimed === 'twin') return overtaken(context, pass);
   const taken = new Set(
     listedNames(kind, rows)
       .filter((listed) => listed.field === field)
       .map(({ value }) => value),
   );
-  if (!taken.has(normaliseName(intent.sent_name))) return refuse(context, pass, intent, error);
+  if (!taken.has(normaliseName(intent.sent_name))) return refuse(context, pass, claimed, error);
   for (;;) {
     const reserved = await context.store.names.reserved(scope);
     const others = new Set(reserved.filter(({ owner }) => owner !== intent._id).map(({ _id }) => _id));
     const isTaken = (normal: string) => taken.has(normal) || others.has(`${scope}:${field}:${normal}`);
     const [choice] = chooseNames([{ owner: intent._id, name: intent.name }], isTaken);
-    if (choice === undefined) return refuse(context, pass, intent, error);
+    if (choice === undefined) return refuse(context, pass, claimed, error);
     const claim = { field, value: choice.normal, owner: intent._id };
     if ((await context.store.names.reserve(run._id, scope, [claim])).length > 0) continue;
-    await context.store.intents.renamed(intent._id, intent.fence, {
+    await context.store.intents.renamed(claimed._id, claimed.fence, {
       sent_name: choice.name,
       name_key: nameKey(scope, choice.normal),
-      payload: { ...intent.payload, [field]: choice.name },
+      payload: { ...claimed.payload, [field]: choice.name },
     });
     return putBack(context, pass.task, { delayMs: 0, failedAttempt: false, error }, meter.counts());
   }

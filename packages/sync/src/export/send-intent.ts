@@ -64,16 +64,16 @@ async function takeSlot(
   const { intents } = context.store;
   let state = intent.state;
   for (;;) {
-    const reservation = await context.budget.reserve({ maxWaitMs: longestSlotMs });
-    if (reservation.slot === null) {
-      if (state === 'sending') await intents.backToPlanned(intent._id, intent.fence);
-      return reservation.retryInMs;
-    }
-    const { slot } = reservation;
-    const sending = await intents.sending(intent._id, intent.fence, slot.waitMs, intent.attempt + 1);
-    if (sending === null) return overtakenMs;
-    state = sending.state;
     try {
+      const reservation = await context.budget.reserve({ maxWaitMs: longestSlotMs });
+      if (reservation.slot === null) {
+        if (state === 'sending') await intents.backToPlanned(intent._id, intent.fence);
+        return reservation.retryInMs;
+      }
+      const { slot } = reservation;
+      const sending = await intents.sending(intent._id, intent.fence, slot.waitMs, intent.attempt + 1);
+      if (sending === null) return overtakenMs;
+      state = sending.state;
       const arrived = await slot.arrive(signal);
       if (arrived) signal.throwIfAborted();
       const isHeld = performance.now() + context.limits.timeoutMs < endsAt;
