@@ -17,7 +17,7 @@ function withOptions(options: string): string {
 
 describe('connect', () => {
   it('takes a replica set, writes by majority and reads what a majority has', async () => {
-    const { connection, db } = await connect(mongoUri);
+    const { connection, db } = await connect(mongoUri, 'test');
 
     expect(db.databaseName).toMatch(/^test_/);
     expect(db.client.options.writeConcern).toMatchObject({ w: 'majority', journal: true });
@@ -26,13 +26,13 @@ describe('connect', () => {
   });
 
   it.each(['w=1', 'w=0', 'w=2', 'journal=false', 'j=false'])('refuses %s in the URI', async (option) => {
-    const refused = await connect(withOptions(option)).catch((error: unknown) => error);
+    const refused = await connect(withOptions(option), 'test').catch((error: unknown) => error);
 
     expect(refused).toMatchObject({ code: 'store_not_durable', remedy: expect.stringContaining('MONGODB_URI') });
   });
 
   it.each(['w=majority', 'journal=true'])('bears %s in the URI, which asks for no less', async (option) => {
-    const { connection } = await connect(withOptions(option));
+    const { connection } = await connect(withOptions(option), 'test');
 
     await connection.close();
   });
@@ -40,7 +40,7 @@ describe('connect', () => {
   it('refuses a server that is no replica set, before anything is written', async () => {
     const server = await startStandalone();
 
-    const refused = await connect(server.uri).catch((error: unknown) => error);
+    const refused = await connect(server.uri, 'test').catch((error: unknown) => error);
 
     expect(refused).toMatchObject({ code: 'store_not_replicated', remedy: expect.stringContaining('replica set') });
     await server.stop();
@@ -49,7 +49,7 @@ describe('connect', () => {
 
 /** The tests' own MongoDB once more, outside of any set. */
 async function startStandalone(): Promise<{ uri: string; stop(): Promise<void> }> {
-  const { connection, db } = await connect(mongoUri);
+  const { connection, db } = await connect(mongoUri, 'test');
   const { argv } = await db.admin().command({ getCmdLineOpts: 1 });
   await connection.close();
   const folder = await mkdtemp(join(tmpdir(), 'broadstreet-standalone-'));

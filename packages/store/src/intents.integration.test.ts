@@ -3,7 +3,8 @@ import { Types } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IntentDocument } from './documents.ts';
 import type { IntentPlan } from './intents.ts';
-import { databaseTime, openStoreBed, type StoreBed } from './testing/store-bed.ts';
+import { openStoreBed, type StoreBed } from './testing/store-bed.ts';
+import { databaseTime } from './transactions.ts';
 
 let bed: StoreBed;
 let intents: StoreBed['store']['intents'];

@@ -19,7 +19,7 @@ export interface StoreBed {
 export async function openStoreBed(): Promise<StoreBed> {
   const { mongoUri: uri } = testBed();
   const store = await createStore(uri);
-  const { connection, db } = await connect(uri);
+  const { connection, db } = await connect(uri, 'test');
   return {
     uri,
     store,
@@ -64,13 +64,6 @@ export function plannedTask(runId: string, task: Partial<PlannedTask> = {}): Pla
 }
 
 export const noRequests: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
-
-/** A date by the database's clock. */
-export async function databaseTime(db: mongo.Db): Promise<Date> {
-  const { localTime } = await db.command({ hello: 1 });
-  if (!(localTime instanceof Date)) throw new Error('MongoDB tells no time');
-  return localTime;
-}
 
 /** Fields that point at a network, so that a row of any kind may be made of them. */
 export function zone(id: number, name: string): Record<string, unknown> {
