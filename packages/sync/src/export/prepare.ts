@@ -33,7 +33,7 @@ export interface Candidate {
 }
 
 /** The fields of a kind that a local entity has: ours are none of the API's business. */
-export function ownFields(kind: EntityKind, entity: LocalDocument): EntityFields {
+function ownFields(kind: EntityKind, entity: LocalDocument): EntityFields {
   const names = [...kind.parents.map(parentField), ...Object.keys(kind.fields.shape)];
   return Object.fromEntries(names.filter((name) => name in entity).map((name) => [name, entity[name]]));
 }
@@ -128,7 +128,7 @@ export function parentIdentity(kind: EntityKind, candidate: Pick<Candidate, 'res
 }
 
 /** Says whether an earlier attempt's outcome is open or its entity made: then nothing is planned anew. */
-export function isUnderWay(candidate: Pick<Candidate, 'intent'>): boolean {
+function isUnderWay(candidate: Pick<Candidate, 'intent'>): boolean {
   const state = candidate.intent?.state;
   return state === 'sending' || state === 'ambiguous' || state === 'created' || state === 'promoted';
 }

@@ -7,7 +7,7 @@ export const requestedAt = new Date('2026-11-23T10:00:00Z');
 export const earlier = new Date('2026-11-23T09:00:00Z');
 export const later = new Date('2026-11-23T11:00:00Z');
 
-export function syncPart(part: Partial<SyncPart> = {}): SyncPart {
+function syncPart(part: Partial<SyncPart> = {}): SyncPart {
   return {
     hash: 'old',
     revision: 3,
