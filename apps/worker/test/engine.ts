@@ -1,7 +1,7 @@
 import { isEnd, type KindName, kindNames, kinds, levels, remotePart, runTransitions } from '@broadstreet-sync/domain';
 import { createRunQueues, type RunQueues } from '@broadstreet-sync/jobs';
 import { createStore, type RunDocument, type RunRequest, type Store } from '@broadstreet-sync/store';
-import { eventually, type SimulatedState, type TestBed, testBed } from '@broadstreet-sync/testkit';
+import { eventually, inFixedOrder, type TestBed, testBed } from '@broadstreet-sync/testkit';
 
 /** A test's own store and queues, as an API has them. */
 export interface Engine {
@@ -72,30 +72,10 @@ export async function createEngine(): Promise<Engine> {
 
 type Rows = Record<string, unknown>[];
 
-function sorted(rows: Rows): Rows {
-  return rows
-    .map((row) => [JSON.stringify(Object.entries(row).sort()), row] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, row]) => row);
-}
-
 /** Production without what is ours, in a fixed order. */
 export async function productionRows(store: Store, kind: KindName): Promise<Rows> {
   const { items } = await store.production.page(kind, {}, {}, 0, 1_000_000);
-  return sorted(items.map((item) => remotePart(item)));
-}
-
-/** The account's rows as production is to hold them: with the ids of their networks and advertisers. */
-export function expectedRows(state: SimulatedState, kind: KindName): Rows {
-  const campaigns = new Map(state.campaigns.map((row) => [row.id, row]));
-  const advertisers = new Map(state.advertisers.map((row) => [row.id, row]));
-  const rows = state[kind].map((row) => {
-    const campaign = campaigns.get(row.campaign_id);
-    const advertiserId = row.advertiser_id ?? campaign?.advertiser_id;
-    if (advertiserId === undefined) return row;
-    return { ...row, advertiser_id: advertiserId, network_id: advertisers.get(advertiserId)?.network_id };
-  });
-  return sorted(rows);
+  return inFixedOrder(items.map((item) => remotePart(item)));
 }
 
 export const allKinds = levels.flat().map(({ name }) => kinds[name].name);

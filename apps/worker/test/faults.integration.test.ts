@@ -1,7 +1,7 @@
-import { eventually, spawnApp, stopApps } from '@broadstreet-sync/testkit';
+import { eventually, expectedRows, spawnApp, stopApps } from '@broadstreet-sync/testkit';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { allKinds, createEngine, type Engine, expectedRows, productionRows, quick } from './engine.ts';
+import { allKinds, createEngine, type Engine, productionRows, quick } from './engine.ts';
 import { addLocalAccount, countEverywhere } from './local-account.ts';
 
 let engine: Engine;

@@ -1,6 +1,6 @@
-import { spawnApp, stopApps } from '@broadstreet-sync/testkit';
+import { expectedRows, spawnApp, stopApps } from '@broadstreet-sync/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { allKinds, createEngine, type Engine, expectedRows, productionRows, quick } from './engine.ts';
+import { allKinds, createEngine, type Engine, productionRows, quick } from './engine.ts';
 
 let engine: Engine;
 

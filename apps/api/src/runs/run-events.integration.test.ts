@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { api } from '@broadstreet-sync/contract';
+import { serverEvents } from '@broadstreet-sync/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiBed, createApiBed, endedTask, plannedTask } from '../testing/api-bed.ts';
 
@@ -32,25 +33,10 @@ async function trigger(): Promise<string> {
   return (await t.call(api.syncAll[0])).body.id;
 }
 
-function parseEvent(block: string): Event | null {
-  const fields = new Map(block.split('\n').map((line) => [line.split(':', 1)[0], line.slice(line.indexOf(':') + 1)]));
-  const data = fields.get('data');
-  return data === undefined
-    ? null
-    : { name: fields.get('event')?.trim() ?? '', id: fields.get('id')?.trim() ?? '', data: JSON.parse(data) };
-}
-
-/** Events one by one; ends when the server ends the stream. */
-async function* eventsOf(path: string, headers: Record<string, string> = {}): AsyncGenerator<Event> {
-  const answer = await fetch(`${url}${path}`, { headers });
+async function* eventsOf(path: string): AsyncGenerator<Event> {
+  const answer = await fetch(`${url}${path}`);
   expect(answer.headers.get('content-type')).toContain('text/event-stream');
-  let text = '';
-  for await (const chunk of answer.body ?? []) {
-    text += Buffer.from(chunk).toString();
-    const blocks = text.split('\n\n');
-    text = blocks.pop() ?? '';
-    for (const event of blocks.map(parseEvent)) if (event !== null) yield event;
-  }
+  for await (const { name, id, data } of serverEvents(answer)) yield { name, id, data: JSON.parse(data) };
 }
 
 async function next(events: AsyncGenerator<Event>): Promise<Event> {
