@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { bench } from './bench/bench.ts';
 import { checkProject } from './check.ts';
 import { runApp } from './run-app.ts';
 import { runTests } from './run-tests.ts';
@@ -25,6 +26,12 @@ export function createProgram(): Command {
     .action((paths: string[], options: { name?: string }) => runTests(paths, options.name));
 
   program.command('check').description('types, format, lint, boundaries, unused code').action(checkProject);
+
+  program
+    .command('bench')
+    .description('ratios to the bound that the rate sets, measured on the simulator')
+    .option('--json', 'for programs', false)
+    .action((options: { json: boolean }) => bench(options));
 
   for (const [app, description] of [
     ['api', 'the HTTP API and Bull Board'],
