@@ -1,4 +1,4 @@
-import { type KindName, kinds, type RequestCounts } from '@broadstreet-sync/domain';
+import type { RequestCounts } from '@broadstreet-sync/domain';
 import { testBed } from '@broadstreet-sync/testkit';
 import type { mongo } from 'mongoose';
 import { type Collections, collectionsOf } from '../collections.ts';
@@ -65,11 +65,7 @@ export function plannedTask(runId: string, task: Partial<PlannedTask> = {}): Pla
 
 export const noRequests: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
 
-/** Fields that point at a network, so that a row of any kind may be made of them. */
+/** A zone of network 1, as production has it but for what is ours. */
 export function zone(id: number, name: string): Record<string, unknown> {
   return { id, name, network_id: 1 };
-}
-
-export function kindNamed(name: KindName) {
-  return kinds[name];
 }
