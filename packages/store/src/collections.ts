@@ -98,11 +98,14 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
  * a transaction that meets a missing one would have to make it.
  */
 export async function ensureIndexes(connection: Connection, db: mongo.Db): Promise<void> {
-  for (const [name, indexes] of Object.entries(engineIndexes)) await db.collection(name).createIndexes([...indexes]);
-  for (const name of kindNames) {
-    await productionModel(connection, kinds[name]).createIndexes();
-    await localModel(connection, kinds[name]).createIndexes();
-  }
+  const ofKinds = kindNames.flatMap((name) => [
+    productionModel(connection, kinds[name]).createIndexes(),
+    localModel(connection, kinds[name]).createIndexes(),
+  ]);
+  const ofEngine = Object.entries(engineIndexes).map(([name, indexes]) =>
+    db.collection(name).createIndexes([...indexes]),
+  );
+  await Promise.all([...ofKinds, ...ofEngine]);
   const present = new Set((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name));
   for (const name of ['account', 'locks', 'processes', ...kindNames.map(localCollection)]) {
     if (!present.has(name)) await createCollection(db, name);

@@ -33,15 +33,18 @@ async function ended(run: RunDocument): Promise<RunDocument> {
 }
 
 /**
- * Does the work again and again, each time killed one call later, until it is not killed any more; then each time what
- * the killed process left is gone on with.
+ * Does the work again and again, each time killed one call later, until it is not killed any more; and each time goes on
+ * with what the killed process left.
+ *
+ * @param step more than one leaves calls out, for work that is much the same as another's
  */
 async function killedAfterEachCall(
   parts: readonly ('store' | 'remote')[],
+  step: number,
   begin: () => Promise<{ run: RunDocument; kind: KindName }>,
   check: (run: RunDocument, lastCall: number) => Promise<void>,
 ): Promise<number> {
-  for (let lastCall = 1; ; lastCall += 1) {
+  for (let lastCall = 1; ; lastCall += step) {
     const { run, kind } = await begin();
     const { context } = mortal(hasty, lastCall, parts);
     const work = async (world: SyncContext) => {
@@ -91,6 +94,7 @@ describe('an export whose process is killed after any call', () => {
   it('creates once, with one request', async () => {
     const calls = await killedAfterEachCall(
       ['store', 'remote'],
+      1,
       () => beginZone([]),
       async (run, lastCall) => {
         expect(bed.remote.posts, `killed after call ${lastCall}`).toHaveLength(1);
@@ -107,6 +111,7 @@ describe('an export whose process is killed after any call', () => {
   ])('creates once when the answer is lost to what was %s', async (_, fault, posts) => {
     await killedAfterEachCall(
       ['store', 'remote'],
+      3,
       () => beginZone([fault]),
       async (run, lastCall) => {
         expect(bed.remote.posts.length, `killed after call ${lastCall}`).toBeLessThanOrEqual(posts);
@@ -126,6 +131,7 @@ describe('an export whose process is killed after any call', () => {
     // A process that dies before it has noted the answer cannot know of it: so only the calls of the store count.
     await killedAfterEachCall(
       ['store'],
+      2,
       () => beginZone([race, race, race]),
       async (run, lastCall) => {
         const when = `killed after call ${lastCall}`;
@@ -140,6 +146,7 @@ describe('an export whose process is killed after any call', () => {
 
     await killedAfterEachCall(
       ['store'],
+      1,
       () => beginZone([refused, refused, refused]),
       async (run, lastCall) => {
         const when = `killed after call ${lastCall}`;
@@ -161,6 +168,7 @@ describe('an import whose process is killed after any call', () => {
 
     const calls = await killedAfterEachCall(
       ['store', 'remote'],
+      1,
       async () => {
         round += 1;
         // One comes, one changes, one goes.
