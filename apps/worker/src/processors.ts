@@ -1,5 +1,5 @@
 import { isEnd, kinds, runTransitions } from '@broadstreet-sync/domain';
-import { type JobOutcome, jobIds, type Processors, type RunQueues } from '@broadstreet-sync/jobs';
+import { type JobContext, type JobOutcome, jobIds, type Processors, type RunQueues } from '@broadstreet-sync/jobs';
 import type { RunDocument } from '@broadstreet-sync/store';
 import { finishRun, kindsAtLevel, planKind, runTask, type SyncContext, startRun } from '@broadstreet-sync/sync';
 import { followingWindow, kindJobs, openGate, openWindow } from './gates.ts';
@@ -41,10 +41,10 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
     async kind(data, job) {
       for (;;) {
         const run = await currentRun(data);
-        if (run === null || run.stop !== null) return over;
+        if (run === null || run.stop !== null) return whenChildrenEnded(job);
         await planKind(context, run, kinds[data.kind]);
         const planned = await currentRun(data);
-        if (planned === null || planned.stop !== null) return over;
+        if (planned === null || planned.stop !== null) return whenChildrenEnded(job);
         const outcome = await openGate(store, planned, data.kind, job);
         if (outcome.next !== 'over' || planned.plan[data.kind]?.phase === 'ready') return outcome;
       }
@@ -52,7 +52,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
 
     async window(data, job) {
       const run = await currentRun(data);
-      if (run === null || run.stop !== null) return over;
+      if (run === null || run.stop !== null) return whenChildrenEnded(job);
       return openWindow(store, run, data.kind, data.window, job);
     },
 
@@ -75,6 +75,12 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
       return over;
     },
   };
+}
+
+/** A gate of a run that stops is over when what is at work under it has ended. */
+async function whenChildrenEnded(job: JobContext): Promise<JobOutcome> {
+  const { pending } = await job.children();
+  return pending.size > 0 ? { next: 'children', children: [] } : over;
 }
 
 function endIfStopped(run: RunDocument | null, error: unknown): { readonly next: 'over' } {

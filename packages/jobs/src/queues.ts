@@ -1,5 +1,5 @@
 import { levels } from '@broadstreet-sync/domain';
-import { type FlowJob, FlowProducer, type JobsOptions, Queue } from 'bullmq';
+import { type FlowJob, FlowProducer, type Job, type JobsOptions, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { type JobData, jobIds, queueNames } from './catalog.ts';
 
@@ -22,7 +22,7 @@ export interface RunQueues {
   readonly queues: readonly Queue[];
   /** Adds the flow of a run's present generation. @throws within 2 s when Redis is away */
   startRun(run: QueuedRun & { readonly operation: string }): Promise<void>;
-  /** Takes what has not begun out of the queues. */
+  /** Takes what has not begun out of the queues, and wakes gates that sleep, so that the run can end. */
   cancelRun(run: QueuedRun): Promise<void>;
   /** How the job that closes the run stands; `unknown` when there is none. */
   runState(run: QueuedRun): Promise<{ readonly state: string; readonly reason: string | null }>;
@@ -75,7 +75,7 @@ export function createRunQueues(settings: { redisUrl: string; prefix: string }):
       for (const level of levels) {
         for (const { name } of level) {
           const gate = await orchestration.getJob(jobIds.kind(run._id, run.generation, name));
-          if (gate !== undefined && (await gate.isWaitingChildren())) await gate.removeUnprocessedChildren();
+          if (gate !== undefined) await emptyGate(orchestration, gate);
         }
       }
     },
@@ -102,6 +102,27 @@ export function createRunQueues(settings: { redisUrl: string; prefix: string }):
       connection.disconnect();
     },
   };
+}
+
+/**
+ * Takes out of the queue what a gate waits for and has not begun. Of its windows only what they hold: BullMQ takes a
+ * window away though tasks of it are at work, and the gate would not wait for these.
+ */
+async function emptyGate(orchestration: Queue, gate: Job): Promise<void> {
+  if (await gate.isDelayed()) {
+    // It fails when the gate has woken in between, which is as good.
+    await gate.promote().catch(() => undefined);
+    return;
+  }
+  if (!(await gate.isWaitingChildren())) return;
+  const { unprocessed = [] } = await gate.getDependencies();
+  const prefix = `${orchestration.qualifiedName}:`;
+  const windows = unprocessed.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  if (windows.length === 0) await gate.removeUnprocessedChildren();
+  for (const id of windows) {
+    const window = await orchestration.getJob(id);
+    if (window !== undefined) await emptyGate(orchestration, window);
+  }
 }
 
 /** Adds children to a job. @returns false when BullMQ says that there is no such parent */
