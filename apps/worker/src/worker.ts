@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { createBroadstreet } from '@broadstreet-sync/broadstreet';
 import { accountKey, createBudget } from '@broadstreet-sync/budget';
-import { SyncError, toErrorRecord } from '@broadstreet-sync/domain';
+import { SyncError } from '@broadstreet-sync/domain';
 import { connectRedis, createJobHost, createRunQueues } from '@broadstreet-sync/jobs';
 import type { Logger, ShutdownStep } from '@broadstreet-sync/runtime';
 import { createStore, isStoreAway } from '@broadstreet-sync/store';
-import type { SyncContext } from '@broadstreet-sync/sync';
+import { loseTask, type SyncContext } from '@broadstreet-sync/sync';
 import { createProcessors } from './processors.ts';
 import { createReconciler } from './reconciler.ts';
 import { concurrencyOf, type WorkerSettings } from './settings.ts';
@@ -62,10 +62,7 @@ export async function startWorker(settings: WorkerSettings, log: Logger): Promis
     concurrency: concurrencyOf(settings),
     processors: createProcessors(context, queues),
     isPassing: isStoreAway,
-    onTaskLost: async (data, error) => {
-      const counts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
-      await store.tasks.end(data.task, null, { state: 'failed', error: toErrorRecord(error) }, counts);
-    },
+    onTaskLost: (data, error) => loseTask(context, data.task, error),
     log,
   });
   await host.ready();
