@@ -52,7 +52,7 @@ async function inState(state: IntentState, fields: Partial<IntentDocument> = {})
 }
 
 const error = { category: 'validation' as const, code: 'c', message: '$m', remedy: null };
-const renaming = { sent_name: '$Top (1)', name_key: 'k', payload: { name: '$Top (1)' } };
+const renaming = { sent_name: '$Top (1)', name_key: 'k', payload: { name: '$Top (1)' }, run_id: 'r2' };
 type Move = (id: string, fence: number) => Promise<unknown>;
 const moves: readonly { to: IntentState; title: string; way: Move }[] = [
   { to: 'planned', title: 'planned', way: (id, fence) => intents.backToPlanned(id, fence) },

@@ -145,16 +145,17 @@ export function createIntents(collections: Collections) {
       return move(id, fence, state, { error: { $literal: error }, ...idle });
     },
 
-    /** Another name, after the API said that the first is taken. */
+    /** Another name, after the API said that the first is taken; given away by this run, so the intent is its now. */
     renamed(
       id: string,
       fence: number,
-      name: { sent_name: string; name_key: string; payload: EntityFields },
+      name: { sent_name: string; name_key: string; payload: EntityFields; run_id: string },
     ): Promise<IntentDocument | null> {
       const set = {
         sent_name: { $literal: name.sent_name },
         name_key: { $literal: name.name_key },
         payload: { $literal: name.payload },
+        run_id: name.run_id,
       };
       return move(id, fence, 'planned', { ...idle, ...set, was_renamed: true });
     },

@@ -45,6 +45,7 @@ async function created(): Promise<Promotion> {
     kind: kinds.zones,
     localId,
     runId: 'run',
+    sentBy: 'run',
     taskId: taskId(task),
     key,
     entity: { id: ids, name: 'Top', notes: 'ours' },

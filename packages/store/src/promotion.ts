@@ -15,6 +15,8 @@ export interface Promotion {
   readonly kind: EntityKind;
   readonly localId: string;
   readonly runId: string;
+  /** The run that asked the API for it; an earlier one where the outcome was open. */
+  readonly sentBy: string;
   readonly taskId: string;
   readonly key: string;
   /** Fields as production is to have them, ids and ancestors included. */
@@ -40,7 +42,7 @@ export async function promote(
   promotion: Promotion,
 ): Promise<boolean> {
   return inTransaction(db, async (session) => {
-    const { kind, key, localId, runId } = promotion;
+    const { kind, key, localId, sentBy } = promotion;
     const closed = await collections.intents.updateOne(
       { _id: localId, state: 'created' },
       { $set: { state: 'promoted', updated_at: new Date() }, $unset: { answer: 1 } },
@@ -60,7 +62,7 @@ export async function promote(
     await collections.local[kind.name].deleteOne({ _id: new Types.ObjectId(localId) }, { session });
     await collections.idMap.updateOne(
       { _id: `${kind.name}:${localId}` },
-      { $setOnInsert: { kind: kind.name, local_id: localId, remote_id: key, run_id: runId, created_at: now } },
+      { $setOnInsert: { kind: kind.name, local_id: localId, remote_id: key, run_id: sentBy, created_at: now } },
       { upsert: true, session },
     );
     await collections.history.insertOne(historyOf(promotion, before, after, now), { session });

@@ -134,6 +134,24 @@ describe('names', () => {
   });
 });
 
+describe('a parent whose creation came to light later', () => {
+  it('has its names read: others may have added to it since', async () => {
+    const advertiser = await bed.add('advertisers', { name: 'New', network_id: 1 });
+    await bed.add('campaigns', campaign(advertiser, 'C'));
+    bed.remote.faults.push(loseAnswer);
+    const run = await bed.begin(everything);
+    await bed.plan(run, 'advertisers');
+    await bed.step(run, 'advertisers', advertiser);
+    await endCancelled(run);
+    const made = bed.remote.rows('/advertisers').find(({ name }) => name === 'New');
+    bed.remote.add('/campaigns', { advertiser_id: Number(made?.id) }, { id: 70, name: 'c' });
+
+    expect((await bed.run(everything)).status).toBe('succeeded');
+
+    expect(sentNames('/campaigns')).toEqual(['C (1)']);
+  });
+});
+
 describe('a draft that was edited', () => {
   it('after a run was cancelled is sent as it now is', async () => {
     const id = await bed.add('zones', { name: 'Old', alias: 'old', network_id: 1 });

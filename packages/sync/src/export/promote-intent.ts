@@ -17,6 +17,7 @@ export async function promoteIntent(
     kind,
     localId: intent._id,
     runId: run._id,
+    sentBy: intent.run_id,
     taskId: task._id,
     key,
     entity: createdEntity(kind, intent, key, isWhole),

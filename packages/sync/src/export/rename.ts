@@ -54,6 +54,7 @@ export async function rename(
       sent_name: choice.name,
       name_key: nameKey(scope, choice.normal),
       payload: { ...claimed.payload, [field]: choice.name },
+      run_id: run._id,
     });
     return putBack(context, pass.task, { delayMs: 0, failedAttempt: false, error }, meter.counts());
   }
