@@ -1,6 +1,6 @@
-import { isEnd, kinds, runTransitions } from '@broadstreet-sync/domain';
+import { isEnd, kinds, levels, runTransitions } from '@broadstreet-sync/domain';
 import { type JobContext, type JobOutcome, jobIds, type Processors, type RunQueues } from '@broadstreet-sync/jobs';
-import type { RunDocument } from '@broadstreet-sync/store';
+import type { RunDocument, Store } from '@broadstreet-sync/store';
 import { finishRun, kindsAtLevel, planKind, runTask, type SyncContext, startRun } from '@broadstreet-sync/sync';
 import { followingWindow, kindJobs, openGate, openWindow } from './gates.ts';
 
@@ -19,7 +19,8 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
   return {
     async run(data) {
       const run = await currentRun(data);
-      if (run !== null) await finishRun(context, run._id);
+      // Left open, a run whose job is over gets a new flow from the reconciler.
+      if (run !== null && !(await hasGaps(store, run, levels.length + 1))) await finishRun(context, run._id);
       return over;
     },
 
@@ -27,7 +28,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
       const run = await currentRun(data);
       if (run === null) return over;
       if (data.level === 1) await startRun(context, run);
-      if (run.stop !== null) return over;
+      if (run.stop !== null || (await hasGaps(store, run, data.level))) return over;
       const gates = kindJobs(
         run,
         kindsAtLevel(run, data.level).map(({ name }) => name),
@@ -75,6 +76,22 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
       return over;
     },
   };
+}
+
+/**
+ * Says whether a level was passed over: a gate that is taken out of the queue by hand sets its parent free.
+ *
+ * @param below only levels below this one are looked at
+ */
+async function hasGaps(store: Store, run: RunDocument, below: number): Promise<boolean> {
+  if (run.stop !== null || run.status === 'publishing') return false;
+  for (let level = 1; level < below; level += 1) {
+    for (const { name } of kindsAtLevel(run, level)) {
+      if (run.plan[name]?.phase !== 'ready' || (await store.tasks.countOpen(run._id, name, undefined, 1)) > 0)
+        return true;
+    }
+  }
+  return false;
 }
 
 /** A gate of a run that stops is over when what is at work under it has ended. */

@@ -77,7 +77,9 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
   async function restoreFlows(): Promise<void> {
     for (const operation of operations) await store.runs.giveSlot(operation);
     for (const run of await store.runs.holding()) {
-      if (isEnd(runTransitions, run.status) || Date.now() - run.created_at.getTime() < graceMs) continue;
+      // Without its sign: the clock of who stored the run may be ahead of ours by any time.
+      const ageMs = Math.abs(Date.now() - run.created_at.getTime());
+      if (isEnd(runTransitions, run.status) || ageMs < graceMs) continue;
       const { state, reason } = await queues.runState(run);
       if (state === 'failed') await endBroken(run, reason);
       else if (state === 'unknown' || state === 'completed') await restore(run, state);
