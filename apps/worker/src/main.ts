@@ -4,7 +4,8 @@ import { startWorker } from './worker.ts';
 
 runMain(async () => {
   const settings = workerSettings();
-  const log = createLogger({ name: 'worker', level: settings.LOG_LEVEL, secrets: [settings.BROADSTREET_ACCESS_TOKEN] });
+  const secrets = [settings.BROADSTREET_ACCESS_TOKEN, settings.MONGODB_URI, settings.REDIS_URL];
+  const log = createLogger({ name: 'worker', level: settings.LOG_LEVEL, secrets });
   onShutdown(log, await startWorker(settings, log));
   // Not by the log alone: its level may be silent, and others wait for this line.
   process.stdout.write('worker ready\n');

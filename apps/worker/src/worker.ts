@@ -23,7 +23,8 @@ export async function startWorker(settings: WorkerSettings, log: Logger): Promis
   const { BROADSTREET_API_URL: baseUrl, QUEUE_PREFIX: prefix, REDIS_URL: redisUrl } = settings;
   const owner = `${hostname()}-${process.pid}-${randomUUID()}`;
   const store = await createStore(settings.MONGODB_URI, owner);
-  await store.account.check(baseUrl);
+  // Claimed already here: a store that is nobody's yet may become another account's while this worker waits for runs.
+  await store.account.claim(baseUrl);
   const redis = connectRedis(redisUrl, (error) => log.warn({ err: error }, 'Redis is away'));
   const budget = createBudget({
     redis,

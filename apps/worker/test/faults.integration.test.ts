@@ -240,6 +240,13 @@ describe('settings', () => {
     expect(await engine.bed.remote.journal()).toEqual([]);
   });
 
+  it("make an empty store the account's of the first worker, though nothing is imported yet", async () => {
+    await engine.bed.remote.create({ account: 'bare' });
+    await spawnApp('worker', { ...engine.bed.env, ...quick });
+
+    await expect(engine.store.account.check('https://one.example/api/1')).rejects.toThrow(engine.bed.remote.apiUrl);
+  });
+
   it('of another account are refused at start, with both named', async () => {
     await engine.store.account.claim('https://one.example/api/1');
 
