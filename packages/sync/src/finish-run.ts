@@ -188,7 +188,7 @@ function syncLogs(run: RunDocument, status: RunState, sums: Sums): SyncLogDocume
       timestamp,
       operation: run.operation,
       entity_type: kind,
-      success: refused === 0 && (states.skipped ?? 0) === 0 && status !== 'failed',
+      success: refused === 0 && (run.stop === null || (states.skipped ?? 0) === 0) && status !== 'failed',
       duration: endedAt - startedAt,
       entities_processed: run.operation === 'import' ? rows : decided,
       errors: refused,

@@ -5,7 +5,7 @@ import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
 import { lookUp } from './look-up.ts';
 import { promoteIntent } from './promote-intent.ts';
-import { endRefused, giveUp, isGivenUp } from './refuse.ts';
+import { endRefused, giveUp, isGivenUp, skipDeleted } from './refuse.ts';
 import { sendIntent } from './send-intent.ts';
 
 /** One pass over one task of an export. */
@@ -31,7 +31,7 @@ export async function createEntity(context: SyncContext, pass: CreatePass): Prom
   switch (intent?.state) {
     case 'planned':
     case 'claimed':
-      return isGivenUp(intent) ? giveUp(context, pass, intent) : sendIntent(context, pass, intent);
+      return begin(context, pass, intent);
     case 'sending':
       return takeOver(context, pass, intent);
     case 'ambiguous':
@@ -43,6 +43,12 @@ export async function createEntity(context: SyncContext, pass: CreatePass): Prom
     default:
       return endRefused(context, pass, intent, intent?.error ?? gone(pass));
   }
+}
+
+async function begin(context: SyncContext, pass: CreatePass, intent: IntentDocument): Promise<TaskOutcome> {
+  if (isGivenUp(intent)) return giveUp(context, pass, intent);
+  const isDeleted = (await context.store.locals.get(pass.kind.name, intent._id)) === null;
+  return isDeleted ? skipDeleted(context, pass, intent) : sendIntent(context, pass, intent);
 }
 
 function gone({ kind, task }: CreatePass): ErrorRecord {

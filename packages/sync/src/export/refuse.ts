@@ -8,6 +8,12 @@ import { nameScope } from './name-scope.ts';
 /** Answers lost after which an entity is given up. */
 const mostLost = 5;
 const overtakenMs = 1000;
+const deletedCode = 'deleted';
+
+function endOf({ category, code }: ErrorRecord): 'blocked' | 'failed' | 'skipped' {
+  if (code === deletedCode) return 'skipped';
+  return category === 'dependency' ? 'blocked' : 'failed';
+}
 
 /** Says whether so many answers were lost, each without effect, that the entity is given up. */
 export function isGivenUp(intent: IntentDocument): boolean {
@@ -42,8 +48,7 @@ export async function endRefused(
   const { names, tasks } = context.store;
   await noteError(context, pass, error);
   if (intent !== null) await names.release(intent._id, nameScope(kind, intent.parents));
-  const state = error.category === 'dependency' ? 'blocked' : 'failed';
-  await tasks.end(task._id, null, { state, error }, meter.counts());
+  await tasks.end(task._id, null, { state: endOf(error), error }, meter.counts());
   return over;
 }
 
@@ -55,6 +60,18 @@ export async function noteError(
 ): Promise<void> {
   const { message, category } = error;
   await store.locals.recordErrors(kind.name, [{ id: task.subject, error: { message, category, run_id: run._id } }]);
+}
+
+/** Somebody deleted the entity here after the plan, and before anything was sent: there is nothing to do. */
+export async function skipDeleted(
+  context: SyncContext,
+  pass: CreatePass,
+  intent: IntentDocument,
+): Promise<TaskOutcome> {
+  const claimed = await context.store.intents.claim(intent._id, context.owner, context.limits.timeoutMs);
+  if (claimed === null || claimed === 'twin') return overtaken(context, pass);
+  const message = 'It was deleted here before it was sent.';
+  return refuse(context, pass, claimed, { category: 'validation', code: deletedCode, message, remedy: null });
 }
 
 /** After many lost answers, each of which proved to have been without effect. */

@@ -120,6 +120,20 @@ describe('a sender', () => {
     expect(await bed.intent(id)).toMatchObject({ state: 'planned' });
   });
 
+  it('sends nothing of a draft that was deleted after the plan', async () => {
+    const [id, other] = [await bed.addZone(), await bed.addZone('Side')];
+    const run = await bed.begin(zones);
+    await bed.plan(run, 'zones');
+    await bed.store.locals.remove('zones', id);
+
+    await bed.drive(run, 'zones');
+
+    expect(bed.names()).toEqual(['Side']);
+    expect(await bed.task(run, 'zones', id)).toMatchObject({ state: 'skipped', error: { code: 'deleted' } });
+    expect(await bed.task(run, 'zones', other)).toMatchObject({ state: 'completed' });
+    expect((await bed.store.names.reserved('zones:1')).map(({ owner }) => owner)).toEqual([other]);
+  });
+
   it('that two jobs run at once sends once', async () => {
     const id = await bed.addZone();
     const run = await bed.begin(zones);
