@@ -33,7 +33,7 @@ it('a cancelled run ends within seconds also while all that is left of it waits 
 
   await engine.store.runs.requestStop(run._id, 'cancelled', null);
 
-  expect(await engine.ended(run._id, 10_000)).toMatchObject({ status: 'cancelled' });
+  expect(await engine.ended(run._id, 25_000)).toMatchObject({ status: 'cancelled' });
 });
 
 it('a cancelled run of many entities ends when its writes have, and counts them', async () => {
