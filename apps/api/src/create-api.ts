@@ -99,8 +99,8 @@ const noStore: RequestHandler = (_req, res, next) => {
   next();
 };
 
-const unknownRoute: RequestHandler = (req) => {
-  const detail = `There is nothing at ${req.path}: /api/openapi.json lists all routes.`;
+const unknownRoute: RequestHandler = () => {
+  const detail = 'There is nothing at this address: /api/openapi.json lists all routes.';
   throw new ProblemError({ code: 'unknown_route', detail });
 };
 

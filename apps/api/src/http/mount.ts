@@ -60,6 +60,6 @@ function refuseMethod(req: Request, res: Response, known: readonly string[]): vo
     res.status(204).end();
     return;
   }
-  const detail = `${req.method} is not known at ${req.path}; there are ${allow.join(', ')}.`;
+  const detail = `${req.method} is not known at this address; there are ${allow.join(', ')}.`;
   throw new ProblemError({ code: 'method_not_allowed', detail });
 }

@@ -26,5 +26,5 @@ export function parsePart<S extends z.ZodType>(schema: S, part: unknown): z.outp
 export function parseParams<P extends z.ZodType>(route: Route<P>, req: Request): z.output<P> {
   const parsed = route.params.safeParse(req.params);
   if (parsed.success) return parsed.data;
-  throw notFound(`${req.path} names nothing that exists: ${route.path} was expected.`);
+  throw notFound(`This address names nothing that exists: ${route.path} was expected.`);
 }
