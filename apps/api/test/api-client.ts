@@ -12,6 +12,7 @@ export interface Reply {
 /** An API process, asked over HTTP. */
 export interface ApiClient {
   readonly app: RunningApp;
+  request(path: string, init: RequestInit): Promise<Reply>;
   send(method: string, path: string, body?: object): Promise<Reply>;
   /** The body of a 200. */
   get<S extends z.ZodType>(schema: S, path: string): Promise<z.output<S>>;
@@ -43,13 +44,16 @@ export const entity = z.record(z.string(), z.unknown());
 
 /** @param onReply told of every answer, and of every event of a stream */
 export function createApiClient(app: RunningApp, onReply: (reply: Reply) => void): ApiClient {
-  async function send(method: string, path: string, body?: object): Promise<Reply> {
-    const sent =
-      body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-    const answer = await fetch(`${app.url}${path}`, { method, redirect: 'manual', ...sent });
+  async function request(path: string, init: RequestInit): Promise<Reply> {
+    const answer = await fetch(`${app.url}${path}`, { redirect: 'manual', ...init });
     const reply = { status: answer.status, headers: answer.headers, text: await answer.text() };
     onReply(reply);
     return reply;
+  }
+
+  function send(method: string, path: string, body?: object): Promise<Reply> {
+    if (body === undefined) return request(path, { method });
+    return request(path, { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
   }
 
   async function expectStatus(status: number, method: string, path: string, body?: object): Promise<unknown> {
@@ -67,6 +71,7 @@ export function createApiClient(app: RunningApp, onReply: (reply: Reply) => void
 
   const client: ApiClient = {
     app,
+    request,
     send,
 
     async get(schema, path) {
