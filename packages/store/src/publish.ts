@@ -19,7 +19,7 @@ export interface Publication {
 }
 
 /** Past this many changes a publication is made in chunks, parents first and removals last. */
-export const maxAtomicChanges = 50_000;
+const maxAtomicChanges = 50_000;
 const batchSize = 1000;
 const counters = { insert: 'inserted', update: 'updated', remove: 'removed' } as const;
 

@@ -10,11 +10,11 @@ beforeEach(async () => {
 });
 afterEach(() => bed.close());
 
-/** Does something once, when the list is asked for or has been read. */
-function once(when: 'beforeList' | 'afterList', path: string, work: () => Promise<unknown> | unknown): void {
-  bed.remote[when] = async (list) => {
-    if (!list.startsWith(path)) return;
-    bed.remote[when] = () => undefined;
+/** Does something once, when a list has been read and before it is answered. */
+function onceRead(asked: string, work: () => Promise<unknown>): void {
+  bed.remote.afterList = async (list) => {
+    if (list !== asked) return;
+    bed.remote.afterList = () => undefined;
     await work();
   };
 }
@@ -25,7 +25,7 @@ describe('an export at the same time', () => {
   it('keeps what it made after the list was read: the list cannot know of it', async () => {
     await bed.importKinds('zones');
     const id = await bed.add('zones', { name: 'Made meanwhile', network_id: 1 });
-    once('afterList', '/zones?network_id=1', () => bed.run(exportZones));
+    onceRead('/zones?network_id=1', () => bed.run(exportZones));
 
     const run = await bed.importKinds('zones');
 
