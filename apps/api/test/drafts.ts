@@ -10,14 +10,17 @@ interface Refusal {
   readonly byApi?: true;
 }
 
-/** A local entity, and what is to become of it in an export. */
-export interface Draft {
+interface DraftInput {
   /** By which other drafts name it. */
   readonly key: string;
   readonly kind: KindName;
   readonly fields: EntityFields;
   /** Remote ids, or keys of other drafts. */
   readonly parents: Partial<Record<KindName, number | string>>;
+}
+
+/** A local entity, and what is to become of it in an export. */
+export interface Draft extends DraftInput {
   /** The clean payload, without parents; null where nothing may be created of it. */
   readonly sends: EntityFields | null;
   /** Why it is refused, where it is: what its error is to say. */
@@ -46,7 +49,7 @@ export async function layGrounds(remote: SimulatedAccount): Promise<Grounds> {
 }
 
 /** Makes the drafts through the API, parents first. Gives their `_id`s by key. */
-export async function makeDrafts(api: ApiClient, drafts: readonly Draft[]): Promise<Map<string, string>> {
+export async function makeDrafts(api: ApiClient, drafts: readonly DraftInput[]): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
   for (const { key, kind, fields, parents } of drafts) {
     const named = Object.entries(parents).map(([parent, of]) => [
@@ -202,5 +205,25 @@ function copy(name: string, parents: Draft['parents']): Draft[] {
     { key: `ad ${name}`, kind: 'advertisements', fields: ad, parents: advertiser, sends: ad },
     { key: `campaign ${name}`, kind: 'campaigns', fields: campaign, parents: advertiser, sends: campaign },
     { key: `placement ${name}`, kind: 'placements', fields: {}, parents: placed, sends: {} },
+  ];
+}
+
+/** Few entities, with names that a picture has room for. */
+export function draftFew({ network }: Grounds): DraftInput[] {
+  const [here, start_date] = [{ networks: network }, '2026-03-01'];
+  const [ad, advertiser] = [{ type: 'static', destination: 'https://example.com/' }, { advertisers: 'luna' }];
+  const place = (campaign: string, zone: string): DraftInput => {
+    const parents = { campaigns: campaign, advertisements: 'banner', zones: zone };
+    return { key: `${campaign} at ${zone}`, kind: 'placements', fields: {}, parents };
+  };
+  return [
+    { key: 'luna', kind: 'advertisers', fields: { name: 'Luna' }, parents: here },
+    { key: 'side', kind: 'zones', fields: { name: 'Side' }, parents: here },
+    { key: 'top', kind: 'zones', fields: { name: 'Top' }, parents: here },
+    { key: 'banner', kind: 'advertisements', fields: { name: 'Banner', ...ad }, parents: advertiser },
+    { key: 'spring', kind: 'campaigns', fields: { name: 'Spring', start_date }, parents: advertiser },
+    { key: 'autumn', kind: 'campaigns', fields: { name: 'Autumn', start_date }, parents: advertiser },
+    place('spring', 'side'),
+    place('autumn', 'top'),
   ];
 }
