@@ -117,6 +117,8 @@ export interface IntentDocument {
   ancestors: ParentIds;
   name: string | null;
   sent_name: string | null;
+  /** Hash of the draft's fields when it was planned. */
+  content: string;
   payload: EntityFields;
   /** Remote ids that carried the name before the request. */
   before_ids: string[];
@@ -130,7 +132,7 @@ export interface IntentDocument {
   owner: string | null;
   fence: number;
   lease_until: Date | null;
-  /** True once an outcome was unknown: the parent is looked at again at the end. */
+  /** True once an outcome was unknown. */
   was_ambiguous: boolean;
   /** True once the API refused the first name: another is not tried in the same run. */
   was_renamed: boolean;

@@ -27,6 +27,7 @@ function plan(fields: Partial<IntentPlan> = {}): IntentPlan {
     name: 'Top',
     sent_name: 'Top',
     payload: { name: 'Top' },
+    content: 'as planned',
     before_ids: [],
     ...fields,
   };

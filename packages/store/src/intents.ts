@@ -21,6 +21,7 @@ export interface IntentPlan {
   readonly ancestors: ParentIds;
   readonly name: string | null;
   readonly sent_name: string | null;
+  readonly content: string;
   readonly payload: EntityFields;
   readonly before_ids: string[];
 }
@@ -195,6 +196,11 @@ export function createIntents(collections: Collections) {
         .find({ kind, state: 'ambiguous', ...same, $expr: decided })
         .sort({ sent_at: 1 })
         .toArray();
+    },
+
+    /** Creates of a kind whose outcome is open, or that were not promoted yet. */
+    open(kind: KindName): Promise<IntentDocument[]> {
+      return intents.find({ kind, state: { $in: ['sending', 'ambiguous', 'created'] } }).toArray();
     },
 
     /** Local `_id`s of a run's creates whose outcome is open. */

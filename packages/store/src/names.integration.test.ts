@@ -99,6 +99,7 @@ describe('a reservation', () => {
         name: null,
         sent_name: null,
         payload: {},
+        content: 'as planned',
         before_ids: [],
       })),
     );

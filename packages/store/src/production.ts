@@ -32,6 +32,12 @@ export function createProduction(collections: Collections) {
       return production[kind].find(filter).project<ProductionDocument>(projection).toArray();
     },
 
+    /** Ids that entities of a kind name as their parent, each once. */
+    async parentIds(kind: KindName, field: string): Promise<number[]> {
+      const found: unknown[] = await production[kind].distinct(field);
+      return found.filter((id) => typeof id === 'number');
+    },
+
     /** A page of entities. */
     async page(
       kind: KindName,

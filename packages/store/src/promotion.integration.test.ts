@@ -34,6 +34,7 @@ async function created(): Promise<Promotion> {
       name: 'Top',
       sent_name: 'Top',
       payload: { name: 'Top' },
+      content: 'as planned',
       before_ids: [],
     },
   ]);

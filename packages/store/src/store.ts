@@ -14,6 +14,7 @@ import { type Promotion, promote } from './promotion.ts';
 import { type Publication, publish } from './publish.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createTasks, type Tasks } from './tasks.ts';
+import { databaseTime } from './transactions.ts';
 
 /** All that we keep in MongoDB, by what it is about. */
 export interface Store {
@@ -32,6 +33,8 @@ export interface Store {
   promote(promotion: Promotion): Promise<boolean>;
   /** See {@link publish}. */
   publish(publication: Publication): ReturnType<typeof publish>;
+  /** The time by the database's clock. */
+  now(): Promise<Date>;
   /** Milliseconds that MongoDB took to answer. @throws when it does not answer */
   ping(): Promise<number>;
   close(): Promise<void>;
@@ -66,6 +69,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     presence: createPresence(db, collections),
     promote: (promotion) => promote(db, collections, tasks, promotion),
     publish: (publication) => publish(db, collections, changes, publication),
+    now: () => databaseTime(db),
     async ping() {
       const started = performance.now();
       await db.command({ ping: 1 }, { timeoutMS: 2000 });

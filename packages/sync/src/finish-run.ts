@@ -13,6 +13,7 @@ import {
 import type { RunDocument, ScopeDocument, SyncLogDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from './context.ts';
 import { resolveChange } from './import/resolve-change.ts';
+import { stageOrphansBelow } from './import/stage-orphans.ts';
 
 /** What the tasks of one kind came to. */
 interface KindSum {
@@ -84,6 +85,7 @@ async function publishFound(
   sums: Sums,
 ): Promise<Made | 'stopped'> {
   if (status === 'failed') return {};
+  if (run.status !== 'publishing') await stageOrphansBelow(context, run);
   if (run.dry_run) return withUnchanged(await plannedChanges(context, run), sums);
   const publishing = await context.store.runs.publishing(run._id);
   if (publishing === null) return 'stopped';
@@ -108,9 +110,10 @@ async function plannedChanges(context: SyncContext, run: RunDocument): Promise<M
 }
 
 function withUnchanged(made: Made, sums: Sums): Made {
-  return Object.fromEntries(
-    [...sums].map(([kind, { unchanged }]) => [kind, { ...(made[kind] ?? noChanges), unchanged }]),
+  const counted = [...sums].map(
+    ([kind, { unchanged }]) => [kind, { ...(made[kind] ?? noChanges), unchanged }] as const,
   );
+  return { ...made, ...Object.fromEntries(counted) };
 }
 
 function exported(sums: Sums): Made {

@@ -3,9 +3,11 @@ import type { EntityKind, ErrorRecord, RequestCounts } from '@broadstreet-sync/d
 import type { IntentDocument, RunDocument, TaskDocument } from '@broadstreet-sync/store';
 import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
+import { contentHash } from '../row.ts';
 import { lookUp } from './look-up.ts';
+import { ownFields } from './prepare.ts';
 import { promoteIntent } from './promote-intent.ts';
-import { endRefused, giveUp, isGivenUp, skipDeleted } from './refuse.ts';
+import { endRefused, giveUp, isGivenUp, refuseEdited, skipDeleted } from './refuse.ts';
 import { sendIntent } from './send-intent.ts';
 
 /** One pass over one task of an export. */
@@ -47,8 +49,10 @@ export async function createEntity(context: SyncContext, pass: CreatePass): Prom
 
 async function begin(context: SyncContext, pass: CreatePass, intent: IntentDocument): Promise<TaskOutcome> {
   if (isGivenUp(intent)) return giveUp(context, pass, intent);
-  const isDeleted = (await context.store.locals.get(pass.kind.name, intent._id)) === null;
-  return isDeleted ? skipDeleted(context, pass, intent) : sendIntent(context, pass, intent);
+  const draft = await context.store.locals.get(pass.kind.name, intent._id);
+  if (draft === null) return skipDeleted(context, pass, intent);
+  const isEdited = contentHash(ownFields(pass.kind, draft)) !== intent.content;
+  return isEdited ? refuseEdited(context, pass, intent) : sendIntent(context, pass, intent);
 }
 
 function gone({ kind, task }: CreatePass): ErrorRecord {

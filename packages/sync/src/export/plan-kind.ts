@@ -1,8 +1,9 @@
 import { type EntityKind, kinds, normaliseName } from '@broadstreet-sync/domain';
 import type { IntentPlan, PlannedTask, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
+import { contentHash } from '../row.ts';
 import { lineageKey, nameKey, nameScope } from './name-scope.ts';
-import { type Candidate, isToCreate, parentIdentity, prepareKind, wishedName } from './prepare.ts';
+import { type Candidate, isToCreate, ownFields, parentIdentity, prepareKind, wishedName } from './prepare.ts';
 import { type Named, settleNames } from './settle-names.ts';
 
 /**
@@ -24,8 +25,34 @@ export async function planExportKind(
   const named = await settleNames(context, run, kind, candidates);
   await noteRefusals(context, run, kind, named);
   await context.store.intents.plan(named.flatMap((candidate) => intentOf(run, kind, candidate)));
-  await context.store.tasks.plan(named.map((candidate, order) => taskOf(run, kind, candidate, order)));
+  const leftOver = await leftOverTasks(context, run, kind);
+  await context.store.tasks.plan([
+    ...leftOver,
+    ...named.map((candidate, order) => taskOf(run, kind, candidate, order)),
+  ]);
   return 'ready';
+}
+
+/** Creates of earlier runs whose outcome is open and whose draft was deleted since: nobody else would settle them. */
+async function leftOverTasks(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<PlannedTask[]> {
+  const open = await context.store.intents.open(kind.name);
+  const drafts = await context.store.locals.many(
+    kind.name,
+    open.map(({ _id }) => _id),
+  );
+  const kept = new Set(drafts.map(({ _id }) => _id.toHexString()));
+  return open
+    .filter(({ _id }) => !kept.has(_id))
+    .map(({ _id, sent_name, parents }) => ({
+      run_id: run._id,
+      kind: kind.name,
+      action: 'create',
+      subject: _id,
+      title: `settle ${kind.singular} ${sent_name === null ? _id : JSON.stringify(sent_name)}`,
+      parents,
+      counted: true,
+      order: beforeAll,
+    }));
 }
 
 /** Lists of names come first among the tasks of their kind. */
@@ -84,6 +111,7 @@ function intentOf(run: RunDocument, kind: EntityKind, candidate: Named): IntentP
       ancestors,
       name: wishedName(kind, candidate),
       sent_name: candidate.sentName,
+      content: contentHash(ownFields(kind, candidate.entity)),
       payload: candidate.payload,
       before_ids: candidate.beforeIds,
     },

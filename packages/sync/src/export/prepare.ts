@@ -36,7 +36,7 @@ export interface Candidate {
 }
 
 /** The fields of a kind that a local entity has: ours are none of the API's business. */
-function ownFields(kind: EntityKind, entity: LocalDocument): EntityFields {
+export function ownFields(kind: EntityKind, entity: LocalDocument): EntityFields {
   const names = [...kind.parents.map(parentField), ...Object.keys(kind.fields.shape)];
   return Object.fromEntries(names.filter((name) => name in entity).map((name) => [name, entity[name]]));
 }
@@ -74,7 +74,8 @@ function candidateOf(
     intent,
     resolved: parents !== null && 'parents' in parents ? parents : null,
     payload: cleanPayload(kind, fields),
-    refusal: refusalOf(run, kind, fields, parents),
+    // What was sent goes on as it was sent, whatever the draft says by now.
+    refusal: isUnderWay({ intent }) ? null : refusalOf(run, kind, fields, parents),
   };
 }
 

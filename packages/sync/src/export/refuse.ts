@@ -62,23 +62,34 @@ export async function noteError(
   await store.locals.recordErrors(kind.name, [{ id: task.subject, error: { message, category, run_id: run._id } }]);
 }
 
-/** Somebody deleted the entity here after the plan, and before anything was sent: there is nothing to do. */
-export async function skipDeleted(
+/** Refuses what has not been sent. */
+async function refuseUnsent(
   context: SyncContext,
   pass: CreatePass,
   intent: IntentDocument,
+  error: ErrorRecord,
 ): Promise<TaskOutcome> {
   const claimed = await context.store.intents.claim(intent._id, context.owner, context.limits.timeoutMs);
   if (claimed === null || claimed === 'twin') return overtaken(context, pass);
+  return refuse(context, pass, claimed, error);
+}
+
+/** Somebody deleted the entity here after the plan, and before anything was sent: there is nothing to do. */
+export function skipDeleted(context: SyncContext, pass: CreatePass, intent: IntentDocument): Promise<TaskOutcome> {
   const message = 'It was deleted here before it was sent.';
-  return refuse(context, pass, claimed, { category: 'validation', code: deletedCode, message, remedy: null });
+  return refuseUnsent(context, pass, intent, { category: 'validation', code: deletedCode, message, remedy: null });
+}
+
+/** Somebody edited the entity here after the plan: what was planned is not what they want. */
+export function refuseEdited(context: SyncContext, pass: CreatePass, intent: IntentDocument): Promise<TaskOutcome> {
+  const message = 'It was edited here after the export was planned, and has not been sent.';
+  const remedy = 'Export again to send it as it is now.';
+  return refuseUnsent(context, pass, intent, { category: 'conflict', code: 'edited', message, remedy });
 }
 
 /** After many lost answers, each of which proved to have been without effect. */
-export async function giveUp(context: SyncContext, pass: CreatePass, intent: IntentDocument): Promise<TaskOutcome> {
+export function giveUp(context: SyncContext, pass: CreatePass, intent: IntentDocument): Promise<TaskOutcome> {
   const message = `Sent ${intent.lost ?? 0} times, and each time neither answered nor carried out.`;
   const remedy = 'Check that Broadstreet can be reached, then export again.';
-  const claimed = await context.store.intents.claim(intent._id, context.owner, context.limits.timeoutMs);
-  if (claimed === null || claimed === 'twin') return overtaken(context, pass);
-  return refuse(context, pass, claimed, { category: 'network', code: 'gave_up', message, remedy });
+  return refuseUnsent(context, pass, intent, { category: 'network', code: 'gave_up', message, remedy });
 }

@@ -7,6 +7,7 @@ import { fillParameters } from '../list-call.ts';
 import type { CreatePass } from './create-entity.ts';
 import { endFailedSend } from './end-failed-send.ts';
 import { promoteIntent } from './promote-intent.ts';
+import { refuse } from './refuse.ts';
 
 /** How much longer than one request a claim is held. */
 const leaseMarginMs = 15_000;
@@ -30,7 +31,8 @@ export async function sendIntent(
   const leaseMs = context.limits.timeoutMs + leaseMarginMs;
   const endsAt = performance.now() + leaseMs;
   const intent = await context.store.intents.claim(planned._id, context.owner, leaseMs);
-  if (intent === null || intent === 'twin') return again(context, pass, overtakenMs);
+  if (intent === 'twin') return waitForTwin(context, pass, planned);
+  if (intent === null) return again(context, pass, overtakenMs);
   context.reach('after_intent');
   const claim = { intent, endsAt };
   const ready = await takeSlot(context, pass, claim);
@@ -43,6 +45,18 @@ export async function sendIntent(
   } catch (error) {
     return endFailedSend(context, pass, intent, error);
   }
+}
+
+/** Another create with the same name or parents has an open outcome, which is decided in time, or by another run. */
+async function waitForTwin(context: SyncContext, pass: CreatePass, planned: IntentDocument): Promise<TaskOutcome> {
+  const { timeoutMs, settleMs } = context.limits;
+  const mostWaits = Math.ceil((2 * (timeoutMs + leaseMarginMs + settleMs)) / overtakenMs);
+  if (pass.task.attempts < mostWaits) {
+    return putBack(context, pass.task, { delayMs: overtakenMs, failedAttempt: true }, pass.meter.counts());
+  }
+  const message = 'Another one with the same name or parents was sent, and its answer is not known yet.';
+  const remedy = 'Export everything of this kind, which finds out, and then this one again.';
+  return refuse(context, pass, planned, { category: 'conflict', code: 'twin_open', message, remedy });
 }
 
 function again(context: SyncContext, { task, meter }: CreatePass, delayMs: number): Promise<TaskOutcome> {

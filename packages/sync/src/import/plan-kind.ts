@@ -1,12 +1,12 @@
-import { type EntityKind, scopeField } from '@broadstreet-sync/domain';
+import type { EntityKind } from '@broadstreet-sync/domain';
 import type { PlannedTask, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
-import { stagedRemoval } from './diff-scope.ts';
 import { type Scope, scopesOf } from './scopes.ts';
+import { stageOrphans } from './stage-orphans.ts';
 
 /**
  * Stores the list tasks of a kind: one for each scope; of a kind that is only an ancestor, those that were never read.
- * What hung on an entity that the run removes is staged for removal without a request.
+ * What hangs on an entity that is gone is staged for removal without a request.
  */
 export async function planImportKind(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<void> {
   await stageOrphans(context, run, kind);
@@ -37,16 +37,4 @@ async function wantedScopes(
   if (run.kinds.includes(kind.name)) return only === null ? scopes : scopes.filter(({ key }) => only.has(key));
   const verified = await context.store.production.verifiedScopes(kind.name);
   return scopes.filter(({ key }) => !verified.has(key));
-}
-
-async function stageOrphans(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<void> {
-  const field = scopeField(kind);
-  if (field === null || kind.list.scope === 'account') return;
-  const { changes, production } = context.store;
-  const removed = (await changes.keys(run._id, kind.list.scope, 'remove')).map(Number);
-  if (removed.length === 0) return;
-  const orphans = await production.fields(kind.name, { [field]: { $in: removed } }, ['sync']);
-  const requestedAt = new Date();
-  const staged = orphans.map((entity) => stagedRemoval(entity, requestedAt));
-  await changes.stage(changes.planner(run._id, kind.name), staged);
 }
