@@ -74,7 +74,7 @@ async function expectMoved(
     const address = `/api/${kind}/${remote.get(key)}`;
     expect([old.status, old.headers.get('location')], key).toEqual([308, address]);
     const flags = { created_locally: true, synced_with_api: true, sync: { original_local_id: ids.get(key) } };
-    const { name = undefined } = sends ?? {};
+    const name = sends?.name;
     expect(await api.get(entity, address), key).toMatchObject({ ...flags, ...(name === undefined ? {} : { name }) });
   }
 }
