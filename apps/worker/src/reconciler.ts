@@ -1,4 +1,4 @@
-import { isEnd, operations, runTransitions, toErrorRecord } from '@broadstreet-sync/domain';
+import { type ErrorRecord, isEnd, operations, runTransitions, toErrorRecord } from '@broadstreet-sync/domain';
 import { type JobHost, jobIds, type RunQueues } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import type { SyncLog } from '@broadstreet-sync/sync';
@@ -90,12 +90,21 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
   /** A gate that failed for good, after many attempts, leaves nothing to wait for. */
   async function endBroken(run: RunDocument, reason: string | null): Promise<void> {
     const record = { ...toErrorRecord(new Error(reason ?? 'the flow failed')), code: 'flow_failed' };
+    if (run.status === 'publishing' && run.published_at === null) return endUnpublished(run, record);
     if (run.stop !== null || run.status === 'publishing') {
       await restore(run, 'failed');
       return;
     }
     log.error({ run: run._id, reason }, 'the flow of a run failed');
     await store.runs.requestStop(run._id, 'failed', record);
+  }
+
+  /** What can never be published must not keep every later import away. */
+  async function endUnpublished(run: RunDocument, record: ErrorRecord): Promise<void> {
+    log.error({ run: run._id, reason: record.message }, 'what an import found could not be published');
+    const remedy = 'Mend what the message names, then import again.';
+    await store.changes.discard(run._id);
+    await store.runs.finish(run._id, 'failed', {}, { ...record, code: 'not_published', remedy });
   }
 
   async function restore(run: RunDocument, state: string): Promise<void> {

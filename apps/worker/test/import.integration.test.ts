@@ -111,6 +111,27 @@ describe('import', () => {
     expect((await engine.bed.remote.stats()).by_route).toEqual({ 'GET /placements': { '200': 122 } });
   });
 
+  it('of one kind removes what hung on entities that are gone, in kinds that it did not read', async () => {
+    const { remote, env } = engine.bed;
+    await remote.create({ account: 'R' });
+    await spawnApp('worker', { ...env, ...quick });
+    await engine.run();
+    const { advertisers, campaigns } = await remote.state();
+    const gone = advertisers.find(({ id }) => campaigns.some((campaign) => campaign.advertiser_id === id));
+    await remote.edit({ kind: 'advertisers', op: 'remove', id: Number(gone?.id) });
+
+    const run = await engine.run({ kinds: ['advertisers'] });
+
+    expect(run.changes.advertisers).toMatchObject({ removed: 1 });
+    expect(run.changes.campaigns?.removed).toBeGreaterThan(0);
+    const state = await remote.state();
+    for (const kind of ['campaigns', 'placements'] as const) {
+      expect(await productionRows(engine.store, kind), kind).toEqual(expectedRows(state, kind));
+    }
+    expect(await engine.run()).toMatchObject({ status: 'succeeded' });
+    await expectInStep();
+  });
+
   it('keeps to the networks that the settings name', async () => {
     const { remote, env } = engine.bed;
     await remote.create({ account: 'R' });

@@ -9,6 +9,7 @@ export const problems = {
   not_found: { status: 404, title: 'There is no such thing' },
   unknown_route: { status: 404, title: 'There is no such route' },
   method_not_allowed: { status: 405, title: 'The route has no such method' },
+  being_exported: { status: 409, title: 'It is being exported' },
   has_children: { status: 409, title: 'Others refer to it' },
   nothing_to_retry: { status: 409, title: 'Nothing of the run failed' },
   other_account: { status: 409, title: 'The store belongs to another account' },

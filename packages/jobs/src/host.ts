@@ -51,8 +51,8 @@ export interface JobHost {
   stop(): Promise<void>;
 }
 
-/** Failures of a job's own before it is given up. */
-const ownFailures = 5;
+/** Failures of a job's own before it is given up; those that pass, such as a store that is away, do not count. */
+const mostOwnFailures = 5;
 const orchestrators = 10;
 /** A killed worker's job runs elsewhere after at most lock and interval together. */
 const crashSettings = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1000 };
@@ -69,6 +69,8 @@ export function createJobHost(settings: JobHostSettings): JobHost {
     tasks: new Queue(queueNames.tasks, { connection, prefix }),
   };
   const active = new Map<string, { readonly run: string; readonly control: AbortController }>();
+  /** By job, as far as this process has seen. */
+  const ownFailures = new Map<string, number>();
   let isStopping = false;
 
   async function process(job: Job, token: string): Promise<void> {
@@ -78,6 +80,7 @@ export function createJobHost(settings: JobHostSettings): JobHost {
     active.set(id, { run: data.run, control });
     try {
       await work(queues, settings.processors, job, token, data, control.signal);
+      ownFailures.delete(id);
     } catch (error) {
       await onError(job, token, data, error);
     } finally {
@@ -94,7 +97,11 @@ export function createJobHost(settings: JobHostSettings): JobHost {
     }
     const failure = error instanceof Error ? error : new Error(String(error));
     log.warn({ err: failure, job: job.id, run: data.run }, 'a job failed');
-    if (settings.isPassing(failure) || job.attemptsMade + 1 < ownFailures) throw failure;
+    if (settings.isPassing(failure)) throw failure;
+    const failures = (ownFailures.get(job.id ?? '') ?? 0) + 1;
+    ownFailures.set(job.id ?? '', failures);
+    if (failures < mostOwnFailures) throw failure;
+    ownFailures.delete(job.id ?? '');
     if (data.job === 'task') await settings.onTaskLost(data, failure);
     throw new UnrecoverableError(failure.message);
   }

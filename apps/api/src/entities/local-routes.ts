@@ -7,11 +7,12 @@ import { localFilter, sortingOf } from './entity-filter.ts';
 import { isMatch, localEtag } from './etag.ts';
 import { idMapView, localView } from './local-view.ts';
 
-type LocalStore = Pick<Store, 'locals'>;
+type LocalStore = Pick<Store, 'locals' | 'intents'>;
 
 /** Local entities: the same routes for every kind. */
 export function bindLocalRoutes(store: LocalStore): Binding[] {
   const { locals } = store;
+  const refuseSent = (kind: EntityKind, id: string) => refuseBeingExported(store, kind, id);
   return [
     ...bindKinds(api.listLocal, (kind) => async ({ query }) => {
       const filter = localFilter(query) ?? {};
@@ -31,12 +32,14 @@ export function bindLocalRoutes(store: LocalStore): Binding[] {
       return document === null ? moved(locals, kind, params._id) : replyEntity(kind, document);
     }),
     ...bindKinds(api.updateLocal, (kind) => async ({ params, body, headers }) => {
+      await refuseSent(kind, params._id);
       return update(locals, kind, params._id, body, headers['if-match']);
     }),
     ...bindKinds(api.removeLocal, (kind) => async ({ params, query, headers }) => {
       const document = await locals.get(kind.name, params._id);
       if (document === null) return moved(locals, kind, params._id);
       if (!isMatch(headers['if-match'], localEtag(document))) throw outdated(kind, document);
+      await refuseSent(kind, params._id);
       await removeChildren(locals, kind, params._id, query.cascade === 'true');
       const revision = headers['if-match'] === undefined ? undefined : (document.revision ?? 0);
       if (await locals.remove(kind.name, params._id, revision)) return reply(204);
@@ -45,6 +48,15 @@ export function bindLocalRoutes(store: LocalStore): Binding[] {
       return moved(locals, kind, params._id);
     }),
   ];
+}
+
+/** What has been sent is in production soon, as it was sent: a change made here meanwhile would be lost. */
+async function refuseBeingExported({ intents, locals }: LocalStore, kind: EntityKind, id: string): Promise<void> {
+  const state = (await intents.get(id))?.state;
+  const isSent = state === 'sending' || state === 'ambiguous' || state === 'created';
+  if (!isSent || (await locals.get(kind.name, id)) === null) return;
+  const detail = `The ${kind.singular} ${id} has been sent to Broadstreet and is moved to production as soon as the answer is known: change it there then, or try again after the export.`;
+  throw new ProblemError({ code: 'being_exported', detail });
 }
 
 interface EntityReply {

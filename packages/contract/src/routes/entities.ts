@@ -59,7 +59,7 @@ function local(kind: KindName, entity: LocalSchema) {
       headers: ifMatch,
       body: input,
       answers: { 200: { description: 'The entity.', body: entity, headers: etag }, 308: moved },
-      problems: ['not_found', 'revision_outdated', ...bodyProblems],
+      problems: ['not_found', 'being_exported', 'revision_outdated', ...bodyProblems],
     }),
     remove: defineRoute({
       ...one,
@@ -73,7 +73,7 @@ function local(kind: KindName, entity: LocalSchema) {
           .meta({ description: 'true: delete what refers to it too.' }),
       }),
       answers: { 204: { description: 'It is gone.', body: null }, 308: moved },
-      problems: ['not_found', 'has_children', 'revision_outdated'],
+      problems: ['not_found', 'being_exported', 'has_children', 'revision_outdated'],
     }),
   };
 }

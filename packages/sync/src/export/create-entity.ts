@@ -1,5 +1,5 @@
 import type { RequestMeter } from '@broadstreet-sync/broadstreet';
-import type { EntityKind, ErrorRecord, RequestCounts } from '@broadstreet-sync/domain';
+import { type EntityKind, type ErrorRecord, entityKey, type RequestCounts } from '@broadstreet-sync/domain';
 import type { IntentDocument, RunDocument, TaskDocument } from '@broadstreet-sync/store';
 import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
@@ -7,7 +7,7 @@ import { contentHash } from '../row.ts';
 import { lookUp } from './look-up.ts';
 import { ownFields } from './prepare.ts';
 import { promoteIntent } from './promote-intent.ts';
-import { endRefused, giveUp, isGivenUp, refuseEdited, skipDeleted } from './refuse.ts';
+import { endRefused, giveUp, isGivenUp, refuseEdited, refuseTwin, skipDeleted } from './refuse.ts';
 import { sendIntent } from './send-intent.ts';
 
 /** One pass over one task of an export. */
@@ -52,7 +52,14 @@ async function begin(context: SyncContext, pass: CreatePass, intent: IntentDocum
   const draft = await context.store.locals.get(pass.kind.name, intent._id);
   if (draft === null) return skipDeleted(context, pass, intent);
   const isEdited = contentHash(ownFields(pass.kind, draft)) !== intent.content;
-  return isEdited ? refuseEdited(context, pass, intent) : sendIntent(context, pass, intent);
+  if (isEdited) return refuseEdited(context, pass, intent);
+  return (await isThere(context, pass, intent)) ? refuseTwin(context, pass, intent) : sendIntent(context, pass, intent);
+}
+
+/** A kind without an id is its parents: another's may have come to light, or been imported, since the plan. */
+async function isThere({ store }: SyncContext, { kind }: CreatePass, intent: IntentDocument): Promise<boolean> {
+  if (kind.identity.includes('id')) return false;
+  return (await store.production.get(kind.name, entityKey(kind, intent.parents))) !== null;
 }
 
 function gone({ kind, task }: CreatePass): ErrorRecord {

@@ -87,6 +87,13 @@ export function refuseEdited(context: SyncContext, pass: CreatePass, intent: Int
   return refuseUnsent(context, pass, intent, { category: 'conflict', code: 'edited', message, remedy });
 }
 
+/** What it would create exists by now. */
+export function refuseTwin(context: SyncContext, pass: CreatePass, intent: IntentDocument): Promise<TaskOutcome> {
+  const message = `The ${pass.kind.singular} of the same parents exists in Broadstreet already.`;
+  const remedy = 'Delete this one, or change its parents.';
+  return refuseUnsent(context, pass, intent, { category: 'conflict', code: 'exists', message, remedy });
+}
+
 /** After many lost answers, each of which proved to have been without effect. */
 export function giveUp(context: SyncContext, pass: CreatePass, intent: IntentDocument): Promise<TaskOutcome> {
   const message = `Sent ${intent.lost ?? 0} times, and each time neither answered nor carried out.`;
