@@ -169,6 +169,26 @@ describe('a change of a local entity', () => {
   });
 });
 
+describe('a local entity that has been sent', () => {
+  it('is neither changed nor deleted until its answer is known', async () => {
+    const id = await create('zones', { name: 'Top', network_id: 5 });
+    const plan = { local_id: id, kind: 'zones', run_id: 'run', name_key: null, parents: {}, ancestors: {} } as const;
+    await t.store.intents.plan([{ ...plan, name: 'Top', sent_name: 'Top', content: '', payload: {}, before_ids: [] }]);
+    const params = { _id: id };
+    expect((await t.call(of(api.updateLocal, 'zones'), { params, body: { alias: 'top' } })).status).toBe(200);
+    const intent = await t.store.intents.claim(id, 'test', 60_000);
+    if (intent === null || intent === 'twin') throw new Error('the intent cannot be claimed');
+    await t.store.intents.sending(id, intent.fence, 0, 1);
+
+    const changed = await t.call(of(api.updateLocal, 'zones'), { params, body: { alias: 'other' } });
+    const removed = await t.call(of(api.removeLocal, 'zones'), { params });
+
+    expect([changed.status, removed.status]).toEqual([409, 409]);
+    expect(changed.body).toMatchObject({ code: 'being_exported', detail: expect.stringContaining(id) });
+    expect((await t.call(of(api.getLocal, 'zones'), { params })).body).toMatchObject({ alias: 'top' });
+  });
+});
+
 describe('the deletion of a local entity that others refer to', () => {
   it('is refused and names them; with cascade it takes them along', async () => {
     const network = await create('networks', { name: 'N' });
