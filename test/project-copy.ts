@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const root = join(import.meta.dirname, '..');
@@ -36,7 +36,9 @@ export async function copyProject(): Promise<ProjectCopy> {
     run(tool, ...args) {
       const command = join(root, 'node_modules', '.bin', tool);
       return new Promise((resolve, reject) => {
-        execFile(command, args, { cwd: folder }, (error, stdout, stderr) => {
+        // Colours would stand between the words that a test looks for.
+        const env = { PATH: dirname(process.execPath), NO_COLOR: '1' };
+        execFile(command, args, { cwd: folder, env }, (error, stdout, stderr) => {
           if (error === null) resolve(stdout);
           else reject(new Error(`${tool} ${args.join(' ')} fails:\n${stdout}\n${stderr}`));
         });

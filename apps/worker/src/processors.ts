@@ -1,7 +1,15 @@
 import { isEnd, kinds, levels, runTransitions } from '@broadstreet-sync/domain';
 import { type JobContext, type JobOutcome, jobIds, type Processors, type RunQueues } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
-import { finishRun, kindsAtLevel, planKind, runTask, type SyncContext, startRun } from '@broadstreet-sync/sync';
+import {
+  finishRun,
+  kindsAtLevel,
+  planKind,
+  runTask,
+  type SyncContext,
+  startRun,
+  type TaskOutcome,
+} from '@broadstreet-sync/sync';
 import { followingWindow, kindJobs, openGate, openWindow } from './gates.ts';
 
 const over: JobOutcome = { next: 'over' };
@@ -73,7 +81,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
       if (following !== null && task !== null) {
         await queues.addChildren(jobIds.kind(run._id, run.generation, task.kind), [following]);
       }
-      return over;
+      return outcome;
     },
   };
 }
@@ -100,7 +108,7 @@ async function whenChildrenEnded(job: JobContext): Promise<JobOutcome> {
   return pending.size > 0 ? { next: 'children', children: [] } : over;
 }
 
-function endIfStopped(run: RunDocument | null, error: unknown): { readonly next: 'over' } {
+function endIfStopped(run: RunDocument | null, error: unknown): TaskOutcome {
   if (run === null || run.stop !== null || isEnd(runTransitions, run.status)) return { next: 'over' };
   throw error;
 }

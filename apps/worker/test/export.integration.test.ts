@@ -156,6 +156,8 @@ describe('export', () => {
     const run = await exportAll();
 
     expect(run.status).toBe('partial');
+    const failedJobs = await engine.queues.queues[1]?.getFailed();
+    expect(failedJobs?.map(({ failedReason }) => failedReason)).toEqual([expect.stringContaining('is not welcome')]);
     const progress = (await engine.store.tasks.progress([run._id])).get(run._id);
     expect(progress?.get('advertisers')).toEqual({ total: 3, completed: 1, failed: 2, blocked: 0, skipped: 0 });
     expect(progress?.get('campaigns')).toEqual({ total: 2, completed: 1, failed: 0, blocked: 1, skipped: 0 });

@@ -13,6 +13,7 @@ export const problems = {
   has_children: { status: 409, title: 'Others refer to it' },
   nothing_to_retry: { status: 409, title: 'Nothing of the run failed' },
   other_account: { status: 409, title: 'The store belongs to another account' },
+  idempotency_key_reused: { status: 409, title: 'The key belongs to another request' },
   run_ended: { status: 409, title: 'The run has ended' },
   run_in_progress: { status: 409, title: 'A run of this operation is under way' },
   run_not_ended: { status: 409, title: 'The run has not ended' },

@@ -19,9 +19,11 @@ export type ParentIds = Readonly<Record<string, number>>;
 export const localIdPattern = /^[0-9a-f]{24}$/;
 
 /** A parent as a local entity gives it: a remote id, or the `_id` of a local entity. */
-export const parentReference = z.union([z.int().positive(), z.string().regex(localIdPattern)], {
-  error: 'must be a remote id (a number) or the _id of a local entity (24 hexadecimal digits)',
-});
+const parentShape = { error: 'must be a remote id (a number) or the _id of a local entity (24 hexadecimal digits)' };
+export const parentReference = z.union(
+  [z.int(parentShape).positive(parentShape), z.string().regex(localIdPattern, parentShape)],
+  parentShape,
+);
 
 export const kindName = z.enum(kindNames);
 
@@ -105,6 +107,9 @@ function isWrongSort(issue: z.core.$ZodIssue): boolean {
 function describeIssue(issue: z.core.$ZodIssue): FieldProblem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: key, message: 'is not a field of this kind' }));
+  }
+  if (issue.code === 'invalid_value') {
+    return [{ path: issue.path.join('.'), message: `must be one of ${issue.values.map(String).join(', ')}` }];
   }
   return [{ path: issue.path.join('.'), message: issue.message }];
 }

@@ -5,7 +5,11 @@ import { addChildren, type ChildJob } from './queues.ts';
 
 /** What a processor wants to become of its job. */
 export type JobOutcome =
-  | { readonly next: 'over' }
+  | {
+      readonly next: 'over';
+      /** What went wrong with the task for good: its job shows as failed, and the gate above it goes on. */
+      readonly failure?: string;
+    }
   | { readonly next: 'later'; readonly delayMs: number }
   /** Adds those children that are not there yet and waits until all have ended; then the processor is called again. */
   | { readonly next: 'children'; readonly children: readonly ChildJob[] };
@@ -51,6 +55,8 @@ export interface JobHost {
   stop(): Promise<void>;
 }
 
+/** What is BullMQ's to understand. */
+const passedOn = [DelayedError, WaitingChildrenError, WaitingError, UnrecoverableError];
 /** Failures of a job's own before it is given up; those that pass, such as a store that is away, do not count. */
 const mostOwnFailures = 5;
 const orchestrators = 10;
@@ -89,8 +95,7 @@ export function createJobHost(settings: JobHostSettings): JobHost {
   }
 
   async function onError(job: Job, token: string, data: JobData, error: unknown): Promise<never> {
-    if (error instanceof DelayedError || error instanceof WaitingChildrenError || error instanceof WaitingError)
-      throw error;
+    if (passedOn.some((kind) => error instanceof kind)) throw error;
     if (isStopping) {
       await job.moveToWait(token);
       throw new WaitingError();
@@ -161,7 +166,10 @@ async function work(
   const context: JobContext = { signal, children: () => childrenOf(job) };
   for (;;) {
     const outcome = await dispatch(processors, data, context);
-    if (outcome.next === 'over') return;
+    if (outcome.next === 'over') {
+      if (outcome.failure === undefined) return;
+      throw new UnrecoverableError(outcome.failure);
+    }
     if (outcome.next === 'later') {
       await job.moveToDelayed(Date.now() + outcome.delayMs, token);
       throw new DelayedError();

@@ -133,19 +133,26 @@ export function createRuns(collections: Collections) {
     },
 
     /**
-     * Asks a run to stop; the first reason stays. One that still waits for its slot ends at once: nothing of it has begun.
-     * Null when it has ended or is publishing.
+     * Asks a run to stop; the first reason stays. One that nobody has started ends at once. Null when it has ended or is
+     * publishing.
      */
-    requestStop(id: string, reason: 'cancelled' | 'failed', error: ErrorRecord | null): Promise<RunDocument | null> {
+    async requestStop(
+      id: string,
+      reason: 'cancelled' | 'failed',
+      error: ErrorRecord | null,
+    ): Promise<RunDocument | null> {
       const filter = { _id: id, stop: null, status: { $in: ['queued' as const, 'running' as const] } };
-      const waits = { $and: [{ $eq: ['$status', 'queued'] }, { $eq: ['$slot', null] }] };
+      const isUnbegun = { $eq: ['$status', 'queued'] };
       const set = {
         stop: { reason, at: '$$NOW' },
         error: { $literal: error },
-        status: { $cond: [waits, reason, '$status'] },
-        ended_at: { $cond: [waits, '$$NOW', '$ended_at'] },
+        status: { $cond: [isUnbegun, reason, '$status'] },
+        ended_at: { $cond: [isUnbegun, '$$NOW', '$ended_at'] },
+        slot: { $cond: [isUnbegun, null, '$slot'] },
       };
-      return runs.findOneAndUpdate(filter, [{ $set: set }], { returnDocument: 'after' });
+      const stopped = await runs.findOneAndUpdate(filter, [{ $set: set }], { returnDocument: 'after' });
+      if (stopped !== null && stopped.slot === null) await parts.giveSlot(stopped.operation);
+      return stopped;
     },
 
     async setPlan(id: string, kind: KindName, plan: KindPlan): Promise<void> {

@@ -1,5 +1,6 @@
 import { isEnd, type KindName, type KindProgress, type TaskState, taskTransitions } from '@broadstreet-sync/domain';
 import type { Collections } from './collections.ts';
+import { asOfOneInstant } from './transactions.ts';
 
 /** How the counted tasks of runs stand, by run and kind. Kinds without tasks are left out. */
 export async function progressOf(
@@ -7,10 +8,13 @@ export async function progressOf(
   runIds: readonly string[],
 ): Promise<Map<string, Map<KindName, KindProgress>>> {
   const grouped = await tasks
-    .aggregate<{ _id: { run: string; kind: KindName; state: TaskState }; count: number }>([
-      { $match: { run_id: { $in: [...runIds] }, counted: true } },
-      { $group: { _id: { run: '$run_id', kind: '$kind', state: '$state' }, count: { $sum: 1 } } },
-    ])
+    .aggregate<{ _id: { run: string; kind: KindName; state: TaskState }; count: number }>(
+      [
+        { $match: { run_id: { $in: [...runIds] }, counted: true } },
+        { $group: { _id: { run: '$run_id', kind: '$kind', state: '$state' }, count: { $sum: 1 } } },
+      ],
+      asOfOneInstant,
+    )
     .toArray();
   const runs = new Map<string, Map<KindName, KindProgress>>();
   for (const { _id, count } of grouped) {

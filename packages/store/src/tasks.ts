@@ -13,6 +13,7 @@ import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { TaskDocument, TaskResult } from './documents.ts';
 import { progressOf } from './task-progress.ts';
+import { asOfOneInstant } from './transactions.ts';
 
 /** What a planner gives; all else begins the same. */
 export type PlannedTask = Pick<
@@ -70,7 +71,7 @@ export function createTasks(collections: Collections) {
 
   function openIn(runId: string, kind: KindName, window: number): Promise<TaskDocument[]> {
     return tasks
-      .find({ run_id: runId, kind, window, state: { $in: openTaskStates } })
+      .find({ run_id: runId, kind, window, state: { $in: openTaskStates } }, asOfOneInstant)
       .sort({ order: 1 })
       .toArray();
   }
@@ -175,7 +176,7 @@ export function createTasks(collections: Collections) {
     /** Open tasks of a kind in order; those not in a window first come first. */
     open(runId: string, kind: KindName, limit: number): Promise<TaskDocument[]> {
       const filter = { run_id: runId, kind, state: { $in: openTaskStates } };
-      return tasks.find(filter).sort({ order: 1 }).limit(limit).toArray();
+      return tasks.find(filter, asOfOneInstant).sort({ order: 1 }).limit(limit).toArray();
     },
 
     countOpen(runId: string, kind: KindName, window?: number, limit?: number): Promise<number> {
@@ -185,12 +186,13 @@ export function createTasks(collections: Collections) {
         state: { $in: openTaskStates },
         ...(window === undefined ? {} : { window }),
       };
-      return tasks.countDocuments(filter, limit === undefined ? {} : { limit });
+      return tasks.countDocuments(filter, { ...asOfOneInstant, ...(limit === undefined ? {} : { limit }) });
     },
 
     /** Open tasks of a kind that are in no window; counted no further than 1. */
     countUnwindowed(runId: string, kind: KindName): Promise<number> {
-      return tasks.countDocuments({ run_id: runId, kind, window: null, state: { $in: openTaskStates } }, { limit: 1 });
+      const filter = { run_id: runId, kind, window: null, state: { $in: openTaskStates } };
+      return tasks.countDocuments(filter, { ...asOfOneInstant, limit: 1 });
     },
 
     /** Puts the next tasks that are in no window into one, unless it has been filled before. Gives its open ones. */
@@ -198,14 +200,14 @@ export function createTasks(collections: Collections) {
       if ((await tasks.countDocuments({ run_id: runId, kind, window }, { limit: 1 })) > 0)
         return openIn(runId, kind, window);
       const ids = await tasks
-        .find({ run_id: runId, kind, window: null, state: { $in: openTaskStates } })
+        .find({ run_id: runId, kind, window: null, state: { $in: openTaskStates } }, asOfOneInstant)
         .sort({ order: 1 })
         .limit(size)
         .project<{ _id: string }>({ _id: 1 })
         .toArray();
       await tasks.updateMany({ _id: { $in: ids.map(({ _id }) => _id) }, window: null }, { $set: { window } });
       return tasks
-        .find({ run_id: runId, kind, window, state: { $in: openTaskStates } })
+        .find({ run_id: runId, kind, window, state: { $in: openTaskStates } }, asOfOneInstant)
         .sort({ order: 1 })
         .toArray();
     },
@@ -248,18 +250,21 @@ export function createTasks(collections: Collections) {
     async requestCounts(runIds: readonly string[]): Promise<Map<string, RequestCounts>> {
       const sum = (field: string) => ({ $sum: `$counts.${field}` });
       const grouped = await tasks
-        .aggregate<RequestCounts & { _id: string }>([
-          { $match: { run_id: { $in: [...runIds] } } },
-          {
-            $group: {
-              _id: '$run_id',
-              requests: sum('requests'),
-              retries: sum('retries'),
-              rate_limited: sum('rate_limited'),
-              waited_ms: sum('waited_ms'),
+        .aggregate<RequestCounts & { _id: string }>(
+          [
+            { $match: { run_id: { $in: [...runIds] } } },
+            {
+              $group: {
+                _id: '$run_id',
+                requests: sum('requests'),
+                retries: sum('retries'),
+                rate_limited: sum('rate_limited'),
+                waited_ms: sum('waited_ms'),
+              },
             },
-          },
-        ])
+          ],
+          asOfOneInstant,
+        )
         .toArray();
       return new Map(grouped.map(({ _id, ...counts }) => [_id, counts]));
     },

@@ -23,6 +23,11 @@ export async function databaseTime(db: mongo.Db): Promise<Date> {
   throw new Error('MongoDB tells no time');
 }
 
+/**
+ * For reads of tasks by their state: one that changes state while an index is read would else be met twice, or not at all.
+ */
+export const asOfOneInstant = { readConcern: { level: 'snapshot' } } as const;
+
 const options: mongo.TransactionOptions = {
   readConcern: { level: 'snapshot' },
   writeConcern: { w: 'majority', journal: true },

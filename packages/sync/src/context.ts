@@ -65,6 +65,8 @@ export function createMeter(): RequestMeter & { counts(): RequestCounts } {
 }
 
 /** What becomes of the job that held a task: it is over, or it looks at the task again after a while. */
-export type TaskOutcome = { readonly next: 'over' } | { readonly next: 'later'; readonly delayMs: number };
+export type TaskOutcome =
+  /** With what went wrong, where the task failed for good. */
+  { readonly next: 'over'; readonly failure?: string } | { readonly next: 'later'; readonly delayMs: number };
 
 export const over: TaskOutcome = { next: 'over' };

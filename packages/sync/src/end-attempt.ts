@@ -86,5 +86,5 @@ export async function endFailedRead(
   await stopIfUseless(context, task.run_id, record);
   await noteEnd(record);
   await context.store.tasks.end(task._id, task.fence, { state: 'failed', error: record }, counts);
-  return over;
+  return { next: 'over', failure: record.message };
 }

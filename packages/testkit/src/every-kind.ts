@@ -129,7 +129,7 @@ export function describeEveryKind(open: () => Promise<KindEngine>): void {
         const fault = { type: 'hang', commit: true };
         await engine.remote.addFault({ method: 'POST', route: kind.create.path, count: 1, fault });
         const exporting = await engine.begin('export', [name]);
-        await eventually(async () => (await committed(engine, kind)).length === 1);
+        await eventually(async () => (await committed(engine, kind)).length === 1, { timeoutMs: 90_000 });
 
         await worker.kill('SIGKILL');
         await engine.startWorker();

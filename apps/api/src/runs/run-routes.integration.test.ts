@@ -111,12 +111,22 @@ describe('the list of runs', () => {
 describe('cancel', () => {
   it('asks a run to stop; asking again is as good as once', async () => {
     const id = await trigger();
+    await t.store.runs.start(id);
     const first = await t.call(cancelRun, { params: { id } });
     const second = await t.call(cancelRun, { params: { id } });
 
     expect([first.status, first.body.stopping, first.body.links.cancel]).toEqual([202, true, null]);
     expect([second.status, second.body.stopping]).toEqual([202, true]);
     expect((await t.store.runs.get(id))?.stop?.reason).toBe('cancelled');
+  });
+
+  it('ends a run at once that nobody has begun, and lets the next one go', async () => {
+    const id = await trigger();
+    const next = await trigger(api.syncAll[0], { queue: 'true' });
+    const answer = await t.call(cancelRun, { params: { id } });
+
+    expect([answer.status, answer.body.status]).toEqual([202, 'cancelled']);
+    expect((await t.store.runs.get(next))?.slot).toBe('import');
   });
 
   it('ends a run at once that waits behind another', async () => {

@@ -81,6 +81,16 @@ describe('a trigger', () => {
     expect([third.status, third.body.id, third.body.status]).toEqual([202, first.body.id, 'cancelled']);
   });
 
+  it('with the Idempotency-Key of another request is refused, with the run that has the key', async () => {
+    const headers = { 'idempotency-key': 'tuesday' };
+    const first = await t.call(syncAll, { headers });
+    const other = await t.call(api.syncLocalAll[0], { headers });
+    const otherBody = await t.call(syncAll, { headers, body: { dry_run: true } });
+
+    expect([other.status, other.body.code, other.body.run.id]).toEqual([409, 'idempotency_key_reused', first.body.id]);
+    expect([otherBody.status, otherBody.body.code]).toEqual([409, 'idempotency_key_reused']);
+  });
+
   it('twenty at once make one run, and every answer names it', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => t.call(syncAll)));
 

@@ -102,6 +102,7 @@ export function createTrigger({ store, queues, log, baseUrl, views, watcher }: T
       query.queue === 'true',
     );
     if (outcome === 'busy') throw runInProgress(await views.one(run));
+    if (outcome === 'repeated' && !isSame(request, run)) throw keyReused(await views.one(run));
     if (outcome === 'created') {
       log.info({ run: run._id, operation: run.operation, kinds: run.kinds }, 'run stored');
       await enqueue(run);
@@ -125,6 +126,18 @@ export type StartRun = ReturnType<typeof createTrigger>;
 
 function locationOf(runId: string): string {
   return pathOf(api.getRun[0] ?? { path: '' }, { id: runId });
+}
+
+/** Says whether a trigger asks for what a run was made for. */
+function isSame(request: Omit<RunRequest, 'idempotency_key'>, run: RunDocument): boolean {
+  const essence = ({ operation, kinds, dry_run, conflicts, confirm, retry_of }: typeof request) =>
+    JSON.stringify([operation, kinds, dry_run, conflicts, confirm, retry_of]);
+  return essence(request) === essence(run);
+}
+
+function keyReused(run: RunView): ProblemError {
+  const detail = `The Idempotency-Key was used for the ${run.operation} ${run.id}, which asked for something else: give this request a key of its own.`;
+  return new ProblemError({ code: 'idempotency_key_reused', detail, extra: { run } });
 }
 
 function runInProgress(run: RunView): ProblemError {

@@ -10,6 +10,7 @@ export const triggerProblems = [
   'unsupported_media_type',
   'not_available',
   'run_in_progress',
+  'idempotency_key_reused',
   'other_account',
 ] as const;
 

@@ -27,13 +27,15 @@ export const campaigns = defineKind({
     name: text,
     start_date: campaignDate,
     end_date: campaignDate,
-    max_impression_count: z.int().nonnegative(),
+    max_impression_count: z.int('must be a whole number').nonnegative('must not be below 0'),
     display_type: z.enum(['no_repeat', 'allow_repeat_campaign', 'allow_repeat_advertisement', 'force_repeat_campaign']),
     pacing_type: z.enum(['asap', 'even']),
     impression_max_type: z.enum(['cap', 'goal']),
     paused: z.boolean(),
     archived: z.boolean(),
-    weight: z.union([z.literal([0, 0.5, 1, 1.5, 127]), z.enum(['remnant', 'low', 'default', 'high', 'sponsorship'])]),
+    weight: z.union([z.literal([0, 0.5, 1, 1.5, 127]), z.enum(['remnant', 'low', 'default', 'high', 'sponsorship'])], {
+      error: 'must be remnant, low, default, high or sponsorship, or 0, 0.5, 1, 1.5 or 127',
+    }),
     notes: text,
   }),
   row: z.looseObject({

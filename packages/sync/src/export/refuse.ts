@@ -48,8 +48,9 @@ export async function endRefused(
   const { names, tasks } = context.store;
   await noteError(context, pass, error);
   if (intent !== null) await names.release(intent._id, nameScope(kind, intent.parents));
-  await tasks.end(task._id, null, { state: endOf(error), error }, meter.counts());
-  return over;
+  const state = endOf(error);
+  await tasks.end(task._id, null, { state, error }, meter.counts());
+  return state === 'skipped' ? over : { next: 'over', failure: error.message };
 }
 
 /** Notes on the entity why this run does not create it. */

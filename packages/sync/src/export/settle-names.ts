@@ -1,4 +1,4 @@
-import type { EntityKind, ErrorRecord } from '@broadstreet-sync/domain';
+import { type EntityKind, type ErrorRecord, kinds, parentField } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { chooseNames } from './choose-names.ts';
@@ -46,12 +46,19 @@ function readNamesTask(
 }
 
 function namesUnknown(kind: EntityKind, cause: ErrorRecord | null): ErrorRecord {
+  if (cause?.category === 'dependency' && kind.lineage !== undefined) {
+    const { singular } = kinds[kind.lineage];
+    const message = `Broadstreet knows no such ${singular}, or the account may not see it.`;
+    const remedy = `Set ${parentField(kind.lineage)} to one that exists.`;
+    return { category: 'dependency', code: 'missing_parent', message, remedy };
+  }
   const message = `The names of ${kind.name} that exist could not be read: ${cause?.message ?? 'no answer'}`;
   return { category: cause?.category ?? 'internal', code: 'names_unknown', message, remedy: 'Export again.' };
 }
 
 function refused(candidate: Candidate, error: ErrorRecord): Named {
-  return { ...candidate, refusal: { state: 'failed', error, from: null }, sentName: null, beforeIds: [] };
+  const state = error.category === 'dependency' ? 'blocked' : 'failed';
+  return { ...candidate, refusal: { state, error, from: null }, sentName: null, beforeIds: [] };
 }
 
 async function nameGroup(
