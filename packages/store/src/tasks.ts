@@ -32,8 +32,11 @@ const zeroCounts: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, wa
 /** States in which there is still something to do. */
 export const openTaskStates: TaskState[] = taskStates.filter((state) => !isEnd(taskTransitions, state));
 
+/** What makes a task this task. */
+type TaskIdentity = Pick<TaskDocument, 'run_id' | 'kind' | 'action' | 'subject'>;
+
 /** The id of a task: the same for the same work of the same run. */
-export function taskId(task: Pick<TaskDocument, 'run_id' | 'kind' | 'action' | 'subject'>): string {
+export function taskId(task: TaskIdentity): string {
   return [task.run_id, task.kind, task.action, task.subject].join('-');
 }
 
@@ -90,6 +93,9 @@ export function createTasks(collections: Collections) {
     },
 
     get: (id: string): Promise<TaskDocument | null> => tasks.findOne({ _id: id }),
+
+    /** The task of a piece of work; null when the run has none for it. */
+    of: (identity: TaskIdentity): Promise<TaskDocument | null> => tasks.findOne({ _id: taskId(identity) }),
 
     /**
      * Takes a task for one attempt. One that another is at work on is taken over: reads may be made twice, and of two

@@ -141,7 +141,7 @@ async function blocked(
     return { error: { category: 'dependency', code: 'missing_parent', message, remedy }, blockedBy: null };
   }
   const title = typeof parent.name === 'string' ? parent.name : null;
-  const task = await context.store.tasks.get(`${run._id}-${name}-create-${reference}`);
+  const task = await context.store.tasks.of({ run_id: run._id, kind: name, action: 'create', subject: reference });
   const reason = task?.error?.message ?? 'it is not part of this run';
   const error: ErrorRecord = {
     category: 'dependency',

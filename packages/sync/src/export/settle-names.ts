@@ -42,7 +42,8 @@ function readNamesTask(
   kind: EntityKind,
   parents: Readonly<Record<string, number>>,
 ) {
-  return context.store.tasks.get(`${run._id}-${kind.name}-names-${lineageKey(kind, parents)}`);
+  const subject = lineageKey(kind, parents);
+  return context.store.tasks.of({ run_id: run._id, kind: kind.name, action: 'names', subject });
 }
 
 function namesUnknown(kind: EntityKind, cause: ErrorRecord | null): ErrorRecord {

@@ -132,7 +132,7 @@ export async function openSyncBed(): Promise<SyncBed> {
     production: async (kind) => (await store.production.page(kind, {}, {}, 0, 10_000)).items,
 
     async task(run, kind, localId) {
-      const task = await store.tasks.get(`${run._id}-${kind}-create-${localId}`);
+      const task = await store.tasks.of({ run_id: run._id, kind, action: 'create', subject: localId });
       if (task === null) throw new Error(`no task for ${localId}`);
       return task;
     },
