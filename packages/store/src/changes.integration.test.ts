@@ -52,9 +52,9 @@ async function batched(size = 1000): Promise<string[][]> {
 }
 
 describe('what a task stages', () => {
-  it('replaces what it staged before', async () => {
+  it('replaces what an earlier claim of it staged', async () => {
+    await changes.stage(await claimTask(), [change(1), change(2)]);
     const source = await claimTask();
-    await changes.stage(source, [change(1), change(2)]);
 
     await changes.stage(source, [change(3)]);
     await complete(source);

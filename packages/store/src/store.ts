@@ -1,7 +1,9 @@
 import { type Account, createAccount } from './account.ts';
+import { archive } from './archive.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { collectionsOf, ensureIndexes } from './collections.ts';
 import { connect } from './connect.ts';
+import type { RunDocument } from './documents.ts';
 import { createIntents, type Intents } from './intents.ts';
 import { createLocals, type Locals } from './locals.ts';
 import { createLocks, type Locks } from './locks.ts';
@@ -33,6 +35,8 @@ export interface Store {
   promote(promotion: Promotion): Promise<boolean>;
   /** See {@link publish}. */
   publish(publication: Publication): ReturnType<typeof publish>;
+  /** See {@link archive}. */
+  archive(run: RunDocument): Promise<void>;
   /** The time by the database's clock. */
   now(): Promise<Date>;
   /** Milliseconds that MongoDB took to answer. @throws when it does not answer */
@@ -69,6 +73,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     presence: createPresence(db, collections),
     promote: (promotion) => promote(db, collections, tasks, promotion),
     publish: (publication) => publish(db, collections, changes, publication),
+    archive: (run) => archive(collections, changes, run),
     now: () => databaseTime(db),
     async ping() {
       const started = performance.now();
