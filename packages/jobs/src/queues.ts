@@ -126,7 +126,7 @@ async function emptyGate(orchestration: Queue, gate: Job): Promise<void> {
 }
 
 /** The first few are at work while the others are still being added; larger batches would hold Redis up. */
-const [firstBatchSize, batchSize] = [8, 200];
+const [firstBatchSize, batchSize] = [8, 24];
 
 /** Adds children to a job. @returns false when BullMQ says that there is no such parent */
 export async function addChildren(
