@@ -98,7 +98,8 @@ export const idMapEntry = z
     remote_id: z
       .union([z.int(), z.string()])
       .meta({ description: 'A number; where a kind has no id, its key as text.' }),
-    run_id: z.string(),
+    run_id: z.string().nullable().meta({ description: 'Null where a person linked it.' }),
+    linked: z.boolean().meta({ description: 'True: it existed there before, and was taken for it.' }),
     created_at: time,
   })
   .meta({ id: 'IdMapEntry' });

@@ -91,7 +91,7 @@ export const task = z
   .object({
     id: z.string(),
     kind: kindName,
-    action: z.enum(['list', 'names', 'create']),
+    action: z.enum(['list', 'names', 'create', 'link']),
     subject: z.string().meta({ description: 'Scope of a list, or `_id` of a local entity.' }),
     title: z.string(),
     state: z.enum(taskStates),
@@ -140,7 +140,7 @@ export const change = z
   .meta({ id: 'Change' });
 export type ChangeView = z.output<typeof change>;
 
-const outcomes = ['created', 'failed', 'blocked', 'skipped', 'open'] as const;
+const outcomes = ['created', 'linked', 'failed', 'blocked', 'skipped', 'open'] as const;
 
 /** What became of one local entity in an export. */
 export const result = z

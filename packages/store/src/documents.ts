@@ -1,4 +1,5 @@
 import type {
+  AdoptPolicy,
   BlockedBy,
   ConflictPolicy,
   EntityFields,
@@ -9,6 +10,7 @@ import type {
   Mode,
   Operation,
   ParentIds,
+  PlanSummary,
   RequestCounts,
   RunState,
   TaskState,
@@ -16,6 +18,7 @@ import type {
 import type { Types } from 'mongoose';
 
 export type * from './entity-documents.ts';
+export type * from './plan-documents.ts';
 
 /** How far a kind of a run has been planned, and how its tasks were put into the queue. */
 export interface KindPlan {
@@ -39,12 +42,22 @@ export interface RunDocument {
   mode: Mode;
   /** Kinds that were asked for. */
   kinds: KindName[];
-  /** Local `_id`s (export) or scope keys (import) that the run is limited to, by kind; null: all. */
+  /** Local `_id`s (export; what they need comes along) or scope keys (import) that the run is limited to, by kind; null: all. */
   only: Partial<Record<KindName, string[]>> | null;
   filters: Record<string, unknown>;
   dry_run: boolean;
   conflicts: ConflictPolicy;
   confirm: KindName[];
+  /** Whether an export links local entities to equal ones that exist; never where it is missing. */
+  adopt?: AdoptPolicy;
+  /** The dry run whose plan an export carries out, exactly or not at all. */
+  from_plan?: string;
+  /** When the plan was found to hold still: until then nothing is sent. */
+  checked_at?: Date;
+  /** What an export's plan comes to, once it is whole. */
+  planned?: PlanSummary;
+  /** What the trigger said, by which the same request is known again. */
+  asked?: Record<string, unknown>;
   status: RunState;
   /** Set while the run is the one of its operation that may go on; unique, so there is at most one. */
   slot: Operation | null;
@@ -68,8 +81,11 @@ export interface RunDocument {
   ended_at: Date | null;
 }
 
-/** What a task does: read one list, read the names that a parent's children have, or create one entity. */
-export type TaskAction = 'list' | 'names' | 'create';
+/**
+ * What a task does: read one list, read the names that a parent's children have, create one entity, or take one that
+ * exists for it.
+ */
+export type TaskAction = 'list' | 'names' | 'create' | 'link';
 
 /** One unit of a run's remote work. */
 export interface TaskDocument {
@@ -84,6 +100,8 @@ export interface TaskDocument {
   title: string;
   /** Remote ids that the request needs: those of the scope and its ancestors. */
   parents: ParentIds;
+  /** Key of the remote entity that a local one is linked to. */
+  target?: string;
   /** False for requests that only the plan needs: they are no part of the run's progress. */
   counted: boolean;
   order: number;
@@ -182,8 +200,10 @@ export interface IdMapDocument {
   kind: KindName;
   local_id: string;
   remote_id: string;
-  /** The run that asked the API for it. */
-  run_id: string;
+  /** The run that asked the API for it, or linked it; null where a person did. */
+  run_id: string | null;
+  /** Set where it existed remotely before. */
+  linked?: true;
   created_at: Date;
 }
 
@@ -219,12 +239,15 @@ export interface ChangeDocument {
 export interface HistoryDocument {
   /** Of what an import published, the change's. */
   _id?: Types.ObjectId | string;
-  run_id: string;
+  /** Null where a person linked it. */
+  run_id: string | null;
   kind: KindName;
   key: string;
   operation: ChangeOperation;
   before: EntityFields | null;
   after: EntityFields | null;
+  /** Fields of the local entity that was linked to it. */
+  linked?: EntityFields;
   at: Date;
 }
 

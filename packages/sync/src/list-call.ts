@@ -1,6 +1,7 @@
 import type { CallContext, Row } from '@broadstreet-sync/broadstreet';
-import { type EntityKind, fillParameters, type ParentIds } from '@broadstreet-sync/domain';
+import type { EntityKind, ParentIds } from '@broadstreet-sync/domain';
 import type { SyncContext } from './context.ts';
+import { listRequest } from './requests.ts';
 
 /**
  * Reads one list whole.
@@ -15,10 +16,8 @@ export function readList(
   call: CallContext,
   narrow = false,
 ): Promise<Row[]> {
-  const query = narrow && kind.list.narrow !== undefined ? kind.list.narrow.query : kind.list.query;
   const request = {
-    path: kind.list.path,
-    query: fillParameters(query, parents),
+    ...listRequest(kind, parents, narrow),
     envelopes: kind.list.envelopes,
     row: kind.row,
     identity: kind.identity.filter((field) => field in kind.row.shape),

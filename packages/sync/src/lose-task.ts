@@ -10,7 +10,7 @@ export async function loseTask(context: SyncContext, taskId: string, cause: Erro
   const task = await tasks.get(taskId);
   if (task === null || task.ended_at !== null) return;
   const error = toErrorRecord(cause);
-  if (task.action === 'create') {
+  if (task.action === 'create' || task.action === 'link') {
     const { message, category } = error;
     await locals.recordErrors(task.kind, [{ id: task.subject, error: { message, category, run_id: task.run_id } }]);
   }

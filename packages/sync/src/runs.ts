@@ -8,7 +8,9 @@ import {
 } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from './context.ts';
+import { checkLocally } from './export/check-plan.ts';
 import { planExportKind } from './export/plan-kind.ts';
+import { onlyPlans } from './export/planning.ts';
 import { planImportKind } from './import/plan-kind.ts';
 
 const readOnly: ErrorRecord = {
@@ -20,10 +22,11 @@ const readOnly: ErrorRecord = {
 
 /** Begins a run, or goes on with it. One that is of no use from the start is stopped. */
 export async function startRun(context: SyncContext, run: RunDocument): Promise<void> {
-  if (run.operation === 'export' && context.limits.readOnly) {
+  if (run.operation === 'export' && !run.dry_run && context.limits.readOnly) {
     await context.store.runs.requestStop(run._id, 'failed', readOnly);
   }
   await context.store.runs.start(run._id);
+  if (run.from_plan !== undefined && onlyPlans(run)) await checkLocally(context, run, run.from_plan);
 }
 
 /** Kinds that a run touches at a level: those asked for, and what they hang on. */

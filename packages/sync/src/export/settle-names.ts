@@ -1,47 +1,64 @@
-import { type EntityKind, type ErrorRecord, kinds, parentField } from '@broadstreet-sync/domain';
+import { type EntityKind, type ErrorRecord, kinds, parentField, type References } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
-import { chooseNames } from './choose-names.ts';
 import { lineageKey, nameScope } from './name-scope.ts';
-import { type Candidate, fixedNames, isToCreate, wishedName } from './prepare.ts';
+import { claimsOf, type Named, nameGroup, nameOf, refused, type TakenNames } from './plan-names.ts';
+import { onlyPlans } from './planning.ts';
+import { type Candidate, isToCreate } from './prepare.ts';
+import { type Proposed, proposeLinks } from './propose-links.ts';
 
-/** A candidate with the name under which it is sent. */
-export interface Named extends Candidate {
-  readonly sentName: string | null;
-  readonly beforeIds: string[];
-}
+/** What a run has decided about a local entity: created under a name, linked, or refused. */
+export type Settled = Named & Proposed;
 
-/** Gives names within each parent; whose names cannot be known is refused. */
+const noNames: TakenNames = { listed: new Map(), reserved: new Map() };
+
+/** Gives names within each parent, or links to what is there; whose names cannot be known is refused. */
 export async function settleNames(
   context: SyncContext,
   run: RunDocument,
   kind: EntityKind,
   candidates: readonly Candidate[],
-): Promise<Named[]> {
-  const groups = Map.groupBy(candidates.filter(isToCreate), ({ resolved }) => nameScope(kind, resolved?.parents ?? {}));
-  const settled = new Map<string, Named>();
+): Promise<Settled[]> {
+  const open = candidates.filter((candidate) => isToCreate(candidate) || candidate.twin !== null);
+  const groups = Map.groupBy(open, ({ resolved }) => nameScope(kind, resolved?.parents ?? {}));
+  const settled = new Map<string, Settled>();
   for (const [scope, group] of groups) {
-    const first = group[0]?.resolved;
-    const list =
-      first === null || first === undefined || first.isNew || kind.unique.length === 0
-        ? null
-        : await readNamesTask(context, run, kind, first.parents);
-    const error = list === null || list.state === 'completed' ? null : namesUnknown(kind, list.error);
-    const named =
-      error === null
-        ? await nameGroup(context, run, kind, scope, group)
-        : group.map((candidate) => refused(candidate, error));
-    for (const candidate of named) settled.set(candidate.id, candidate);
+    for (const entity of await settleGroup(context, run, kind, scope, group)) settled.set(entity.id, entity);
   }
-  return candidates.map((candidate) => settled.get(candidate.id) ?? { ...candidate, sentName: null, beforeIds: [] });
+  return candidates.map((candidate) => settled.get(candidate.id) ?? unsettled(candidate));
 }
 
-function readNamesTask(
+function unsettled(candidate: Candidate): Settled {
+  return { ...candidate, sentName: null, beforeIds: [], renamed: null, proposals: [], link: null };
+}
+
+async function settleGroup(
   context: SyncContext,
   run: RunDocument,
   kind: EntityKind,
-  parents: Readonly<Record<string, number>>,
-) {
+  scope: string,
+  group: readonly Candidate[],
+): Promise<Settled[]> {
+  const first = group[0]?.resolved;
+  const hasList = first !== null && first !== undefined && !first.isNew && kind.unique.length > 0;
+  const list = hasList ? await namesTask(context, run, kind, first.parents) : null;
+  if (list !== null && list.state !== 'completed') {
+    const error = namesUnknown(kind, list.error);
+    return group.map((candidate) => unsettled(refused(candidate, error)));
+  }
+  const listed = await readListed(context, run, scope);
+  const isWanted = run.adopt === 'exact';
+  const proposed = await proposeLinks(context, isWanted, kind, group, { ...noNames, listed });
+  const named = await nameAll(context, run, kind, scope, proposed, listed);
+  const byId = new Map(named.map((entity) => [entity.id, entity]));
+  return proposed.map((entity) => ({ ...unsettled(entity), ...byId.get(entity.id), ...linkOf(entity) }));
+}
+
+function linkOf({ proposals, link }: Proposed): Pick<Proposed, 'proposals' | 'link'> {
+  return { proposals, link };
+}
+
+function namesTask(context: SyncContext, run: RunDocument, kind: EntityKind, parents: References) {
   const subject = lineageKey(kind, parents);
   return context.store.tasks.of({ run_id: run._id, kind: kind.name, action: 'names', subject });
 }
@@ -57,74 +74,32 @@ function namesUnknown(kind: EntityKind, cause: ErrorRecord | null): ErrorRecord 
   return { category: cause?.category ?? 'internal', code: 'names_unknown', message, remedy: 'Export again.' };
 }
 
-function refused(candidate: Candidate, error: ErrorRecord): Named {
-  const state = error.category === 'dependency' ? 'blocked' : 'failed';
-  return { ...candidate, refusal: { state, error, from: null }, sentName: null, beforeIds: [] };
+async function readListed({ store }: SyncContext, run: RunDocument, scope: string): Promise<TakenNames['listed']> {
+  const listed = await store.names.listed(run._id, scope);
+  return new Map(listed.map(({ field, value, ids }) => [nameOf(field, value), ids]));
 }
 
-async function nameGroup(
+async function readReserved({ store }: SyncContext, scope: string): Promise<TakenNames['reserved']> {
+  const reserved = await store.names.reserved(scope);
+  return new Map(reserved.map((entry) => [entry._id.slice(scope.length + 1), entry]));
+}
+
+/** Names what is to be created and not linked; a run that only plans takes nothing for itself. */
+async function nameAll(
   context: SyncContext,
   run: RunDocument,
   kind: EntityKind,
   scope: string,
-  group: readonly Candidate[],
+  proposed: readonly Proposed[],
+  listed: TakenNames['listed'],
 ): Promise<Named[]> {
-  const { names } = context.store;
-  const [nameField] = kind.unique;
-  const listed = await names.listed(run._id, scope);
-  const taken = new Map(listed.map(({ field, value, ids }) => [`${field}:${value}`, ids]));
+  const group = proposed.filter((entity) => isToCreate(entity) && entity.link === null);
   // Another run may reserve between the look and the reservation: then all of the group is looked at again.
   for (;;) {
-    const owners = new Map((await names.reserved(scope)).map(({ _id, owner }) => [_id, owner]));
-    const isTaken = (field: string, value: string, owner: string): boolean => {
-      const holder = owners.get(`${scope}:${field}:${value}`);
-      return taken.has(`${field}:${value}`) || (holder !== undefined && holder !== owner);
-    };
-    const fixed = refuseTakenFixed(kind, group, isTaken);
-    const wishes = fixed.flatMap((candidate) => {
-      const name = candidate.refusal === null ? wishedName(kind, candidate) : null;
-      return name === null ? [] : [{ owner: candidate.id, name }];
-    });
-    const chosen =
-      nameField === undefined ? [] : chooseNames(wishes, (normal, owner) => isTaken(nameField, normal, owner));
-    const claims = [
-      ...chosen.map(({ owner, normal }) => ({ field: nameField ?? '', value: normal, owner })),
-      ...fixed
-        .filter(({ refusal }) => refusal === null)
-        .flatMap((candidate) => fixedNames(kind, candidate).map((value) => ({ ...value, owner: candidate.id }))),
-    ];
-    if ((await names.reserve(run._id, scope, claims)).length > 0) continue;
-    const byOwner = new Map(chosen.map((choice) => [choice.owner, choice]));
-    return fixed.map((candidate) => {
-      const choice = byOwner.get(candidate.id);
-      return {
-        ...candidate,
-        sentName: choice?.name ?? null,
-        beforeIds: choice === undefined ? [] : (taken.get(`${nameField ?? ''}:${choice.normal}`) ?? []),
-        payload:
-          choice === undefined || nameField === undefined
-            ? candidate.payload
-            : { ...candidate.payload, [nameField]: choice.name },
-      };
-    });
+    const reserved = await readReserved(context, scope);
+    const named = nameGroup(run, kind, group, { listed, reserved });
+    if (onlyPlans(run)) return named;
+    const lost = await context.store.names.reserve(run._id, scope, claimsOf(kind, named));
+    if (lost.length === 0) return named;
   }
-}
-
-function refuseTakenFixed(
-  kind: EntityKind,
-  group: readonly Candidate[],
-  isTaken: (field: string, value: string, owner: string) => boolean,
-): Candidate[] {
-  const given = new Set<string>();
-  return group.map((candidate) => {
-    for (const { field, value } of fixedNames(kind, candidate)) {
-      if (!isTaken(field, value, candidate.id) && !given.has(`${field}:${value}`)) {
-        given.add(`${field}:${value}`);
-        continue;
-      }
-      const message = `The ${field} ${JSON.stringify(candidate.payload[field])} is taken; it is never changed by itself, since others rely on it.`;
-      return refused(candidate, { category: 'conflict', code: 'taken', message, remedy: `Choose another ${field}.` });
-    }
-    return candidate;
-  });
 }
