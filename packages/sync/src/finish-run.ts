@@ -81,8 +81,8 @@ async function closeRun(
 ): Promise<void> {
   const { store } = context;
   const { runs, logs } = store;
-  await logs.write(syncLogs(run, status, sums));
-  if (run.operation === 'export') await forgetNames(context, run);
+  const isExport = run.operation === 'export';
+  await Promise.all([logs.write(syncLogs(run, status, sums)), isExport ? forgetNames(context, run) : undefined]);
   const ended = await runs.finish(run._id, status, made, run.error);
   if (ended === null) return;
   context.log.info({ run: run._id, operation: run.operation, status }, `${run.operation} ${status}`);

@@ -2,7 +2,7 @@ import type { EntityKind, References } from '@broadstreet-sync/domain';
 import type { IntentDocument, PlanItemDocument, PlannedTask, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { entityItem, leftOverItem, lookUpItems, namesItem, openNamesItems } from './plan-items.ts';
-import { isUnderWay } from './prepare.ts';
+import { isSent } from './prepare.ts';
 import type { Settled } from './settle-names.ts';
 
 export interface KindToPlan {
@@ -23,7 +23,7 @@ export async function keepPlan(
   kind: EntityKind,
   { settled, lists, leftOver }: KindToPlan,
 ): Promise<void> {
-  const sent = settled.flatMap((entity) => (isUnderWay(entity) && entity.intent !== null ? [entity.intent] : []));
+  const sent = settled.flatMap((entity) => (isSent(entity) && entity.intent !== null ? [entity.intent] : []));
   const open = [...sent, ...leftOver.map(({ intent }) => intent)];
   const parents = await store.plans.ofEntities(run._id, kind.lineage ?? kind.name, lineageIds(settled));
   const isOpen = (id: string) => parents.get(id)?.state === 'open';

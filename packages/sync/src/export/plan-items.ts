@@ -11,7 +11,7 @@ import {
 import type { IntentDocument, PlanItem, PlannedTask, RunDocument } from '@broadstreet-sync/store';
 import { createRequest, listRequest } from '../requests.ts';
 import { lineageKey } from './name-scope.ts';
-import { isUnderWay, wishedName } from './prepare.ts';
+import { isSent, wishedName } from './prepare.ts';
 import type { Settled } from './settle-names.ts';
 
 /** Look-ups come before lists of names, and these before the entities of their kind. */
@@ -48,7 +48,7 @@ function withPlaceholders(parents: References, awaits: readonly AwaitedParent[])
 /** The entry of a local entity: what would be sent for it, or why nothing is. Pure. */
 export function entityItem(run: RunDocument, kind: EntityKind, entity: Settled, order: number): PlanItem {
   const { id, resolved, refusal, intent } = entity;
-  const isSent = isUnderWay(entity);
+  const wasSent = isSent(entity);
   const parents = resolved?.parents ?? intent?.parents ?? {};
   return {
     ...nothing,
@@ -57,11 +57,11 @@ export function entityItem(run: RunDocument, kind: EntityKind, entity: Settled, 
     level: levelOf(kind),
     order,
     action: entity.link === null ? 'create' : 'link',
-    state: refusal?.state ?? (isSent ? 'open' : 'planned'),
+    state: refusal?.state ?? (wasSent ? 'open' : 'planned'),
     subject: id,
     title: entity.link === null ? entity.title : linkTitle(kind, entity, entity.link),
     name: wishedName(kind, entity),
-    sent_name: isSent ? (intent?.sent_name ?? null) : entity.sentName,
+    sent_name: wasSent ? (intent?.sent_name ?? null) : entity.sentName,
     renamed: entity.renamed,
     request: requestOf(kind, entity),
     parents,
@@ -83,7 +83,7 @@ export function linkTitle(kind: EntityKind, { id, payload }: Settled, target: st
 
 function requestOf(kind: EntityKind, entity: Settled): PlannedRequest | null {
   if (entity.refusal !== null || entity.link !== null) return null;
-  if (isUnderWay(entity)) return entity.intent === null ? null : openRequest(kind, entity.intent);
+  if (isSent(entity)) return entity.intent === null ? null : openRequest(kind, entity.intent);
   if (entity.resolved === null) return null;
   const { parents, awaits } = entity.resolved;
   return createRequest(kind, withPlaceholders(parents, awaits), entity.payload);

@@ -72,7 +72,7 @@ function candidateOf(
     payload: cleanPayload(kind, fields),
     twin: null,
     // What was sent goes on as it was sent, whatever the draft says by now.
-    refusal: isUnderWay({ intent }) ? null : refusalOf(run, kind, fields, parents),
+    refusal: isSent({ intent }) ? null : refusalOf(run, kind, fields, parents),
   };
 }
 
@@ -114,10 +114,10 @@ async function refuseTwins(
   const asked = keys.filter((key) => key !== null);
   if (asked.length === 0) return [...candidates];
   const existing = new Map((await context.store.production.many(kind.name, asked)).map((twin) => [twin._id, twin]));
-  const seen = new Set(keys.filter((_, at) => isUnderWay(candidates[at] ?? { intent: null })));
+  const seen = new Set(keys.filter((_, at) => isSent(candidates[at] ?? { intent: null })));
   return candidates.map((candidate, at) => {
     const key = keys[at] ?? null;
-    if (key === null || candidate.refusal !== null || isUnderWay(candidate)) return candidate;
+    if (key === null || candidate.refusal !== null || isSent(candidate)) return candidate;
     const where = existing.has(key) ? 'in Broadstreet already' : 'among the local ones already';
     if (!existing.has(key) && !seen.has(key)) {
       seen.add(key);
@@ -141,7 +141,7 @@ export function parentIdentity(kind: EntityKind, candidate: Pick<Candidate, 'res
 }
 
 /** Says whether an earlier attempt's outcome is open or its entity made: then nothing is planned anew. */
-export function isUnderWay(candidate: Pick<Candidate, 'intent'>): boolean {
+export function isSent(candidate: Pick<Candidate, 'intent'>): boolean {
   const state = candidate.intent?.state;
   return state === 'sending' || state === 'ambiguous' || state === 'created' || state === 'promoted';
 }
@@ -166,5 +166,5 @@ export function fixedNames(
 
 /** Says whether a candidate is to be created by this run from the start. */
 export function isToCreate(candidate: Candidate): boolean {
-  return candidate.refusal === null && !isUnderWay(candidate);
+  return candidate.refusal === null && !isSent(candidate);
 }

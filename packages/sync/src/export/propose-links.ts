@@ -21,25 +21,29 @@ function proposalsOf(kind: EntityKind, { payload }: Candidate, remote: readonly 
     });
 }
 
+/** A candidate and the names that the list of its parent showed. */
+export interface Located {
+  readonly candidate: Candidate;
+  readonly listed: TakenNames['listed'];
+}
+
 /**
  * Finds for each candidate what exists under its name, or as what it is, and links it where that is wanted, the one that
  * is there is the only one, and all that is given is equal.
- *
- * @param taken names within the parent of all of them
  */
 export async function proposeLinks(
   { store }: SyncContext,
   isWanted: boolean,
   kind: EntityKind,
-  candidates: readonly Candidate[],
-  taken: TakenNames,
+  located: readonly Located[],
 ): Promise<Proposed[]> {
-  const idsOf = (candidate: Candidate) => [...(taken.listed.get(wishOf(kind, candidate)) ?? [])];
-  const found = await store.production.many(kind.name, [...new Set(candidates.flatMap(idsOf))]);
+  const idsOf = ({ candidate, listed }: Located) => [...(listed.get(wishOf(kind, candidate)) ?? [])];
+  const found = await store.production.many(kind.name, [...new Set(located.flatMap(idsOf))]);
   const production = new Map(found.map((entity) => [entity._id, entity]));
   const given = new Set<string>();
-  return candidates.map((candidate) => {
-    const ids = candidate.twin === null ? idsOf(candidate) : [candidate.twin._id];
+  return located.map((entry) => {
+    const { candidate } = entry;
+    const ids = candidate.twin === null ? idsOf(entry) : [candidate.twin._id];
     const remote = candidate.twin === null ? ids.flatMap((id) => production.get(id) ?? []) : [candidate.twin];
     const proposals = proposalsOf(kind, candidate, remote);
     const [first] = proposals;

@@ -1,5 +1,5 @@
-import { type EntityKind, type ErrorRecord, kinds, parentField, type References } from '@broadstreet-sync/domain';
-import type { RunDocument } from '@broadstreet-sync/store';
+import { type EntityKind, type ErrorRecord, kinds, parentField } from '@broadstreet-sync/domain';
+import type { KnownNames, RunDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { lineageKey, nameScope } from './name-scope.ts';
 import { claimsOf, type Named, nameGroup, nameOf, refused, type TakenNames } from './plan-names.ts';
@@ -10,7 +10,11 @@ import { type Proposed, proposeLinks } from './propose-links.ts';
 /** What a run has decided about a local entity: created under a name, linked, or refused. */
 export type Settled = Named & Proposed;
 
-const noNames: TakenNames = { listed: new Map(), reserved: new Map() };
+/** Candidates under one parent. */
+interface Group<C extends Candidate = Candidate> {
+  readonly scope: string;
+  readonly candidates: readonly C[];
+}
 
 /** Gives names within each parent, or links to what is there; whose names cannot be known is refused. */
 export async function settleNames(
@@ -19,12 +23,13 @@ export async function settleNames(
   kind: EntityKind,
   candidates: readonly Candidate[],
 ): Promise<Settled[]> {
-  const open = candidates.filter((candidate) => isToCreate(candidate) || candidate.twin !== null);
-  const groups = Map.groupBy(open, ({ resolved }) => nameScope(kind, resolved?.parents ?? {}));
   const settled = new Map<string, Settled>();
-  for (const [scope, group] of groups) {
-    for (const entity of await settleGroup(context, run, kind, scope, group)) settled.set(entity.id, entity);
-  }
+  const keep = (entities: readonly Settled[]): void => {
+    for (const entity of entities) settled.set(entity.id, entity);
+  };
+  const { readable, unknown } = await readableGroups(context, run, kind, candidates);
+  keep(unknown);
+  keep(await settleGroups(context, run, kind, readable));
   return candidates.map((candidate) => settled.get(candidate.id) ?? unsettled(candidate));
 }
 
@@ -32,35 +37,27 @@ function unsettled(candidate: Candidate): Settled {
   return { ...candidate, sentName: null, beforeIds: [], renamed: null, proposals: [], link: null };
 }
 
-async function settleGroup(
+/** The parents under which something is to be made, without those whose names could not be read. */
+async function readableGroups(
   context: SyncContext,
   run: RunDocument,
   kind: EntityKind,
-  scope: string,
-  group: readonly Candidate[],
-): Promise<Settled[]> {
-  const first = group[0]?.resolved;
-  const hasList = first !== null && first !== undefined && !first.isNew && kind.unique.length > 0;
-  const list = hasList ? await namesTask(context, run, kind, first.parents) : null;
-  if (list !== null && list.state !== 'completed') {
-    const error = namesUnknown(kind, list.error);
-    return group.map((candidate) => unsettled(refused(candidate, error)));
+  candidates: readonly Candidate[],
+): Promise<{ readable: Group[]; unknown: Settled[] }> {
+  const lists = new Map<string, TaskDocument>();
+  for await (const task of context.store.tasks.each({ run_id: run._id, kind: kind.name, action: 'names' })) {
+    lists.set(task.subject, task);
   }
-  const listed = await readListed(context, run, scope);
-  const isWanted = run.adopt === 'exact';
-  const proposed = await proposeLinks(context, isWanted, kind, group, { ...noNames, listed });
-  const named = await nameAll(context, run, kind, scope, proposed, listed);
-  const byId = new Map(named.map((entity) => [entity.id, entity]));
-  return proposed.map((entity) => ({ ...unsettled(entity), ...byId.get(entity.id), ...linkOf(entity) }));
-}
-
-function linkOf({ proposals, link }: Proposed): Pick<Proposed, 'proposals' | 'link'> {
-  return { proposals, link };
-}
-
-function namesTask(context: SyncContext, run: RunDocument, kind: EntityKind, parents: References) {
-  const subject = lineageKey(kind, parents);
-  return context.store.tasks.of({ run_id: run._id, kind: kind.name, action: 'names', subject });
+  const [readable, unknown]: [Group[], Settled[]] = [[], []];
+  const open = candidates.filter((candidate) => isToCreate(candidate) || candidate.twin !== null);
+  for (const [scope, group] of Map.groupBy(open, ({ resolved }) => nameScope(kind, resolved?.parents ?? {}))) {
+    const parents = group[0]?.resolved;
+    const isNew = parents === null || parents === undefined || parents.isNew;
+    const list = isNew ? undefined : lists.get(lineageKey(kind, parents.parents));
+    if (list === undefined || list.state === 'completed') readable.push({ scope, candidates: group });
+    else unknown.push(...group.map((candidate) => unsettled(refused(candidate, namesUnknown(kind, list.error)))));
+  }
+  return { readable, unknown };
 }
 
 function namesUnknown(kind: EntityKind, cause: ErrorRecord | null): ErrorRecord {
@@ -74,32 +71,76 @@ function namesUnknown(kind: EntityKind, cause: ErrorRecord | null): ErrorRecord 
   return { category: cause?.category ?? 'internal', code: 'names_unknown', message, remedy: 'Export again.' };
 }
 
-async function readListed({ store }: SyncContext, run: RunDocument, scope: string): Promise<TakenNames['listed']> {
-  const listed = await store.names.listed(run._id, scope);
-  return new Map(listed.map(({ field, value, ids }) => [nameOf(field, value), ids]));
-}
-
-async function readReserved({ store }: SyncContext, scope: string): Promise<TakenNames['reserved']> {
-  const reserved = await store.names.reserved(scope);
-  return new Map(reserved.map((entry) => [entry._id.slice(scope.length + 1), entry]));
-}
-
-/** Names what is to be created and not linked; a run that only plans takes nothing for itself. */
-async function nameAll(
+async function settleGroups(
   context: SyncContext,
   run: RunDocument,
   kind: EntityKind,
-  scope: string,
-  proposed: readonly Proposed[],
-  listed: TakenNames['listed'],
+  groups: readonly Group[],
+): Promise<Settled[]> {
+  const known = await knownNames(context, run, kind, groups);
+  const located = groups.flatMap(({ scope, candidates }) => {
+    return candidates.map((candidate) => ({ candidate, scope, listed: known.get(scope)?.listed ?? new Map() }));
+  });
+  const proposed = await proposeLinks(context, run.adopt === 'exact', kind, located);
+  const byScope = Map.groupBy(proposed, (_, at) => located[at]?.scope ?? '');
+  const toName = groups.map(({ scope }) => {
+    const own = byScope.get(scope) ?? [];
+    return { scope, candidates: own.filter((entity) => isToCreate(entity) && entity.link === null) };
+  });
+  const named = await nameGroups(context, run, kind, toName, known);
+  const byId = new Map(named.map((entity) => [entity.id, entity]));
+  return proposed.map((entity) => {
+    const { proposals, link } = entity;
+    return { ...unsettled(entity), ...byId.get(entity.id), proposals, link };
+  });
+}
+
+/** Kinds without names have nothing to know. */
+async function knownNames(
+  { store }: SyncContext,
+  run: RunDocument,
+  kind: EntityKind,
+  groups: readonly Group[],
+): Promise<Map<string, TakenNames>> {
+  if (kind.unique.length === 0) return new Map();
+  const scopes = groups.map(({ scope }) => scope);
+  const known = await store.names.known(run._id, scopes);
+  return new Map([...known].map(([scope, names]) => [scope, takenNames(scope, names)]));
+}
+
+function takenNames(scope: string, { listed, reserved }: KnownNames): TakenNames {
+  return {
+    listed: new Map(listed.map(({ field, value, ids }) => [nameOf(field, value), ids])),
+    reserved: new Map(reserved.map((entry) => [entry._id.slice(scope.length + 1), entry])),
+  };
+}
+
+/**
+ * Names what is to be created; groups in which another run was faster between the look and the reservation are looked at
+ * again. A run that only plans takes nothing for itself.
+ */
+async function nameGroups(
+  context: SyncContext,
+  run: RunDocument,
+  kind: EntityKind,
+  groups: readonly Group[],
+  first: ReadonlyMap<string, TakenNames>,
 ): Promise<Named[]> {
-  const group = proposed.filter((entity) => isToCreate(entity) && entity.link === null);
-  // Another run may reserve between the look and the reservation: then all of the group is looked at again.
-  for (;;) {
-    const reserved = await readReserved(context, scope);
-    const named = nameGroup(run, kind, group, { listed, reserved });
-    if (onlyPlans(run)) return named;
-    const lost = await context.store.names.reserve(run._id, scope, claimsOf(kind, named));
-    if (lost.length === 0) return named;
+  const done: Named[] = [];
+  let [open, known] = [groups, first];
+  while (open.length > 0) {
+    const named = open.map(({ scope, candidates }) => {
+      const taken = known.get(scope) ?? { listed: new Map(), reserved: new Map() };
+      return { scope, entities: nameGroup(run, kind, candidates, taken) };
+    });
+    const claims = named.flatMap(({ scope, entities }) =>
+      claimsOf(kind, entities).map((claim) => ({ ...claim, scope })),
+    );
+    const lost = onlyPlans(run) ? [] : await context.store.names.reserveAll(run._id, claims);
+    const again = new Set(lost.map(({ scope }) => scope));
+    done.push(...named.filter(({ scope }) => !again.has(scope)).flatMap(({ entities }) => entities));
+    open = open.filter(({ scope }) => again.has(scope));
+    if (open.length > 0) known = await knownNames(context, run, kind, open);
   }
+  return done;
 }
