@@ -11,7 +11,7 @@ import {
 import type { IntentDocument, PlanItem, PlannedTask, RunDocument } from '@broadstreet-sync/store';
 import { createRequest, listRequest } from '../requests.ts';
 import { lineageKey } from './name-scope.ts';
-import { isSent, wishedName } from './prepare.ts';
+import { isSent } from './prepare.ts';
 import type { Settled } from './settle-names.ts';
 
 /** Look-ups come before lists of names, and these before the entities of their kind. */
@@ -60,7 +60,7 @@ export function entityItem(run: RunDocument, kind: EntityKind, entity: Settled, 
     state: refusal?.state ?? (wasSent ? 'open' : 'planned'),
     subject: id,
     title: entity.link === null ? entity.title : linkTitle(kind, entity, entity.link),
-    name: wishedName(kind, entity),
+    name: entity.wish,
     sent_name: wasSent ? (intent?.sent_name ?? null) : entity.sentName,
     renamed: entity.renamed,
     request: requestOf(kind, entity),
@@ -76,9 +76,8 @@ export function entityItem(run: RunDocument, kind: EntityKind, entity: Settled, 
   };
 }
 
-export function linkTitle(kind: EntityKind, { id, payload }: Settled, target: string): string {
-  const name = wishedName(kind, { payload });
-  return `link ${kind.singular} ${name === null ? id : JSON.stringify(name)} to ${target}`;
+export function linkTitle(kind: EntityKind, { id, wish }: Settled, target: string): string {
+  return `link ${kind.singular} ${wish === null ? id : JSON.stringify(wish)} to ${target}`;
 }
 
 function requestOf(kind: EntityKind, entity: Settled): PlannedRequest | null {

@@ -7,7 +7,7 @@ import { keepPlan, remoteIds } from './keep-plan.ts';
 import { lineageKey, nameKey, nameScope } from './name-scope.ts';
 import { entityItem, linkTitle } from './plan-items.ts';
 import { onlyPlans } from './planning.ts';
-import { type Candidate, isToCreate, parentIdentity, prepareKind, wishedName } from './prepare.ts';
+import { type Candidate, isToCreate, parentIdentity, prepareKind } from './prepare.ts';
 import { type Settled, settleNames } from './settle-names.ts';
 
 /**
@@ -148,7 +148,7 @@ function intentOf(run: RunDocument, kind: EntityKind, candidate: Settled): Inten
       name_key: key === null ? null : nameKey(scope, key),
       parents,
       ancestors,
-      name: wishedName(kind, candidate),
+      name: candidate.wish,
       sent_name: candidate.sentName,
       content: contentHash(ownFields(kind, candidate.entity)),
       payload: candidate.payload,

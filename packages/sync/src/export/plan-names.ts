@@ -19,6 +19,8 @@ export interface TakenNames {
 
 /** A candidate with the name under which it is sent. */
 export interface Named extends Candidate {
+  /** As it was given; its payload has the one that is sent. */
+  readonly wish: string | null;
   readonly sentName: string | null;
   readonly beforeIds: readonly string[];
   /** Who has the name that it wished for. */
@@ -46,6 +48,7 @@ export function nameGroup(
     return taken.listed.has(nameOf(field, value)) || (holder !== undefined && holder.owner !== owner);
   };
   const fixed = refuseTakenFixed(kind, group, isTaken);
+  const unnamed = (candidate: Candidate): Named => toUnnamed(kind, candidate);
   if (nameField === undefined) return fixed.map(unnamed);
   const wishes = fixed.flatMap((candidate) => {
     const name = candidate.refusal === null ? wishedName(kind, candidate) : null;
@@ -57,9 +60,11 @@ export function nameGroup(
   return fixed.map((candidate) => {
     const choice = byOwner.get(candidate.id);
     if (choice === undefined) return unnamed(candidate);
-    const wished = normaliseName(wishedName(kind, candidate) ?? '');
+    const wish = wishedName(kind, candidate);
+    const wished = normaliseName(wish ?? '');
     return {
       ...candidate,
+      wish,
       sentName: choice.name,
       beforeIds: taken.listed.get(nameOf(nameField, choice.normal)) ?? [],
       renamed: wished === choice.normal ? null : holderOf(run, nameOf(nameField, wished), taken, holders.get(wished)),
@@ -68,8 +73,9 @@ export function nameGroup(
   });
 }
 
-function unnamed(candidate: Candidate): Named {
-  return { ...candidate, sentName: null, beforeIds: [], renamed: null };
+/** A candidate that gets no name: it is refused, or its kind has none. */
+export function toUnnamed(kind: EntityKind, candidate: Candidate): Named {
+  return { ...candidate, wish: wishedName(kind, candidate), sentName: null, beforeIds: [], renamed: null };
 }
 
 function withName(payload: EntityFields, field: string, { name }: ChosenName): EntityFields {

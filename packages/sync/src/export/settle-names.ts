@@ -2,7 +2,7 @@ import { type EntityKind, type ErrorRecord, kinds, parentField } from '@broadstr
 import type { KnownNames, RunDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { lineageKey, nameScope } from './name-scope.ts';
-import { claimsOf, type Named, nameGroup, nameOf, refused, type TakenNames } from './plan-names.ts';
+import { claimsOf, type Named, nameGroup, nameOf, refused, type TakenNames, toUnnamed } from './plan-names.ts';
 import { onlyPlans } from './planning.ts';
 import { type Candidate, isToCreate } from './prepare.ts';
 import { type Proposed, proposeLinks } from './propose-links.ts';
@@ -30,11 +30,11 @@ export async function settleNames(
   const { readable, unknown } = await readableGroups(context, run, kind, candidates);
   keep(unknown);
   keep(await settleGroups(context, run, kind, readable));
-  return candidates.map((candidate) => settled.get(candidate.id) ?? unsettled(candidate));
+  return candidates.map((candidate) => settled.get(candidate.id) ?? unsettled(kind, candidate));
 }
 
-function unsettled(candidate: Candidate): Settled {
-  return { ...candidate, sentName: null, beforeIds: [], renamed: null, proposals: [], link: null };
+function unsettled(kind: EntityKind, candidate: Candidate): Settled {
+  return { ...toUnnamed(kind, candidate), proposals: [], link: null };
 }
 
 /** The parents under which something is to be made, without those whose names could not be read. */
@@ -55,7 +55,7 @@ async function readableGroups(
     const isNew = parents === null || parents === undefined || parents.isNew;
     const list = isNew ? undefined : lists.get(lineageKey(kind, parents.parents));
     if (list === undefined || list.state === 'completed') readable.push({ scope, candidates: group });
-    else unknown.push(...group.map((candidate) => unsettled(refused(candidate, namesUnknown(kind, list.error)))));
+    else unknown.push(...group.map((candidate) => unsettled(kind, refused(candidate, namesUnknown(kind, list.error)))));
   }
   return { readable, unknown };
 }
@@ -91,7 +91,7 @@ async function settleGroups(
   const byId = new Map(named.map((entity) => [entity.id, entity]));
   return proposed.map((entity) => {
     const { proposals, link } = entity;
-    return { ...unsettled(entity), ...byId.get(entity.id), proposals, link };
+    return { ...unsettled(kind, entity), ...byId.get(entity.id), proposals, link };
   });
 }
 
