@@ -94,8 +94,16 @@ export interface ProductionEntity {
   sync: z.output<typeof syncPart>;
 }
 
-/** A production entity as it is answered. */
+const productionEntities = new Map<string, z.ZodType<ProductionEntity, ProductionEntity>>();
+
+/** A production entity as it is answered: of each kind one schema, which documentation names once. */
 export function productionEntity(kind: EntityKind): z.ZodType<ProductionEntity, ProductionEntity> {
+  const known = productionEntities.get(kind.name) ?? toProductionEntity(kind);
+  productionEntities.set(kind.name, known);
+  return known;
+}
+
+function toProductionEntity(kind: EntityKind): z.ZodType<ProductionEntity, ProductionEntity> {
   const identity = Object.fromEntries(kind.identity.map((field) => [field, z.int()]));
   return z.looseObject({ ...kind.row.shape, ...identity, ...oursInProduction }).meta({ id: capitalise(kind.singular) });
 }

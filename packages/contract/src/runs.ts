@@ -1,4 +1,5 @@
 import {
+  adoptPolicies,
   conflictPolicies,
   errorCategories,
   kindName,
@@ -36,7 +37,7 @@ const kindChanges = z
   .object({ inserted: count, updated: count, removed: count, unchanged: count, conflicts: count })
   .meta({ id: 'KindChanges', description: 'Entities of production.' });
 
-const errorView = z.object({
+export const errorView = z.object({
   category: z.enum(errorCategories),
   code: z.string(),
   message: z.string(),
@@ -50,6 +51,7 @@ const links = z.object({
   errors: z.string(),
   changes: z.string(),
   results: z.string().nullable().meta({ description: 'Of an export; else null.' }),
+  plan: z.string().nullable().meta({ description: 'Of a dry run of an export, and of a run that carries one out.' }),
   cancel: z.string().nullable().meta({ description: 'Null once it cannot be cancelled any more.' }),
   retry: z.string().nullable().meta({ description: 'Null while the run goes on, and where nothing failed.' }),
 });
@@ -77,6 +79,8 @@ export const run = z
     conflicts: z.enum(conflictPolicies),
     requested_by: z.string(),
     retry_of: z.string().nullable(),
+    from_plan: z.string().nullable().meta({ description: 'The dry run whose plan is carried out.' }),
+    adopt: z.enum(adoptPolicies),
     stopping: z.boolean().meta({ description: 'True from the wish to stop until the end.' }),
     account: accountView,
     links,

@@ -109,6 +109,9 @@ export function createRuns(collections: Collections) {
 
     get: (id: string): Promise<RunDocument | null> => runs.findOne({ _id: id }),
 
+    /** The run that was asked for with a key. */
+    withKey: (key: string): Promise<RunDocument | null> => runs.findOne({ idempotency_key: key }),
+
     async list(filter: mongo.Filter<RunDocument>, skip: number, limit: number): Promise<RunPage> {
       const found = runs.find(filter).sort({ created_at: -1, _id: -1 }).skip(skip).limit(limit);
       const [items, total] = await Promise.all([found.toArray(), runs.countDocuments(filter)]);
