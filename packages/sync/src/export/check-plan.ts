@@ -1,4 +1,4 @@
-import { changedFields, type PlanChange, planOutdated } from '@broadstreet-sync/domain';
+import { changedFields, type ErrorRecord, type PlanChange, planOutdated } from '@broadstreet-sync/domain';
 import type { PlanItemDocument, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 
@@ -110,13 +110,15 @@ export async function keepsToPlan(
   return false;
 }
 
-async function stopOutdated(
+/** Stops a run whose plan does not hold any more. @returns why */
+export async function stopOutdated(
   { store, log }: SyncContext,
   run: RunDocument,
   planId: string,
   changes: readonly PlanChange[],
-): Promise<void> {
+): Promise<ErrorRecord> {
   const error = planOutdated(planId, changes);
   log.warn({ run: run._id, plan: planId }, error.message);
   await store.runs.requestStop(run._id, 'failed', error);
+  return error;
 }

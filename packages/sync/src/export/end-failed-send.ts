@@ -1,4 +1,4 @@
-import { type EntityKind, type ErrorRecord, planOutdated, RemoteError, toErrorRecord } from '@broadstreet-sync/domain';
+import { type EntityKind, type ErrorRecord, RemoteError, toErrorRecord } from '@broadstreet-sync/domain';
 import type { IntentDocument } from '@broadstreet-sync/store';
 import type { SyncContext, TaskOutcome } from '../context.ts';
 import { judge, putBack, stopIfUseless } from '../end-attempt.ts';
@@ -24,10 +24,7 @@ export async function endFailedSend(
     return waitForOutcome(context, pass, record);
   }
   if (isNameTaken(pass.kind, error) && intent.name !== null && !intent.was_renamed) {
-    if (pass.run.from_plan === undefined) return rename(context, pass, intent, record);
-    const outdated = nameRefused(pass, pass.run.from_plan, intent, record);
-    await context.store.runs.requestStop(pass.run._id, 'failed', outdated);
-    return refuse(context, pass, intent, outdated);
+    return rename(context, pass, intent, record);
   }
   const verdict = judge(error, record.category, pass.task.attempts, context.random());
   if (verdict.again) {
@@ -36,13 +33,6 @@ export async function endFailedSend(
   }
   await stopIfUseless(context, pass.run._id, record);
   return refuse(context, pass, intent, record);
-}
-
-/** A plan is carried out exactly: an entity that the API does not take under its planned name gets no other. */
-function nameRefused({ kind }: CreatePass, planId: string, intent: IntentDocument, error: ErrorRecord): ErrorRecord {
-  const { _id: subject, sent_name: name } = intent;
-  const detail = `Broadstreet does not take it under this name: ${error.message}`;
-  return planOutdated(planId, [{ kind: kind.name, subject, name, change: 'renamed', detail }]);
 }
 
 /** An answer was lost: nothing can be known until the API has surely decided. */

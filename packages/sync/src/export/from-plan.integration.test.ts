@@ -4,7 +4,7 @@ import type { RunDocument } from '@broadstreet-sync/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { finishRun } from '../finish-run.ts';
 import { planKind } from '../runs.ts';
-import { failWith } from '../testing/memory-remote.ts';
+import { failWith, remoteError } from '../testing/memory-remote.ts';
 import { everything, openPlannedAccount, type PlannedAccount } from '../testing/planned-account.ts';
 
 let bed: PlannedAccount;
@@ -112,14 +112,28 @@ describe('an export of a plan', () => {
     expect(await bed.carryOut(plan)).toMatchObject({ status: 'partial', error: null });
   });
 
-  it('stops where Broadstreet takes a name no more that was free, and sends nothing else in its place', async () => {
+  it('stops where a name is taken between the check and the request, and sends nothing else in its place', async () => {
     const plan = await bed.dryRun({ kinds: ['zones'], confirm: [] });
-    bed.remote.faults.push(failWith('validation', { fields: { name: 'is taken' } }));
+    bed.remote.faults.push(() => {
+      bed.remote.add('/zones', { network_id: 1 }, { id: 93, name: 'Sidebar (1)' });
+      throw remoteError('validation', { fields: { name: 'is taken' } });
+    });
 
     const run = await bed.carryOut(plan);
 
-    await expectOutdated(run, 'does not take it under this name', 1);
+    await expectOutdated(run, 'is taken by now', 1);
     expect(await bed.local('zones', bed.id('sidebar'))).toMatchObject({ sync_errors: [{ category: 'conflict' }] });
+  });
+
+  it('goes on where Broadstreet refuses a name that nobody has: that is the entity’s own fault', async () => {
+    const plan = await bed.dryRun();
+    bed.remote.faults.push(failWith('validation', { fields: { name: 'is not welcome' } }));
+
+    const run = await bed.carryOut(plan);
+
+    expect(run).toMatchObject({ status: 'partial', error: null });
+    expect(await bed.local('networks', bed.id('site'))).toMatchObject({ sync_errors: [{ category: 'validation' }] });
+    expect(await bed.local('campaigns', bed.id('always on'))).toBeNull();
   });
 
   it('stops in the middle, before a kind of which something is other than planned', async () => {
