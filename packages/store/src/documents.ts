@@ -9,13 +9,16 @@ import type {
   Mode,
   Operation,
   ParentIds,
+  ParkedState,
   RequestCounts,
   RunState,
   TaskState,
 } from '@broadstreet-sync/domain';
 import type { Types } from 'mongoose';
+import type { Stray, WrittenOff } from './intent-documents.ts';
 
 export type * from './entity-documents.ts';
+export type * from './intent-documents.ts';
 
 /** How far a kind of a run has been planned, and how its tasks were put into the queue. */
 export interface KindPlan {
@@ -111,7 +114,7 @@ export interface IntentDocument {
   kind: KindName;
   run_id: string;
   state: IntentState;
-  /** Lineage parent's remote id and normalised name: two unsettled creates never share both. */
+  /** Lineage parent's remote id and normalised name: two unresolved creates never share both. */
   name_key: string | null;
   parents: ParentIds;
   ancestors: ParentIds;
@@ -137,6 +140,12 @@ export interface IntentDocument {
   /** True once the API refused the first name: another is not tried in the same run. */
   was_renamed: boolean;
   error: ErrorRecord | null;
+  /** Of a parked one: the state with which it goes on. */
+  parked_from?: ParkedState | null;
+  written_off?: WrittenOff[];
+  strays?: Stray[];
+  /** When its parent is to be looked at for rows that came late; null when it need not be. */
+  sweep_after?: Date | null;
   created_at: Date;
   updated_at: Date;
 }

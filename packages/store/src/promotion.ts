@@ -8,6 +8,7 @@ import {
 import { type mongo, Types } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { ChangeDocument, HistoryDocument, ProductionDocument } from './documents.ts';
+import { intentChange } from './intent-changes.ts';
 import type { Tasks } from './tasks.ts';
 import { inTransaction } from './transactions.ts';
 
@@ -43,11 +44,8 @@ export async function promote(
 ): Promise<boolean> {
   return inTransaction(db, async (session) => {
     const { kind, key, localId, sentBy } = promotion;
-    const closed = await collections.intents.updateOne(
-      { _id: localId, state: 'created' },
-      { $set: { state: 'promoted', updated_at: new Date() }, $unset: { answer: 1 } },
-      { session },
-    );
+    const { filter, update } = intentChange(localId, { to: 'promoted', set: { answer: '$$REMOVE' } });
+    const closed = await collections.intents.updateOne(filter, update, { session });
     if (closed.modifiedCount === 0) return false;
     const now = new Date();
     const production = collections.production[kind.name];

@@ -13,6 +13,7 @@ import { createProduction, type Production } from './production.ts';
 import { type Promotion, promote } from './promotion.ts';
 import { type Publication, publish } from './publish.ts';
 import { createRuns, type Runs } from './runs.ts';
+import { createStrays, type Strays } from './strays.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { databaseTime } from './transactions.ts';
 
@@ -22,6 +23,7 @@ export interface Store {
   readonly runs: Runs;
   readonly tasks: Tasks;
   readonly intents: Intents;
+  readonly strays: Strays;
   readonly names: Names;
   readonly changes: Changes;
   readonly production: Production;
@@ -60,6 +62,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     runs: createRuns(collections),
     tasks,
     intents: createIntents(collections),
+    strays: createStrays(collections),
     names: createNames(collections),
     changes,
     production: createProduction(collections),

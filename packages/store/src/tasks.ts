@@ -6,13 +6,14 @@ import {
   type KindProgress,
   type RequestCounts,
   type TaskState,
-  taskStates,
   taskTransitions,
 } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { TaskDocument, TaskResult } from './documents.ts';
 import { progressOf } from './task-progress.ts';
+import { startTask } from './task-start.ts';
+import { openTaskStates } from './task-states.ts';
 import { asOfOneInstant } from './transactions.ts';
 
 /** What a planner gives; all else begins the same. */
@@ -29,8 +30,6 @@ export interface TaskEnd {
 }
 
 const zeroCounts: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
-/** States in which there is still something to do. */
-export const openTaskStates: TaskState[] = taskStates.filter((state) => !isEnd(taskTransitions, state));
 
 /** What makes a task this task. */
 type TaskIdentity = Pick<TaskDocument, 'run_id' | 'kind' | 'action' | 'subject'>;
@@ -119,6 +118,8 @@ export function createTasks(collections: Collections) {
         { returnDocument: 'after' },
       );
     },
+
+    start: (id: string, owner: string): Promise<TaskDocument | null> => startTask(collections, id, owner),
 
     /**
      * Puts a task back; it is due when the delay has passed. A claim that was overtaken changes nothing.

@@ -42,7 +42,11 @@ export type CrashPoint =
   | 'before_request'
   | 'after_request'
   | 'after_created'
-  | 'after_promotion';
+  | 'after_promotion'
+  | 'after_look_up'
+  | 'after_adoption'
+  | 'before_stray'
+  | 'after_stray';
 
 /** Counts the requests of one attempt. */
 export function createMeter(): RequestMeter & { counts(): RequestCounts } {

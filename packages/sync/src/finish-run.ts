@@ -74,8 +74,11 @@ async function closeRun(
 
 /** An entity whose outcome is open keeps its name: nobody else may take it meanwhile. */
 async function forgetNames(context: SyncContext, run: RunDocument): Promise<void> {
-  const open = await context.store.intents.unsettledOf(run._id);
-  await context.store.names.forget(run._id, open);
+  const open = await context.store.intents.open();
+  await context.store.names.forget(
+    run._id,
+    open.map(({ _id }) => _id),
+  );
 }
 
 async function publishFound(

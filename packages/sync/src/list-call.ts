@@ -12,10 +12,16 @@ export function fillParameters(parameters: ParentParameters, parents: ParentIds)
   return Object.fromEntries(filled);
 }
 
+export interface ListWishes {
+  /** Ask for the narrower scope, where the kind has one. */
+  readonly isNarrow?: boolean;
+  /** Rows without an id of their own may be the same twice, as a create leaves them that was carried out twice. */
+  readonly mayRepeat?: boolean;
+}
+
 /**
  * Reads one list whole.
  *
- * @param narrow ask for the narrower scope, where the kind has one
  * @throws RemoteError when it is not complete and valid
  */
 export function readList(
@@ -23,15 +29,16 @@ export function readList(
   kind: EntityKind,
   parents: ParentIds,
   call: CallContext,
-  narrow = false,
+  { isNarrow = false, mayRepeat = false }: ListWishes = {},
 ): Promise<Row[]> {
-  const query = narrow && kind.list.narrow !== undefined ? kind.list.narrow.query : kind.list.query;
+  const query = isNarrow && kind.list.narrow !== undefined ? kind.list.narrow.query : kind.list.query;
   const request = {
     path: kind.list.path,
     query: fillParameters(query, parents),
     envelopes: kind.list.envelopes,
     row: kind.row,
-    identity: kind.identity.filter((field) => field in kind.row.shape),
+    identity:
+      mayRepeat && !kind.identity.includes('id') ? [] : kind.identity.filter((field) => field in kind.row.shape),
   };
   return context.remote.list(kind.list.bare === true ? { ...request, bare: true } : request, call);
 }

@@ -33,7 +33,7 @@ export async function planExportKind(
   return 'ready';
 }
 
-/** Creates of earlier runs whose outcome is open and whose draft was deleted since: nobody else would settle them. */
+/** Creates of earlier runs whose outcome is open and whose draft was deleted since. */
 async function leftOverTasks(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<PlannedTask[]> {
   const open = await context.store.intents.open(kind.name);
   const drafts = await context.store.locals.many(
@@ -41,18 +41,18 @@ async function leftOverTasks(context: SyncContext, run: RunDocument, kind: Entit
     open.map(({ _id }) => _id),
   );
   const kept = new Set(drafts.map(({ _id }) => _id.toHexString()));
-  return open
-    .filter(({ _id }) => !kept.has(_id))
-    .map(({ _id, sent_name, parents }) => ({
-      run_id: run._id,
-      kind: kind.name,
-      action: 'create',
-      subject: _id,
-      title: `settle ${kind.singular} ${sent_name === null ? _id : JSON.stringify(sent_name)}`,
-      parents,
-      counted: true,
-      order: beforeAll,
-    }));
+  const left = open.filter(({ _id }) => !kept.has(_id));
+  await context.store.intents.resume(left.map(({ _id }) => _id));
+  return left.map(({ _id, sent_name, parents }) => ({
+    run_id: run._id,
+    kind: kind.name,
+    action: 'create',
+    subject: _id,
+    title: `settle ${kind.singular} ${sent_name === null ? _id : JSON.stringify(sent_name)}`,
+    parents,
+    counted: true,
+    order: beforeAll,
+  }));
 }
 
 /** Lists of names come first among the tasks of their kind. */

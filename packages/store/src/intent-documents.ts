@@ -1,0 +1,23 @@
+import type { ErrorRecord, StrayState } from '@broadstreet-sync/domain';
+
+/** A create that was sent, was not answered, and had left nothing when it was looked for. It may be carried out yet. */
+export interface WrittenOff {
+  /** Under which it was sent. */
+  name: string | null;
+  /** Remote ids that carried the name before. */
+  before_ids: string[];
+  sent_at: Date;
+}
+
+/** A remote row that a create has left beside the one that counts. */
+export interface Stray {
+  /** Its id, or the ids of its parents. */
+  key: string;
+  name: string | null;
+  /** The run that found it. */
+  run_id: string;
+  found_at: Date;
+  state: StrayState;
+  /** Why it was left. */
+  error: ErrorRecord | null;
+}
