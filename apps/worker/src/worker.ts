@@ -10,6 +10,7 @@ import { loseTask, type SyncContext } from '@broadstreet-sync/sync';
 import { createProcessors } from './processors.ts';
 import { createReconciler } from './reconciler.ts';
 import { concurrencyOf, type WorkerSettings } from './settings.ts';
+import { createSettler } from './settler.ts';
 
 /**
  * Puts a worker together and starts it.
@@ -54,6 +55,8 @@ export async function startWorker(settings: WorkerSettings, log: Logger): Promis
     log,
     owner,
     random: Math.random,
+    isPassing: isStoreAway,
+    onStop: (run) => host.abortRun(run),
     reach: () => undefined,
   };
   const queues = createRunQueues({ redisUrl, prefix });
@@ -69,7 +72,10 @@ export async function startWorker(settings: WorkerSettings, log: Logger): Promis
   await host.ready();
   const reconciler = createReconciler({ store, queues, host, owner, log });
   reconciler.start();
+  const settler = createSettler(context);
+  settler.start();
   return [
+    { name: 'settler', run: () => settler.stop() },
     { name: 'reconciler', run: () => reconciler.stop() },
     { name: 'jobs', run: () => host.stop() },
     { name: 'queues', run: () => queues.close() },

@@ -31,6 +31,10 @@ export interface SyncContext {
   readonly owner: string;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
+  /** Says of an error that the same may succeed later: the store is away. */
+  readonly isPassing: (error: unknown) => boolean;
+  /** A run is to stop by what was found here: its other work in this process need not wait to be told. */
+  readonly onStop: (runId: string) => void;
   /** Called at named points of an export; kills the process there in tests of crashes. */
   readonly reach: (point: CrashPoint) => void;
 }

@@ -12,6 +12,7 @@ import {
 } from '@broadstreet-sync/domain';
 import type { RunDocument, ScopeDocument, SyncLogDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from './context.ts';
+import { noteStop } from './export/note-stop.ts';
 import { resolveChange } from './import/resolve-change.ts';
 import { stageOrphansBelow } from './import/stage-orphans.ts';
 
@@ -45,7 +46,8 @@ export async function finishRun(context: SyncContext, runId: string): Promise<vo
 
 async function endStopped(context: SyncContext, run: RunDocument): Promise<void> {
   const { tasks, changes } = context.store;
-  await tasks.endOpen(run._id, { state: 'skipped' });
+  await noteStop(context, run);
+  await tasks.endOpen(run._id, { state: 'skipped', error: run.error });
   await changes.discard(run._id);
   const sums = await sumTasks(context, run);
   const made = run.operation === 'export' ? exported(sums) : {};

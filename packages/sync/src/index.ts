@@ -1,5 +1,6 @@
 export type { CrashPoint, SyncContext, SyncLimits, SyncLog, TaskOutcome } from './context.ts';
 export { longestJobDelayMs } from './end-attempt.ts';
+export { type Settlement, settleLeftOver } from './export/settle-left-over.ts';
 export { finishRun } from './finish-run.ts';
 export { loseTask } from './lose-task.ts';
 export { runTask } from './run-task.ts';

@@ -176,6 +176,35 @@ describe('retry', () => {
     expect(await t.store.runs.get(answer.body.id)).toMatchObject({ kinds: ['zones'], only: { zones: ['12'] } });
   });
 
+  it('takes a confirmation that the run was blocked for want of, and refuses one that makes no sense', async () => {
+    const id = await endedExport();
+    const confirm = { confirm: ['networks'] };
+    const unknown = await t.call(retryRun, { params: { id }, body: { confirm: ['zones'] } });
+    const answer = await t.call(retryRun, { params: { id }, body: confirm });
+    const imported = await trigger();
+    await t.store.runs.requestStop(imported, 'failed', null);
+    const misplaced = await t.call(retryRun, { params: { id: imported }, body: confirm });
+
+    expect([unknown.status, unknown.body.errors]).toEqual([
+      422,
+      [{ path: 'confirm.0', message: 'must be one of networks' }],
+    ]);
+    expect(await t.store.runs.get(answer.body.id)).toMatchObject({ ...confirm, only: { networks: ['a'.repeat(24)] } });
+    expect([misplaced.status, misplaced.body.errors[0].path]).toEqual([422, 'confirm']);
+  });
+
+  it('asks for all again where the run was stopped by a failure', async () => {
+    const id = await trigger(api.syncLocalAll[0]);
+    await t.store.runs.start(id);
+    await t.store.runs.requestStop(id, 'failed', refused);
+    await t.store.runs.finish(id, 'failed', {}, refused);
+    const { body: before } = await t.call(getRun, { params: { id } });
+    const answer = await t.call(retryRun, { params: { id } });
+
+    expect(before.links.retry).toBe(`/api/runs/${id}/retry`);
+    expect(await t.store.runs.get(answer.body.id)).toMatchObject({ operation: 'export', only: null, retry_of: id });
+  });
+
   it('is refused while the run goes on, and where nothing failed', async () => {
     const id = await trigger();
     const open = await t.call(retryRun, { params: { id } });

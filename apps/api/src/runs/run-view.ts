@@ -134,6 +134,6 @@ function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
     changes: link(api.listChanges),
     results: run.operation === 'export' ? link(api.listResults) : null,
     cancel: canStop ? link(api.cancelRun) : null,
-    retry: hasEnded(run.status) && refused ? link(api.retryRun) : null,
+    retry: hasEnded(run.status) && (refused || run.stop?.reason === 'failed') ? link(api.retryRun) : null,
   };
 }

@@ -12,7 +12,14 @@ import type { CreatePass } from './create-entity.ts';
 import { nameScope } from './name-scope.ts';
 import { noteError } from './refuse.ts';
 
-/** The parent's list cannot be read: what was sent stays open until a later run, or a person, can look. */
+/** Why an outcome stays open: the list that would show it cannot be read. */
+export function unreadReason(cause: ErrorRecord): ErrorRecord {
+  const message = `It was sent, and nobody knows what became of it: the list that would show it could not be read (${cause.message}).`;
+  const remedy = cause.remedy ?? 'Export again once it can be read: that looks first, and sends nothing twice.';
+  return { ...cause, message, remedy };
+}
+
+/** The parent's list cannot be read: what was sent stays open until a later run can look. */
 export async function parkUnread(
   context: SyncContext,
   pass: CreatePass,
@@ -20,12 +27,22 @@ export async function parkUnread(
   cause: ErrorRecord,
 ): Promise<void> {
   // With another token the reconciler finds out by itself.
-  if (actions[cause.category] === 'stop_run') return noteError(context, pass, cause);
-  const message = `It was sent, and nobody knows what became of it: the list that would show it could not be read (${cause.message}).`;
-  const remedy = cause.remedy ?? 'Export again once it can be read: that looks first, and sends nothing twice.';
-  const reason = { ...cause, message, remedy };
-  await context.store.intents.park(intent._id, intent.fence, reason);
-  await noteError(context, pass, reason);
+  const isForLater = actions[cause.category] === 'stop_run';
+  if (!isForLater) await context.store.intents.park(intent._id, intent.fence, unreadReason(cause));
+  await noteError(context, pass, isForLater ? cause : unreadReason(cause));
+}
+
+/** Parks an intent that no run carries on, and notes why on its entity. */
+export async function parkAlone(
+  context: SyncContext,
+  kind: EntityKind,
+  intent: IntentDocument,
+  reason: ErrorRecord,
+): Promise<void> {
+  if ((await context.store.intents.park(intent._id, intent.fence, reason)) === null) return;
+  const { message, category } = reason;
+  const error = { message, category, run_id: intent.run_id };
+  await context.store.locals.recordErrors(kind.name, [{ id: intent._id, error }]);
 }
 
 /**

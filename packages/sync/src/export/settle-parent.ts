@@ -9,7 +9,7 @@ import { lateMsOf, settleMsOf } from './times.ts';
 import { bearsName, firstSentAt, type KeyedRow } from './traces.ts';
 
 /** The id of the parent that one list covers, by field; of the root, none. */
-function listedScope(kind: EntityKind, intent: Pick<IntentDocument, 'parents'>): Record<string, number> {
+export function listedScope(kind: EntityKind, intent: Pick<IntentDocument, 'parents'>): Record<string, number> {
   if (kind.lineage === undefined) return {};
   const field = parentField(kind.lineage);
   const id = intent.parents[field];
