@@ -50,7 +50,10 @@ export type CrashPoint =
   | 'after_look_up'
   | 'after_adoption'
   | 'before_stray'
-  | 'after_stray';
+  | 'after_stray'
+  | 'before_sweep_removal'
+  | 'after_sweep_removal'
+  | 'after_sweep_report';
 
 /** Counts the requests of one attempt. */
 export function createMeter(): RequestMeter & { counts(): RequestCounts } {
