@@ -68,7 +68,10 @@ export const run = z
     rate_limited: count,
     planned_requests: count.nullable(),
     eta_seconds: count.nullable(),
-    waiting: z.object({ for: z.enum(['rate_limit', 'breaker', 'worker', 'store']), until: time.nullable() }).nullable(),
+    waiting: z
+      .object({ for: z.enum(['rate_limit', 'breaker', 'worker', 'store', 'late_commits']), until: time.nullable() })
+      .nullable()
+      .meta({ description: '`late_commits`: all is done, and parents are looked at once more for what comes late.' }),
     error: errorView.nullable(),
     created_at: time,
     started_at: time.nullable(),
