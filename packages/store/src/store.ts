@@ -4,6 +4,7 @@ import { type Changes, createChanges } from './changes.ts';
 import { collectionsOf, ensureIndexes } from './collections.ts';
 import { connect } from './connect.ts';
 import type { RunDocument } from './documents.ts';
+import { dropRow } from './drop-row.ts';
 import { createIntents, type Intents } from './intents.ts';
 import { createLocals, type Locals } from './locals.ts';
 import { createLocks, type Locks } from './locks.ts';
@@ -15,6 +16,7 @@ import { createProduction, type Production } from './production.ts';
 import { type Promotion, promote } from './promotion.ts';
 import { type Publication, publish } from './publish.ts';
 import { createRuns, type Runs } from './runs.ts';
+import { createStrays, type Strays } from './strays.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { databaseTime } from './transactions.ts';
 
@@ -24,6 +26,7 @@ export interface Store {
   readonly runs: Runs;
   readonly tasks: Tasks;
   readonly intents: Intents;
+  readonly strays: Strays;
   readonly names: Names;
   readonly changes: Changes;
   readonly production: Production;
@@ -33,6 +36,8 @@ export interface Store {
   readonly presence: Presence;
   /** See {@link promote}. */
   promote(promotion: Promotion): Promise<boolean>;
+  /** See {@link dropRow}. */
+  dropRow(row: Parameters<typeof dropRow>[2]): Promise<void>;
   /** See {@link publish}. */
   publish(publication: Publication): ReturnType<typeof publish>;
   /** See {@link archive}. */
@@ -64,6 +69,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     runs: createRuns(collections),
     tasks,
     intents: createIntents(collections),
+    strays: createStrays(collections),
     names: createNames(collections),
     changes,
     production: createProduction(collections),
@@ -72,6 +78,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     locks: createLocks(collections),
     presence: createPresence(db, collections),
     promote: (promotion) => promote(db, collections, tasks, promotion),
+    dropRow: (row) => dropRow(db, collections, row),
     publish: (publication) => publish(db, collections, changes, publication),
     archive: (run) => archive(collections, changes, run),
     now: () => databaseTime(db),

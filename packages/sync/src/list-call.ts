@@ -1,21 +1,17 @@
 import type { CallContext, Row } from '@broadstreet-sync/broadstreet';
-import { type EntityKind, type ParentIds, type ParentParameters, parentField } from '@broadstreet-sync/domain';
+import { type EntityKind, fillParameters, type ParentIds } from '@broadstreet-sync/domain';
 import type { SyncContext } from './context.ts';
 
-/** Parameters of a request, filled with remote ids. @throws Error when an id is missing: the plan has to see to it */
-export function fillParameters(parameters: ParentParameters, parents: ParentIds): Record<string, number> {
-  const filled = Object.entries(parameters).map(([parameter, kind]) => {
-    const id = parents[parentField(kind)];
-    if (id === undefined) throw new Error(`no ${parentField(kind)} for the parameter ${parameter}`);
-    return [parameter, id] as const;
-  });
-  return Object.fromEntries(filled);
+export interface ListWishes {
+  /** Ask for the narrower scope, where the kind has one. */
+  readonly isNarrow?: boolean;
+  /** Rows without an id of their own may be the same twice, as a create leaves them that was carried out twice. */
+  readonly mayRepeat?: boolean;
 }
 
 /**
  * Reads one list whole.
  *
- * @param narrow ask for the narrower scope, where the kind has one
  * @throws RemoteError when it is not complete and valid
  */
 export function readList(
@@ -23,15 +19,16 @@ export function readList(
   kind: EntityKind,
   parents: ParentIds,
   call: CallContext,
-  narrow = false,
+  { isNarrow = false, mayRepeat = false }: ListWishes = {},
 ): Promise<Row[]> {
-  const query = narrow && kind.list.narrow !== undefined ? kind.list.narrow.query : kind.list.query;
+  const query = isNarrow && kind.list.narrow !== undefined ? kind.list.narrow.query : kind.list.query;
   const request = {
     path: kind.list.path,
     query: fillParameters(query, parents),
     envelopes: kind.list.envelopes,
     row: kind.row,
-    identity: kind.identity.filter((field) => field in kind.row.shape),
+    identity:
+      mayRepeat && !kind.identity.includes('id') ? [] : kind.identity.filter((field) => field in kind.row.shape),
   };
   return context.remote.list(kind.list.bare === true ? { ...request, bare: true } : request, call);
 }

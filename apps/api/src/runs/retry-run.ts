@@ -1,24 +1,33 @@
 import { type KindName, kindNames } from '@broadstreet-sync/domain';
 import type { RunDocument, RunRequest, Store, TaskAction } from '@broadstreet-sync/store';
-import { ProblemError } from '../http/problem-error.ts';
+import { invalidInput, ProblemError } from '../http/problem-error.ts';
 import { hasEnded } from './run-view.ts';
 
 /** What of a run is worth trying again: the entities of an export, the lists of an import. */
 const retried: Readonly<Record<RunDocument['operation'], TaskAction>> = { export: 'create', import: 'list' };
 
 /**
- * A run of what failed or was blocked in an earlier one.
+ * A run of what failed or was blocked in an earlier one. One that was stopped by a failure is asked for again as it was.
  *
- * @throws ProblemError `run_not_ended`, `nothing_to_retry`
+ * @param confirmed kinds that may be created though the API can never delete them, beside those of the earlier run
+ * @throws ProblemError `run_not_ended`, `nothing_to_retry`, `invalid_input`
  */
 export async function retryOf(
   store: Pick<Store, 'tasks'>,
   run: RunDocument,
+  confirmed: readonly KindName[],
 ): Promise<Omit<RunRequest, 'idempotency_key'>> {
   if (!hasEnded(run.status)) {
     const detail = `The run ${run._id} is ${run.status}: wait for its end, or cancel it.`;
     throw new ProblemError({ code: 'run_not_ended', detail });
   }
+  if (run.operation === 'import' && confirmed.length > 0) {
+    throw invalidInput([{ path: 'confirm', message: 'is for an export only: remove it' }]);
+  }
+  const { operation, mode, filters, dry_run, conflicts } = run;
+  const confirm = [...new Set([...run.confirm, ...confirmed])];
+  const again = { operation, mode, filters, dry_run, conflicts, confirm, requested_by: 'api', retry_of: run._id };
+  if (run.stop?.reason === 'failed') return { ...again, kinds: run.kinds, only: run.only };
   const only: Partial<Record<KindName, string[]>> = {};
   const refused = {
     run_id: run._id,
@@ -35,6 +44,5 @@ export async function retryOf(
     const detail = `Nothing of the run ${run._id} failed or was blocked: start a new run instead.`;
     throw new ProblemError({ code: 'nothing_to_retry', detail });
   }
-  const { operation, mode, filters, dry_run, conflicts, confirm } = run;
-  return { operation, mode, kinds, only, filters, dry_run, conflicts, confirm, requested_by: 'api', retry_of: run._id };
+  return { ...again, kinds, only };
 }

@@ -4,6 +4,7 @@ import type { SyncContext } from '../context.ts';
 import { contentHash } from '../row.ts';
 import { lineageKey, nameKey, nameScope } from './name-scope.ts';
 import { type Candidate, isToCreate, ownFields, parentIdentity, prepareKind, wishedName } from './prepare.ts';
+import { reopenLate } from './reopen-late.ts';
 import { type Named, settleNames } from './settle-names.ts';
 
 /**
@@ -22,7 +23,7 @@ export async function planExportKind(
   await context.store.tasks.plan(nameLists(run, kind, candidates));
   const [first] = await context.store.tasks.open(run._id, kind.name, 1);
   if (first?.action === 'names') return 'support';
-  const named = await settleNames(context, run, kind, candidates);
+  const named = await settleNames(context, run, kind, await reopenLate(context, run, kind, candidates));
   await noteRefusals(context, run, kind, named);
   await context.store.intents.plan(named.flatMap((candidate) => intentOf(run, kind, candidate)));
   const leftOver = await leftOverTasks(context, run, kind);
@@ -33,7 +34,7 @@ export async function planExportKind(
   return 'ready';
 }
 
-/** Creates of earlier runs whose outcome is open and whose draft was deleted since: nobody else would settle them. */
+/** Creates of earlier runs whose outcome is open and whose draft was deleted since. */
 async function leftOverTasks(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<PlannedTask[]> {
   const open = await context.store.intents.open(kind.name);
   const drafts = await context.store.locals.many(
@@ -41,18 +42,18 @@ async function leftOverTasks(context: SyncContext, run: RunDocument, kind: Entit
     open.map(({ _id }) => _id),
   );
   const kept = new Set(drafts.map(({ _id }) => _id.toHexString()));
-  return open
-    .filter(({ _id }) => !kept.has(_id))
-    .map(({ _id, sent_name, parents }) => ({
-      run_id: run._id,
-      kind: kind.name,
-      action: 'create',
-      subject: _id,
-      title: `settle ${kind.singular} ${sent_name === null ? _id : JSON.stringify(sent_name)}`,
-      parents,
-      counted: true,
-      order: beforeAll,
-    }));
+  const left = open.filter(({ _id }) => !kept.has(_id));
+  await context.store.intents.resume(left.map(({ _id }) => _id));
+  return left.map(({ _id, sent_name, parents }) => ({
+    run_id: run._id,
+    kind: kind.name,
+    action: 'create',
+    subject: _id,
+    title: `settle ${kind.singular} ${sent_name === null ? _id : JSON.stringify(sent_name)}`,
+    parents,
+    counted: true,
+    order: beforeAll,
+  }));
 }
 
 /** Lists of names come first among the tasks of their kind. */

@@ -6,6 +6,7 @@ import {
   type EntityKind,
   type ErrorRecord,
   entityKey,
+  isUnderWay,
   normaliseName,
   parentField,
 } from '@broadstreet-sync/domain';
@@ -45,7 +46,9 @@ export function ownFields(kind: EntityKind, entity: LocalDocument): EntityFields
 export async function prepareKind(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<Candidate[]> {
   const ids = await selectLocals(context, run, kind.name);
   const entities = await context.store.locals.inOrder(kind.name, ids).toArray();
-  const intents = await context.store.intents.many(entities.map((entity) => entity._id.toHexString()));
+  const localIds = entities.map((entity) => entity._id.toHexString());
+  await context.store.intents.resume(localIds);
+  const intents = await context.store.intents.many(localIds);
   const byId = new Map(intents.map((intent) => [intent._id, intent]));
   const resolved = await resolveParents(context, run, kind, entities);
   const candidates: Candidate[] = [];
@@ -75,7 +78,7 @@ function candidateOf(
     resolved: parents !== null && 'parents' in parents ? parents : null,
     payload: cleanPayload(kind, fields),
     // What was sent goes on as it was sent, whatever the draft says by now.
-    refusal: isUnderWay({ intent }) ? null : refusalOf(run, kind, fields, parents),
+    refusal: isSent({ intent }) ? null : refusalOf(run, kind, fields, parents),
   };
 }
 
@@ -117,10 +120,10 @@ async function refuseTwins(
   const asked = keys.filter((key) => key !== null);
   if (asked.length === 0) return [...candidates];
   const existing = new Set((await context.store.production.many(kind.name, asked)).map(({ _id }) => _id));
-  const seen = new Set(keys.filter((_, at) => isUnderWay(candidates[at] ?? { intent: null })));
+  const seen = new Set(keys.filter((_, at) => isSent(candidates[at] ?? { intent: null })));
   return candidates.map((candidate, at) => {
     const key = keys[at] ?? null;
-    if (key === null || candidate.refusal !== null || isUnderWay(candidate)) return candidate;
+    if (key === null || candidate.refusal !== null || isSent(candidate)) return candidate;
     const where = existing.has(key) ? 'in Broadstreet already' : 'among the local ones already';
     if (!existing.has(key) && !seen.has(key)) {
       seen.add(key);
@@ -143,10 +146,9 @@ export function parentIdentity(kind: EntityKind, candidate: Pick<Candidate, 'res
   return entityKey(kind, candidate.resolved.parents);
 }
 
-/** Says whether an earlier attempt's outcome is open or its entity made: then nothing is planned anew. */
-function isUnderWay(candidate: Pick<Candidate, 'intent'>): boolean {
-  const state = candidate.intent?.state;
-  return state === 'sending' || state === 'ambiguous' || state === 'created' || state === 'promoted';
+/** Says whether an earlier attempt may have made the entity, or has: then nothing is planned anew. */
+function isSent({ intent }: Pick<Candidate, 'intent'>): boolean {
+  return intent !== null && (intent.state === 'promoted' || isUnderWay(intent));
 }
 
 /** The name of a candidate as it was given; null for kinds without names. */
@@ -169,5 +171,5 @@ export function fixedNames(
 
 /** Says whether a candidate is to be created by this run from the start. */
 export function isToCreate(candidate: Candidate): boolean {
-  return candidate.refusal === null && !isUnderWay(candidate);
+  return candidate.refusal === null && !isSent(candidate);
 }
