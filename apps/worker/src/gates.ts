@@ -36,7 +36,7 @@ export async function openGate(store: Store, run: RunDocument, kind: KindName, j
     if (next !== null) return { next: 'children', children: [next] };
   }
   const candidates = open.slice(0, mostDirect).filter((task) => windows === 0 || task.window !== null);
-  return handOver(store, run, kind, candidates, children);
+  return handOver(store, run, candidates, children, () => store.tasks.nextDue(run._id, kind));
 }
 
 /** The window after the newest, while there are tasks in none and not too many windows are unfinished. */
@@ -61,6 +61,15 @@ function windowJob(run: RunDocument, kind: KindName, window: number): ChildJob {
   };
 }
 
+/** What the gate of a run's sweeps does next: as {@link openGate}, for as many parents as are due first. */
+export async function openSweepGate(store: Store, run: RunDocument, job: JobContext): Promise<JobOutcome> {
+  const open = await store.tasks.openSweeps(run._id, mostDirect);
+  if (open.length === 0) return over;
+  const children = await job.children();
+  const times = open.flatMap(({ not_before }) => (not_before === null ? [] : [not_before.getTime()]));
+  return handOver(store, run, open, children, async () => (times.length === 0 ? null : new Date(Math.min(...times))));
+}
+
 /** Fills a window with the next tasks and waits for them. Those that must wait long leave it. */
 export async function openWindow(
   store: Store,
@@ -72,16 +81,18 @@ export async function openWindow(
   const children = await job.children();
   const tasks = await store.tasks.fillWindow(run._id, kind, window, windowSize);
   const ready = tasks.filter((task) => task.state !== 'waiting');
-  return ready.length === 0 && children.pending.size === 0 ? over : handOver(store, run, kind, ready, children);
+  return ready.length === 0 && children.pending.size === 0
+    ? over
+    : handOver(store, run, ready, children, () => store.tasks.nextDue(run._id, kind));
 }
 
 /** Tasks without a job get one. With nothing to hand over and nothing pending, the gate sleeps until one is due. */
 async function handOver(
   store: Store,
   run: RunDocument,
-  kind: KindName,
   candidates: readonly TaskDocument[],
   { known, pending }: Children,
+  nextDue: () => Promise<Date | null>,
 ): Promise<JobOutcome> {
   const now = Date.now();
   const isDue = (task: TaskDocument): boolean => task.not_before === null || task.not_before.getTime() <= now;
@@ -97,7 +108,7 @@ async function handOver(
     return { next: 'children', children };
   }
   if (pending.size > 0) return { next: 'children', children: [] };
-  const due = await store.tasks.nextDue(run._id, kind);
+  const due = await nextDue();
   const delayMs = due === null ? 1000 : Math.min(longestSleepMs, Math.max(100, due.getTime() - now));
   return { next: 'later', delayMs };
 }

@@ -5,12 +5,13 @@ import {
   finishRun,
   kindsAtLevel,
   planKind,
+  planSweeps,
   runTask,
   type SyncContext,
   startRun,
   type TaskOutcome,
 } from '@broadstreet-sync/sync';
-import { followingWindow, kindJobs, openGate, openWindow } from './gates.ts';
+import { followingWindow, kindJobs, openGate, openSweepGate, openWindow } from './gates.ts';
 
 const over: JobOutcome = { next: 'over' };
 
@@ -28,10 +29,19 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
     async run(data) {
       const run = await currentRun(data);
       // Left open, a run whose job is over gets a new flow from the reconciler.
-      if (run === null || (await hasGaps(store, run, levels.length + 1))) return over;
+      if (run === null || (await hasGaps(store, run, levels.length + 1)) || (await hasSweeps(context, run)))
+        return over;
       const begun = await finishRun(context, run._id, run.generation);
       if (begun !== null) await queues.startRun(begun);
       return over;
+    },
+
+    async sweep(data, job) {
+      const run = await currentRun(data);
+      if (run === null || run.stop !== null) return whenChildrenEnded(job);
+      if (await hasGaps(store, run, levels.length + 1)) return over;
+      await planSweeps(context, run);
+      return openSweepGate(store, run, job);
     },
 
     async level(data, job) {
@@ -75,6 +85,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
         throw error;
       });
       if (outcome.next === 'later') return outcome;
+      context.reach('before_ack');
       const plan = run.plan;
       const task = Object.values(plan).some(({ windows }) => windows > 0) ? await store.tasks.get(data.task) : null;
       const latest = task === null ? null : await currentRun(data);
@@ -96,6 +107,13 @@ async function hasGaps(store: Store, run: RunDocument, below: number): Promise<b
   if (run.stop !== null || run.status === 'publishing') return false;
   const names = Array.from({ length: below - 1 }, (_, at) => kindsAtLevel(run, at + 1).map(({ name }) => name)).flat();
   return names.some((name) => run.plan[name]?.phase !== 'ready') || store.tasks.isAnyOpen(run._id, names);
+}
+
+/** Says whether parents are still to be looked at, also where one has come up since the others were. */
+async function hasSweeps(context: SyncContext, run: RunDocument): Promise<boolean> {
+  if (run.operation !== 'export' || run.stop !== null) return false;
+  await planSweeps(context, run);
+  return (await context.store.tasks.openSweeps(run._id, 1)).length > 0;
 }
 
 /** A gate of a run that stops is over when what is at work under it has ended. */

@@ -74,6 +74,9 @@ export const exportTrigger = closedObject({ filters: filters.optional(), dry_run
   .optional()
   .meta({ id: 'ExportTrigger' });
 
+/** The body that repeats what failed or was blocked. */
+export const retryTrigger = closedObject({ confirm: ofExport.confirm }).optional().meta({ id: 'RetryTrigger' });
+
 /** What any of the triggers' bodies may hold; what one of them does not know is not set. */
 export type Trigger = NonNullable<z.output<typeof kindTrigger>>;
 

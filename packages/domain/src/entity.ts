@@ -48,6 +48,11 @@ export function ancestorFields(kind: EntityKind): string[] {
   return lineageOf(kind).map(parentField);
 }
 
+/** The remote id of the root among an entity's ancestors; null for the root itself, and where it is not known. */
+export function rootOf(kind: EntityKind, ancestors: ParentIds): number | null {
+  return ancestors[ancestorFields(kind).at(-1) ?? ''] ?? null;
+}
+
 /** The parents without whose remote ids the API cannot create this kind. */
 export function requiredParents(kind: EntityKind): KindName[] {
   return [...new Set([...Object.values(kind.create.query), ...Object.values(kind.create.body ?? {})])];

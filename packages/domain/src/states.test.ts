@@ -3,12 +3,16 @@ import {
   intentStates,
   intentTransitions,
   isEnd,
+  isUnderWay,
+  openIntents,
+  parkedStates,
   runStates,
   runTransitions,
   sourcesOf,
+  strayStates,
+  strayTransitions,
   taskStates,
   taskTransitions,
-  unsettledIntents,
 } from './states.ts';
 
 type Table = Readonly<Record<string, readonly string[]>>;
@@ -22,6 +26,7 @@ const tables: [string, readonly string[], Table, string, string[]][] = [
   ['a run', runStates, runTransitions, 'queued', ['succeeded', 'partial', 'failed', 'cancelled']],
   ['a task', taskStates, taskTransitions, 'queued', ['completed', 'failed', 'blocked', 'skipped']],
   ['an intent', intentStates, intentTransitions, 'planned', ['promoted']],
+  ['a stray', strayStates, strayTransitions, 'open', ['removed', 'own']],
 ];
 
 describe.each(tables)('the states of %s', (_, states, table, first, ends) => {
@@ -50,13 +55,25 @@ describe('sourcesOf', () => {
 
 describe('an intent', () => {
   it('is promoted only when its remote id is known, and sent only when claimed', () => {
-    expect(sourcesOf(intentTransitions, 'created')).toEqual(['sending', 'ambiguous']);
+    expect(sourcesOf(intentTransitions, 'created')).toEqual(['sending', 'ambiguous', 'parked']);
     expect(sourcesOf(intentTransitions, 'sending')).toEqual(['claimed', 'sending']);
   });
 
-  it('whose outcome is unknown is not refused: it may exist', () => {
-    expect(unsettledIntents).toEqual(['sending', 'ambiguous']);
-    expect(intentTransitions.ambiguous).toEqual(['created', 'planned']);
+  it('whose outcome is unknown is not refused, nor planned anew without a look: it may exist', () => {
+    expect(intentTransitions.ambiguous).toEqual(['created', 'planned', 'parked']);
+  });
+
+  it('goes on from where it was parked', () => {
+    expect(intentTransitions.parked).toEqual(parkedStates);
+    for (const state of parkedStates) expect(intentTransitions[state]).toContain('parked');
+  });
+
+  it('is under way while it may exist and production does not have it, parked or not', () => {
+    expect(intentStates.filter((state) => isUnderWay({ state }))).toEqual(openIntents);
+    expect(parkedStates.filter((from) => isUnderWay({ state: 'parked', parked_from: from }))).toEqual([
+      'ambiguous',
+      'created',
+    ]);
   });
 });
 

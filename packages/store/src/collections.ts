@@ -55,9 +55,9 @@ export function collectionsOf(db: mongo.Db): Collections {
   };
 }
 
-const isText = { $type: 'string' } as const;
 /** Text too, in the one form that lets a partial index serve a search for a value: `$type` does not. */
 const hasText = { $gte: '' } as const;
+const hasTime = { $gte: new Date(0) } as const;
 
 /** The queries that each index serves are in the module of the same name. */
 const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>> = {
@@ -80,11 +80,13 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
   ],
   intents: [
     {
+      name: 'unresolved_name',
       key: { name_key: 1 },
       unique: true,
-      partialFilterExpression: { name_key: isText, state: { $in: ['claimed', 'sending', 'ambiguous'] } },
+      partialFilterExpression: { name_key: hasText, state: { $in: ['claimed', 'sending', 'ambiguous', 'parked'] } },
     },
     { key: { kind: 1, state: 1 } },
+    { name: 'sweep_after', key: { sweep_after: 1 }, partialFilterExpression: { sweep_after: hasTime } },
     { key: { run_id: 1, kind: 1, state: 1 } },
     { key: { kind: 1, remote_id: 1 } },
   ],

@@ -10,14 +10,17 @@ import type {
   Mode,
   Operation,
   ParentIds,
+  ParkedState,
   PlanSummary,
   RequestCounts,
   RunState,
   TaskState,
 } from '@broadstreet-sync/domain';
 import type { Types } from 'mongoose';
+import type { Stray, WrittenOff } from './intent-documents.ts';
 
 export type * from './entity-documents.ts';
+export type * from './intent-documents.ts';
 export type * from './plan-documents.ts';
 
 /** How far a kind of a run has been planned, and how its tasks were put into the queue. */
@@ -82,10 +85,10 @@ export interface RunDocument {
 }
 
 /**
- * What a task does: read one list, read the names that a parent's children have, create one entity, or take one that
- * exists for it.
+ * What a task does: read one list, read the names that a parent's children have, create one entity, take one that exists
+ * for it, or look whether a parent has children twice.
  */
-export type TaskAction = 'list' | 'names' | 'create' | 'link';
+export type TaskAction = 'list' | 'names' | 'create' | 'link' | 'sweep';
 
 /** One unit of a run's remote work. */
 export interface TaskDocument {
@@ -94,7 +97,7 @@ export interface TaskDocument {
   run_id: string;
   kind: KindName;
   action: TaskAction;
-  /** Scope key of a list, or `_id` of a local entity. */
+  /** Scope key of a list or a sweep, or `_id` of a local entity. */
   subject: string;
   /** What a person sees of it. */
   title: string;
@@ -131,6 +134,10 @@ export interface TaskResult {
   changes?: KindChanges;
   remote_id?: string;
   sent_name?: string | null;
+  /** Keys of rows that a sweep has removed, has left, and has found to be what a local entity became. */
+  removed?: string[];
+  left?: string[];
+  adopted?: string[];
 }
 
 /** What we are about to create, are creating or have created for one local entity; kept for ever. */
@@ -140,7 +147,7 @@ export interface IntentDocument {
   kind: KindName;
   run_id: string;
   state: IntentState;
-  /** Lineage parent's remote id and normalised name: two unsettled creates never share both. */
+  /** Lineage parent's remote id and normalised name: two unresolved creates never share both. */
   name_key: string | null;
   parents: ParentIds;
   ancestors: ParentIds;
@@ -166,6 +173,12 @@ export interface IntentDocument {
   /** True once the API refused the first name: another is not tried in the same run. */
   was_renamed: boolean;
   error: ErrorRecord | null;
+  /** Of a parked one: the state with which it goes on. */
+  parked_from?: ParkedState | null;
+  written_off?: WrittenOff[];
+  strays?: Stray[];
+  /** When its parent is to be looked at for rows that came late; null when it need not be. */
+  sweep_after?: Date | null;
   created_at: Date;
   updated_at: Date;
 }

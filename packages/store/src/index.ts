@@ -16,5 +16,7 @@ export type { ProductionWrite, Publication } from './publish.ts';
 export type { RunRequest, Runs, TriggerResult } from './runs.ts';
 export type { Choice, Selection, Whereabouts } from './selection.ts';
 export { createStore, type Store } from './store.ts';
-export { openTaskStates, type PlannedTask, type TaskEnd, type Tasks, taskId } from './tasks.ts';
+export type { FoundStray, Strays } from './strays.ts';
+export { openTaskStates } from './task-states.ts';
+export { type PlannedTask, type TaskEnd, type Tasks, taskId } from './tasks.ts';
 export { isStoreAway } from './transactions.ts';

@@ -6,7 +6,9 @@ import {
   type EntityFields,
   type EntityKind,
   type EntityReference,
+  isUnderWay,
   normaliseName,
+  openIntents,
   ownFields,
   parentField,
   remotePart,
@@ -14,6 +16,7 @@ import {
 import { type mongo, Types } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { IntentDocument, LocalDocument, ProductionDocument } from './documents.ts';
+import { type IntentChange, intentChange } from './intent-changes.ts';
 import type { Lineages } from './lineages.ts';
 import { inTransaction } from './transactions.ts';
 
@@ -49,9 +52,6 @@ export type LinkOutcome =
   | { readonly outcome: 'being_exported'; readonly localId: string };
 
 type Refusal = Exclude<LinkOutcome, { outcome: 'linked' }>;
-
-/** Of these the request has left, or the answer is there. */
-const sentStates = ['sending', 'ambiguous', 'created'] as const;
 
 /**
  * Makes a remote entity that of a local one, in one transaction: production has it as made here, the local document is
@@ -126,10 +126,11 @@ async function openCreate(
   remote: ProductionDocument,
   session: mongo.ClientSession,
 ): Promise<Refusal | null> {
-  const own = await intents.findOne({ _id: localId, state: { $in: [...sentStates] } }, { session });
-  if (own !== null) return { outcome: 'being_exported', localId };
-  const open = await intents.find({ kind: kind.name, state: { $in: [...sentStates] } }, { session }).toArray();
-  const maker = open.find((intent) => mayHaveMade(kind, intent, key, remote));
+  const state = { $in: [...openIntents, 'parked' as const] };
+  const open = await intents.find({ kind: kind.name, state }, { session }).toArray();
+  const maker = open
+    .filter(isUnderWay)
+    .find((intent) => intent._id === localId || mayHaveMade(kind, intent, key, remote));
   return maker === undefined ? null : { outcome: 'being_exported', localId: maker._id };
 }
 
@@ -142,17 +143,35 @@ function mayHaveMade(kind: EntityKind, intent: IntentDocument, key: string, remo
   return normaliseName(name) === normaliseName(intent.sent_name) && !intent.before_ids.includes(key);
 }
 
-/** An export that has it in hand finds its claim overtaken, and the entity gone. */
+/**
+ * An export that has the local entity in hand finds its claim overtaken, and the entity gone. Where a request of it may
+ * still be carried out late, the intent ends as one that has become the remote entity: what comes up beside is a stray.
+ */
 async function voidIntent(
   { intents, reservations }: Collections,
   { localId, key }: Linking,
   session: mongo.ClientSession,
 ) {
+  const intent = await intents.findOne({ _id: localId }, { session });
   const message = `It was linked to ${key}, which exists in Broadstreet.`;
   const error = { category: 'conflict' as const, code: 'linked', message, remedy: null };
-  const set = { state: 'rejected' as const, error, owner: null, lease_until: null, updated_at: new Date() };
-  const filter = { _id: localId, state: { $in: ['planned' as const, 'claimed' as const] } };
-  await intents.updateOne(filter, { $set: set, $inc: { fence: 1 } }, { session });
+  const idle = { owner: null, lease_until: null, name_key: null };
+  const isLoose = (intent?.written_off ?? []).length === 0;
+  const changes: IntentChange[] = [
+    { to: 'planned', from: ['claimed', 'parked'], set: { ...idle, parked_from: null } },
+    ...(isLoose
+      ? [{ to: 'rejected' as const, set: { ...idle, error: { $literal: error } } }]
+      : [
+          { to: 'ambiguous' as const, from: ['planned', 'rejected', 'blocked'] as const, set: idle },
+          { to: 'created' as const, set: { ...idle, remote_id: { $literal: key } } },
+          { to: 'promoted' as const },
+        ]),
+  ];
+  for (const change of changes) {
+    const { filter, update } = intentChange(localId, change);
+    await intents.updateOne(filter, update, { session });
+  }
+  await intents.updateOne({ _id: localId }, { $inc: { fence: 1 } }, { session });
   await reservations.deleteMany({ owner: localId }, { session });
 }
 

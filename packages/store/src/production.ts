@@ -61,6 +61,13 @@ export function createProduction(collections: Collections) {
       return new Set((await found.toArray()).map(({ scope }) => scope));
     },
 
+    /** Those of the keys that production had before a time: somebody else made them. */
+    async knownBefore(kind: KindName, keys: readonly string[], at: Date): Promise<Set<string>> {
+      const made = { kind, key: { $in: [...keys] }, operation: 'insert' as const, at: { $lt: at } };
+      const found = history.find(made).project<Pick<HistoryDocument, 'key'>>({ key: 1 });
+      return new Set((await found.toArray()).map(({ key }) => key));
+    },
+
     scopes: (filter: mongo.Filter<ScopeDocument>): Promise<ScopeDocument[]> => scopes.find(filter).toArray(),
 
     /** Changes that publications and exports made, newest first. */

@@ -5,6 +5,7 @@ import { type Changes, createChanges } from './changes.ts';
 import { collectionsOf, ensureIndexes } from './collections.ts';
 import { connect } from './connect.ts';
 import type { RunDocument } from './documents.ts';
+import { dropRow } from './drop-row.ts';
 import { createIntents, type Intents } from './intents.ts';
 import { createLineages, type Lineages } from './lineages.ts';
 import { type Linking, type LinkOutcome, link } from './linking.ts';
@@ -21,6 +22,7 @@ import { type Promotion, promote } from './promotion.ts';
 import { type Publication, publish } from './publish.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createSelection, type Selection } from './selection.ts';
+import { createStrays, type Strays } from './strays.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { databaseTime } from './transactions.ts';
 
@@ -30,6 +32,7 @@ export interface Store {
   readonly runs: Runs;
   readonly tasks: Tasks;
   readonly intents: Intents;
+  readonly strays: Strays;
   readonly names: Names;
   readonly changes: Changes;
   readonly production: Production;
@@ -46,6 +49,8 @@ export interface Store {
   changesSince(plan: RunDocument, most: number): Promise<PlanChange[]>;
   /** See {@link link}. */
   link(linking: Linking): Promise<LinkOutcome>;
+  /** See {@link dropRow}. */
+  dropRow(row: Parameters<typeof dropRow>[2]): Promise<void>;
   /** See {@link publish}. */
   publish(publication: Publication): ReturnType<typeof publish>;
   /** See {@link archive}. */
@@ -82,6 +87,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     runs: createRuns(collections),
     tasks,
     intents: createIntents(collections),
+    strays: createStrays(collections),
     names: createNames(collections),
     changes,
     production,
@@ -95,6 +101,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     promote: (promotion) => promote(db, collections, tasks, promotion),
     changesSince: (plan, most) => changesSince({ plans, locals, production, selection }, plan, most),
     link: (linking) => link(db, collections, lineages, linking),
+    dropRow: (row) => dropRow(db, collections, row),
     publish: (publication) => publish(db, collections, changes, publication),
     archive: (run) => archive(collections, changes, run),
     now: () => databaseTime(db),

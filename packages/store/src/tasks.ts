@@ -6,20 +6,28 @@ import {
   type KindProgress,
   type RequestCounts,
   type TaskState,
-  taskStates,
   taskTransitions,
 } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { TaskDocument, TaskResult } from './documents.ts';
 import { progressOf } from './task-progress.ts';
+import { startTask } from './task-start.ts';
+import { openTaskStates } from './task-states.ts';
+import { openSweeps } from './task-sweeps.ts';
 import { asOfOneInstant, isDuplicateKey } from './transactions.ts';
 
 /** What a planner gives; all else begins the same. */
 export type PlannedTask = Pick<
   TaskDocument,
   'run_id' | 'kind' | 'action' | 'subject' | 'title' | 'parents' | 'target' | 'order' | 'counted'
-> & { readonly state?: TaskState; readonly error?: ErrorRecord | null; readonly blocked_by?: BlockedBy | null };
+> & {
+  readonly state?: TaskState;
+  readonly error?: ErrorRecord | null;
+  readonly blocked_by?: BlockedBy | null;
+  readonly result?: TaskResult | null;
+  readonly not_before?: Date | null;
+};
 
 export interface TaskEnd {
   readonly state: TaskState;
@@ -29,8 +37,6 @@ export interface TaskEnd {
 }
 
 const zeroCounts: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
-/** States in which there is still something to do. */
-export const openTaskStates: TaskState[] = taskStates.filter((state) => !isEnd(taskTransitions, state));
 
 /** What makes a task this task. */
 type TaskIdentity = Pick<TaskDocument, 'run_id' | 'kind' | 'action' | 'subject'>;
@@ -50,13 +56,13 @@ function toDocument(task: PlannedTask, now: Date): TaskDocument {
     enqueued: 0,
     attempts: 0,
     starts: 0,
-    not_before: null,
+    not_before: task.not_before ?? null,
     owner: null,
     fence: 0,
     claimed_at: null,
     error: task.error ?? null,
     blocked_by: task.blocked_by ?? null,
-    result: null,
+    result: task.result ?? null,
     counts: zeroCounts,
     created_at: now,
     ended_at: isEnd(taskTransitions, state) ? now : null,
@@ -119,6 +125,8 @@ export function createTasks(collections: Collections) {
         { returnDocument: 'after' },
       );
     },
+
+    start: (id: string, owner: string): Promise<TaskDocument | null> => startTask(collections, id, owner),
 
     /**
      * Puts a task back; it is due when the delay has passed. A claim that was overtaken changes nothing.
@@ -252,6 +260,9 @@ export function createTasks(collections: Collections) {
       const first = await tasks.find(filter).sort({ not_before: 1 }).limit(1).next();
       return first?.not_before ?? null;
     },
+
+    /** See {@link openSweeps}. */
+    openSweeps: (runId: string, limit: number): Promise<TaskDocument[]> => openSweeps(collections, runId, limit),
 
     /** How a run's tasks stand, by kind. Kinds without tasks are left out. */
     async progress(runIds: readonly string[]): Promise<Map<string, Map<KindName, KindProgress>>> {

@@ -3,10 +3,16 @@ import type { EntityKind, ParentIds } from '@broadstreet-sync/domain';
 import type { SyncContext } from './context.ts';
 import { listRequest } from './requests.ts';
 
+export interface ListWishes {
+  /** Ask for the narrower scope, where the kind has one. */
+  readonly isNarrow?: boolean;
+  /** Rows without an id of their own may be the same twice, as a create leaves them that was carried out twice. */
+  readonly mayRepeat?: boolean;
+}
+
 /**
  * Reads one list whole.
  *
- * @param narrow ask for the narrower scope, where the kind has one
  * @throws RemoteError when it is not complete and valid
  */
 export function readList(
@@ -14,13 +20,14 @@ export function readList(
   kind: EntityKind,
   parents: ParentIds,
   call: CallContext,
-  narrow = false,
+  { isNarrow = false, mayRepeat = false }: ListWishes = {},
 ): Promise<Row[]> {
   const request = {
-    ...listRequest(kind, parents, narrow),
+    ...listRequest(kind, parents, isNarrow),
     envelopes: kind.list.envelopes,
     row: kind.row,
-    identity: kind.identity.filter((field) => field in kind.row.shape),
+    identity:
+      mayRepeat && !kind.identity.includes('id') ? [] : kind.identity.filter((field) => field in kind.row.shape),
   };
   return context.remote.list(kind.list.bare === true ? { ...request, bare: true } : request, call);
 }

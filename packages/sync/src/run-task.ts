@@ -4,11 +4,14 @@ import { createMeter, over, type SyncContext, type TaskOutcome } from './context
 import { endFailedRead, putBack } from './end-attempt.ts';
 import { createEntity } from './export/create-entity.ts';
 import { linkEntity } from './export/link-entity.ts';
+import { parkPoison } from './export/park.ts';
 import { readNames } from './export/read-names.ts';
+import { endSweep, runSweep } from './export/run-sweep.ts';
 import { listScope } from './import/list-scope.ts';
 
 /** Starts without an end after which a task is taken to bring its process down. */
 const mostStarts = 5;
+const busyMs = 500;
 
 /**
  * Does what a task is for, once. Running it twice, at once or after a crash, is as good as once.
@@ -25,11 +28,30 @@ export async function runTask(
   const task = await context.store.tasks.get(taskId);
   if (task === null || task.ended_at !== null || run.stop !== null) return over;
   if (task.action === 'link') return linkEntity(context, run, task);
-  if (task.action === 'create') {
-    const pass = { run, kind: kinds[task.kind], task, signal, meter: createMeter() };
-    return createEntity(context, pass);
-  }
+  if (task.action === 'create') return runCreate(context, run, task, signal);
   return runRead(context, run, task, signal);
+}
+
+/** A create is claimed by its intent; its task only counts how often it was started. */
+async function runCreate(
+  context: SyncContext,
+  run: RunDocument,
+  planned: TaskDocument,
+  signal: AbortSignal,
+): Promise<TaskOutcome> {
+  const { tasks } = context.store;
+  const task = await tasks.start(planned._id, context.owner);
+  if (task === null) return over;
+  const pass = { run, kind: kinds[task.kind], task, signal, meter: createMeter() };
+  try {
+    const parked = task.starts > mostStarts ? await parkPoison(context, pass, mostStarts) : null;
+    return parked ?? (await createEntity(context, pass));
+  } catch (error) {
+    // The process lives: what it met is no sign of poison. What was counted, whoever met it has counted.
+    const back = { delayMs: 0, failedAttempt: false };
+    await tasks.putBack(task._id, task.fence, back, createMeter().counts()).catch(() => undefined);
+    throw error;
+  }
 }
 
 async function runRead(
@@ -51,6 +73,12 @@ async function runRead(
   try {
     const kind = kinds[task.kind];
     const call = { signal, meter };
+    if (task.action === 'sweep') {
+      const swept = await runSweep(context, kind, task, call);
+      return swept === null
+        ? await putBack(context, task, { delayMs: busyMs, failedAttempt: false }, meter.counts())
+        : await endSweep(context, task, swept, meter.counts());
+    }
     const result =
       task.action === 'list'
         ? await listScope(context, run, kind, task, call)

@@ -1,12 +1,6 @@
-import {
-  ancestorKinds,
-  type EntityKind,
-  type ErrorRecord,
-  type KindName,
-  kinds,
-  levels,
-} from '@broadstreet-sync/domain';
+import { type EntityKind, type ErrorRecord, levels } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
+import { concernedKinds } from './concerned-kinds.ts';
 import type { SyncContext } from './context.ts';
 import { checkLocally } from './export/check-plan.ts';
 import { planExportKind } from './export/plan-kind.ts';
@@ -22,16 +16,18 @@ const readOnly: ErrorRecord = {
 
 /** Begins a run, or goes on with it. One that is of no use from the start is stopped. */
 export async function startRun(context: SyncContext, run: RunDocument): Promise<void> {
+  const { runs } = context.store;
+  // Begun first: a run that ends before it has begun closes nothing, and tells no entity why.
+  await runs.start(run._id);
   if (run.operation === 'export' && !run.dry_run && context.limits.readOnly) {
-    await context.store.runs.requestStop(run._id, 'failed', readOnly);
+    await runs.requestStop(run._id, 'failed', readOnly);
   }
-  await context.store.runs.start(run._id);
   if (run.from_plan !== undefined && onlyPlans(run)) await checkLocally(context, run, run.from_plan);
 }
 
-/** Kinds that a run touches at a level: those asked for, and what they hang on. */
+/** The {@link concernedKinds} of a level. */
 export function kindsAtLevel(run: RunDocument, level: number): EntityKind[] {
-  const concerned = new Set<KindName>([...run.kinds.flatMap((name) => ancestorKinds(kinds[name])), ...run.kinds]);
+  const concerned = concernedKinds(run);
   return (levels[level - 1] ?? []).filter(({ name }) => concerned.has(name));
 }
 
@@ -46,5 +42,6 @@ export async function planKind(context: SyncContext, run: RunDocument, kind: Ent
   let phase: 'support' | 'ready' = 'ready';
   if (run.operation === 'import') await planImportKind(context, run, kind);
   else phase = await planExportKind(context, run, kind);
+  context.reach('after_plan');
   return context.store.runs.setPlan(run._id, kind.name, { phase, windows: known?.windows ?? 0 });
 }

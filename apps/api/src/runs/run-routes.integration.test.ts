@@ -73,6 +73,26 @@ describe('a run', () => {
     expect(body.waiting).toEqual({ for: 'rate_limit', until: pausedUntil.toISOString() });
   });
 
+  it('says when it waits for nothing but what may still come late; its progress is complete meanwhile', async () => {
+    const other = await createApiBed({
+      readRate: async () => ({ rate: 2, pausedUntil: null }),
+      queues: { ...t.queues, countWorkers: async () => 1 },
+    });
+    const [sync] = api.syncKind.filter(({ kind }) => kind === 'networks');
+    const id = (await other.call(sync, { body: { direction: 'export' } })).body.id;
+    await other.store.runs.start(id);
+    await endedTask(other.store, plannedTask(id, 'networks', { action: 'create' }), { state: 'completed' });
+    await other.store.runs.setPlan(id, 'networks', { phase: 'ready', windows: 0 });
+    const not_before = new Date('2030-01-01T00:00:00Z');
+    const sweep = { action: 'sweep', counted: false, state: 'waiting', not_before } as const;
+    await other.store.tasks.plan([plannedTask(id, 'networks', sweep)]);
+    const { body } = await other.call(getRun, { params: { id } });
+    await other.close();
+
+    expect(body.waiting).toEqual({ for: 'late_commits', until: not_before.toISOString() });
+    expect(body.kinds.networks).toMatchObject({ total: 1, completed: 1 });
+  });
+
   it('that has ended has every total, and the changes and the error it ended with', async () => {
     const id = await trigger();
     await t.store.runs.start(id);
@@ -174,6 +194,35 @@ describe('retry', () => {
     const answer = await t.call(retryRun, { params: { id } });
 
     expect(await t.store.runs.get(answer.body.id)).toMatchObject({ kinds: ['zones'], only: { zones: ['12'] } });
+  });
+
+  it('takes a confirmation that the run was blocked for want of, and refuses one that makes no sense', async () => {
+    const id = await endedExport();
+    const confirm = { confirm: ['networks'] };
+    const unknown = await t.call(retryRun, { params: { id }, body: { confirm: ['zones'] } });
+    const answer = await t.call(retryRun, { params: { id }, body: confirm });
+    const imported = await trigger();
+    await t.store.runs.requestStop(imported, 'failed', null);
+    const misplaced = await t.call(retryRun, { params: { id: imported }, body: confirm });
+
+    expect([unknown.status, unknown.body.errors]).toEqual([
+      422,
+      [{ path: 'confirm.0', message: 'must be one of networks' }],
+    ]);
+    expect(await t.store.runs.get(answer.body.id)).toMatchObject({ ...confirm, only: { networks: ['a'.repeat(24)] } });
+    expect([misplaced.status, misplaced.body.errors[0].path]).toEqual([422, 'confirm']);
+  });
+
+  it('asks for all again where the run was stopped by a failure', async () => {
+    const id = await trigger(api.syncLocalAll[0]);
+    await t.store.runs.start(id);
+    await t.store.runs.requestStop(id, 'failed', refused);
+    await t.store.runs.finish(id, 'failed', {}, refused);
+    const { body: before } = await t.call(getRun, { params: { id } });
+    const answer = await t.call(retryRun, { params: { id } });
+
+    expect(before.links.retry).toBe(`/api/runs/${id}/retry`);
+    expect(await t.store.runs.get(answer.body.id)).toMatchObject({ operation: 'export', only: null, retry_of: id });
   });
 
   it('is refused while the run goes on, and where nothing failed', async () => {

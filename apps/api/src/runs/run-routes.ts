@@ -32,7 +32,8 @@ export function bindRunRoutes(parts: RunRouteParts): Binding[] {
       return reply(202, await views.one(await stopRun(parts, params.id)));
     }),
     ...bind(api.retryRun, async (input, http) => {
-      return startRun(await retryOf(store, await findRun(store, input.params.id)), input, http);
+      const run = await findRun(store, input.params.id);
+      return startRun(await retryOf(store, run, input.body?.confirm ?? []), input, http);
     }),
   ];
 }

@@ -6,7 +6,7 @@ import { pageOf, pageParameters } from '../pages.ts';
 import { planItem, planPage } from '../plans.ts';
 import { defineRoute, none } from '../route.ts';
 import { change, result, run, syncLog, task, taskError } from '../runs.ts';
-import { triggerHeaders, triggerQuery } from '../triggers.ts';
+import { retryTrigger, triggerHeaders, triggerQuery } from '../triggers.ts';
 import { startedRun, triggerProblems } from './sync.ts';
 
 const tag = 'Runs';
@@ -143,7 +143,8 @@ export const runRoutes = {
       ...ofRun,
       method: 'post',
       path: '/api/runs/{id}/retry',
-      summary: 'Start a run of what failed or was blocked',
+      summary: 'Start a run of what failed or was blocked; of a run that was stopped by a failure, of all that it left',
+      body: retryTrigger,
       query: triggerQuery,
       headers: triggerHeaders,
       answers: startedRun,

@@ -25,7 +25,7 @@ const pollMs = 500;
  * Takes a create one step further, from wherever its intent stands: each state is stored before what it announces, so
  * that this may be called again after any crash.
  *
- *     planned, claimed → send    sending, ambiguous → wait, then look    created → promote
+ *     planned, claimed → send    sending, ambiguous → wait, then look    created → promote    all else has ended
  */
 export async function createEntity(context: SyncContext, pass: CreatePass): Promise<TaskOutcome> {
   const intent = await context.store.intents.get(pass.task.subject);

@@ -85,7 +85,7 @@ describe('a lost answer', () => {
     expect(await bed.local('zones', id)).toBeNull();
   });
 
-  it('whose look fails leaves the create open: the next run settles it, and sends nothing twice', async () => {
+  it('whose look fails for good is parked: the next run settles it, and sends nothing twice', async () => {
     const id = await bed.addZone();
     bed.remote.faults.push(loseAnswer);
     bed.remote.beforeList = () => {
@@ -93,7 +93,7 @@ describe('a lost answer', () => {
     };
 
     const run = await bed.run(zones);
-    expect(await bed.intent(id)).toMatchObject({ state: 'ambiguous' });
+    expect(await bed.intent(id)).toMatchObject({ state: 'parked', parked_from: 'ambiguous' });
     expect(await bed.task(run, 'zones', id)).toMatchObject({ state: 'failed' });
     expect(await bed.local('zones', id)).toMatchObject({ sync_errors: [{ category: 'network', run_id: run._id }] });
     expect(await bed.store.names.reserved('zones:1')).toHaveLength(1);

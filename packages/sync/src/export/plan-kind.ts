@@ -8,6 +8,7 @@ import { lineageKey, nameKey, nameScope } from './name-scope.ts';
 import { entityItem, linkTitle } from './plan-items.ts';
 import { onlyPlans } from './planning.ts';
 import { type Candidate, isToCreate, parentIdentity, prepareKind } from './prepare.ts';
+import { reopenLate } from './reopen-late.ts';
 import { type Settled, settleNames } from './settle-names.ts';
 
 /**
@@ -28,7 +29,7 @@ export async function planExportKind(
   await context.store.tasks.plan(lists);
   const [first] = await context.store.tasks.open(run._id, kind.name, 1);
   if (first?.action === 'names') return 'support';
-  const settled = await settleNames(context, run, kind, candidates);
+  const settled = await settleNames(context, run, kind, await reopenLate(context, run, kind, candidates));
   const leftOver = await leftOverCreates(context, kind);
   if (onlyPlans(run)) await keepPlan(context, run, kind, { settled, lists, leftOver });
   else await planTasks(context, run, kind, settled, leftOver);
@@ -47,6 +48,7 @@ async function planTasks(
     if (!(await keepsToPlan(context, run, run.from_plan, decisions))) return;
   }
   await noteRefusals(context, run, kind, settled);
+  await context.store.intents.resume(leftOver.map(({ intent }) => intent._id));
   await context.store.intents.plan(settled.flatMap((entity) => intentOf(run, kind, entity)));
   await context.store.tasks.plan([
     ...leftOver.map(({ intent, title }) => leftOverTask(run, kind, intent, title)),
@@ -64,7 +66,7 @@ interface LeftOver {
   readonly title: string;
 }
 
-/** Creates of earlier runs whose outcome is open and whose draft was deleted since: nobody else would settle them. */
+/** Creates of earlier runs whose outcome is open and whose draft was deleted since. */
 async function leftOverCreates({ store }: SyncContext, kind: EntityKind): Promise<LeftOver[]> {
   const open = await store.intents.open(kind.name);
   const drafts = await store.locals.many(
@@ -72,12 +74,11 @@ async function leftOverCreates({ store }: SyncContext, kind: EntityKind): Promis
     open.map(({ _id }) => _id),
   );
   const kept = new Set(drafts.map(({ _id }) => _id.toHexString()));
-  return open
-    .filter(({ _id }) => !kept.has(_id))
-    .map((intent) => {
-      const { _id, sent_name } = intent;
-      return { intent, title: `settle ${kind.singular} ${sent_name === null ? _id : JSON.stringify(sent_name)}` };
-    });
+  const left = open.filter(({ _id }) => !kept.has(_id));
+  return left.map((intent) => {
+    const { _id, sent_name } = intent;
+    return { intent, title: `settle ${kind.singular} ${sent_name === null ? _id : JSON.stringify(sent_name)}` };
+  });
 }
 
 function leftOverTask(run: RunDocument, kind: EntityKind, intent: IntentDocument, title: string): PlannedTask {

@@ -6,11 +6,13 @@ import {
   type EntityKind,
   type ErrorRecord,
   entityKey,
+  isUnderWay,
   normaliseName,
   ownFields,
 } from '@broadstreet-sync/domain';
 import type { IntentDocument, LocalDocument, ProductionDocument, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
+import { onlyPlans } from './planning.ts';
 import { type ResolvedParents, resolveParents } from './resolve-parents.ts';
 import { selectLocals } from './select.ts';
 
@@ -41,7 +43,9 @@ export interface Candidate {
 export async function prepareKind(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<Candidate[]> {
   const ids = await selectLocals(context, run, kind.name);
   const entities = await context.store.locals.inOrder(kind.name, ids).toArray();
-  const intents = await context.store.intents.many(entities.map((entity) => entity._id.toHexString()));
+  const localIds = entities.map((entity) => entity._id.toHexString());
+  if (!onlyPlans(run)) await context.store.intents.resume(localIds);
+  const intents = await context.store.intents.many(localIds);
   const byId = new Map(intents.map((intent) => [intent._id, intent]));
   const resolved = await resolveParents(context, run, kind, entities);
   const candidates: Candidate[] = [];
@@ -140,10 +144,9 @@ export function parentIdentity(kind: EntityKind, candidate: Pick<Candidate, 'res
   return entityKey(kind, candidate.resolved.parents);
 }
 
-/** Says whether an earlier attempt's outcome is open or its entity made: then nothing is planned anew. */
-export function isSent(candidate: Pick<Candidate, 'intent'>): boolean {
-  const state = candidate.intent?.state;
-  return state === 'sending' || state === 'ambiguous' || state === 'created' || state === 'promoted';
+/** Says whether an earlier attempt may have made the entity, or has: then nothing is planned anew. */
+export function isSent({ intent }: Pick<Candidate, 'intent'>): boolean {
+  return intent !== null && (intent.state === 'promoted' || isUnderWay(intent));
 }
 
 /** The name of a candidate as it was given; null for kinds without names. */

@@ -31,7 +31,13 @@ export async function rename(
   if ((await context.store.intents.backToPlanned(intent._id, intent.fence)) === null) return overtaken(context, pass);
   let rows: Awaited<ReturnType<typeof readList>>;
   try {
-    rows = await readList(context, kind, { ...intent.ancestors, ...intent.parents }, { meter, signal }, true);
+    rows = await readList(
+      context,
+      kind,
+      { ...intent.ancestors, ...intent.parents },
+      { meter, signal },
+      { isNarrow: true },
+    );
   } catch (failure) {
     return endFailedRead(context, pass.task, failure, meter.counts(), (record) => noteError(context, pass, record));
   }

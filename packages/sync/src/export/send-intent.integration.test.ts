@@ -74,7 +74,7 @@ describe('a sender', () => {
     await bed.store.intents.ambiguous(id, held.fence);
     const [open] = await bed.store.intents.settled('zones', { network_id: 1 }, 0);
     if (open === undefined) throw new Error('not ambiguous');
-    await bed.store.intents.backToPlanned(id, open.fence);
+    await bed.store.intents.writeOff(id, open.fence, 0);
     await bed.store.intents.claim(id, 'other', 0);
   }
 

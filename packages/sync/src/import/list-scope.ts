@@ -63,7 +63,9 @@ async function completeRows(
     else if (id !== undefined) owners.set(row.id, id);
   }
   for (const id of shared) {
-    const narrow = await readList(context, kind, { ...task.parents, [namedField(named)]: id }, call, true);
+    const narrow = await readList(context, kind, { ...task.parents, [namedField(named)]: id }, call, {
+      isNarrow: true,
+    });
     for (const row of narrow) owners.set(row.id, id);
   }
   return allowed.map((row) => ({ ...row, [namedField(named)]: owners.get(row.id) ?? null }));

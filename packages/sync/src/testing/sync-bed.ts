@@ -58,6 +58,8 @@ export async function openSyncBed(): Promise<SyncBed> {
     log,
     owner: 'test',
     random: () => 0,
+    isPassing: () => false,
+    onStop: () => undefined,
     reach: () => undefined,
   });
   const context = within({});
