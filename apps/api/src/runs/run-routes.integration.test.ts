@@ -2,6 +2,8 @@ import { api, type Route } from '@broadstreet-sync/contract';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiBed, createApiBed, endedTask, plannedTask } from '../testing/api-bed.ts';
 
+import { dryRunRequest } from '../testing/plans.ts';
+
 const [listRuns] = api.listRuns;
 const [getRun] = api.getRun;
 const [cancelRun] = api.cancelRun;
@@ -223,6 +225,27 @@ describe('retry', () => {
 
     expect(before.links.retry).toBe(`/api/runs/${id}/retry`);
     expect(await t.store.runs.get(answer.body.id)).toMatchObject({ operation: 'export', only: null, retry_of: id });
+  });
+
+  it('carries out the plan again, unless that is outdated: then the run would be another', async () => {
+    const planId = 'c'.repeat(24);
+    const outdated = { ...refused, category: 'conflict' as const, code: 'plan_outdated' };
+    const answers: [number, unknown][] = [];
+    for (const error of [refused, outdated]) {
+      const asked = dryRunRequest({ dry_run: false, from_plan: planId });
+      const { run } = await t.store.runs.trigger(asked, false);
+      await t.store.runs.start(run._id);
+      await t.store.runs.requestStop(run._id, 'failed', error);
+      await t.store.runs.finish(run._id, 'failed', {}, error);
+      const { status, body } = await t.call(retryRun, { params: { id: run._id } });
+      answers.push([status, body.from_plan ?? body.code]);
+      if (status === 202) await t.store.runs.requestStop(body.id, 'cancelled', null);
+    }
+
+    expect(answers).toEqual([
+      [202, planId],
+      [409, 'plan_outdated'],
+    ]);
   });
 
   it('is refused while the run goes on, and where nothing failed', async () => {

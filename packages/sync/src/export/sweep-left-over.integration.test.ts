@@ -1,3 +1,4 @@
+import { kinds } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncContext } from '../context.ts';
@@ -48,6 +49,39 @@ async function sentTwice(): Promise<{ run: RunDocument; id: string; own: number 
 }
 
 describe('what comes late when its run is over', () => {
+  it('is seen by a dry run, which leaves it open, and is the draft’s own in the export of its plan', async () => {
+    const { id } = await writtenOff();
+    comeLate();
+    const before = await bed.intent(id);
+
+    const plan = await bed.run({ ...zones, dry_run: true }, hasty);
+
+    const { items } = await bed.store.plans.page({ run_id: plan._id }, 0, 10);
+    expect(items.map(({ action, state }) => [action, state])).toEqual([
+      ['look_up', 'planned'],
+      ['names', 'planned'],
+      ['create', 'open'],
+    ]);
+    expect(await bed.intent(id)).toEqual(before);
+    await bed.run({ ...zones, from_plan: plan._id }, hasty);
+    await bed.expectMade(id, 1);
+  });
+
+  it('is a stray of a draft that was linked to another meanwhile', async () => {
+    const { id } = await writtenOff();
+    bed.remote.add('/zones', { network_id: 1 }, { id: 8000, name: 'Top' });
+    await bed.importKinds('zones');
+    const linking = { kind: kinds.zones, localId: id, key: '8000', runId: null, keepLocal: false };
+    expect(await bed.store.link(linking)).toMatchObject({ outcome: 'linked' });
+    comeLate();
+
+    expect(await sweepLeftOver(hasty, signal)).toBe('done');
+
+    expect(await bed.intent(id)).toMatchObject({ state: 'promoted', remote_id: '8000' });
+    expect((await bed.store.locals.mapped('zones', [id])).get(id)).toMatchObject({ remote_id: '8000' });
+    expect(ids()).toEqual([8000]);
+  });
+
   it('of a create that was cancelled is adopted', async () => {
     const { id } = await writtenOff();
     comeLate();
