@@ -3,6 +3,7 @@ import { routes } from '@broadstreet-sync/contract';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import { bindLinkRoutes } from './entities/link-routes.ts';
 import { bindLocalRoutes } from './entities/local-routes.ts';
 import { bindProductionRoutes } from './entities/production-routes.ts';
 import type { Binding } from './http/bind.ts';
@@ -11,6 +12,7 @@ import { ProblemError } from './http/problem-error.ts';
 import { jsonBodiesOnly, sameMachineOnly } from './http/same-machine.ts';
 import { toProblem } from './http/to-problem.ts';
 import { type ApiParts, describeAccount } from './parts.ts';
+import { bindPlan } from './runs/plan-routes.ts';
 import { bindRunEvents } from './runs/run-events.ts';
 import { bindRunLists } from './runs/run-lists.ts';
 import { bindRunRoutes } from './runs/run-routes.ts';
@@ -43,7 +45,9 @@ export function createApi(parts: ApiParts): Api {
     ...bindRunRoutes({ ...parts, views, startRun }),
     ...bindRunEvents({ store, views, watcher }),
     ...bindRunLists(store),
+    ...bindPlan(parts),
     ...bindLocalRoutes(store),
+    ...bindLinkRoutes(store),
     ...bindProductionRoutes(store),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
   ];

@@ -29,8 +29,10 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
     async run(data) {
       const run = await currentRun(data);
       // Left open, a run whose job is over gets a new flow from the reconciler.
-      if (run !== null && !(await hasGaps(store, run, levels.length + 1)) && !(await hasSweeps(context, run)))
-        await finishRun(context, run._id);
+      if (run === null || (await hasGaps(store, run, levels.length + 1)) || (await hasSweeps(context, run)))
+        return over;
+      const begun = await finishRun(context, run._id, run.generation);
+      if (begun !== null) await queues.startRun(begun);
       return over;
     },
 

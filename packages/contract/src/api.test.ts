@@ -38,8 +38,10 @@ describe('routes', () => {
         `get /api/${kind}/{id}`,
         `get /api/local/${kind}`,
         `get /api/local/${kind}/{_id}`,
+        `get /api/local/${kind}/{_id}/candidates`,
         `patch /api/local/${kind}/{_id}`,
         `post /api/local/${kind}`,
+        `post /api/local/${kind}/{_id}/link`,
         `post /api/sync/${kind}`,
       ]),
     );

@@ -94,8 +94,16 @@ export interface ProductionEntity {
   sync: z.output<typeof syncPart>;
 }
 
-/** A production entity as it is answered. */
+const productionEntities = new Map<string, z.ZodType<ProductionEntity, ProductionEntity>>();
+
+/** A production entity as it is answered: of each kind one schema, which documentation names once. */
 export function productionEntity(kind: EntityKind): z.ZodType<ProductionEntity, ProductionEntity> {
+  const known = productionEntities.get(kind.name) ?? toProductionEntity(kind);
+  productionEntities.set(kind.name, known);
+  return known;
+}
+
+function toProductionEntity(kind: EntityKind): z.ZodType<ProductionEntity, ProductionEntity> {
   const identity = Object.fromEntries(kind.identity.map((field) => [field, z.int()]));
   return z.looseObject({ ...kind.row.shape, ...identity, ...oursInProduction }).meta({ id: capitalise(kind.singular) });
 }
@@ -108,7 +116,8 @@ export const idMapEntry = z
     remote_id: z
       .union([z.int(), z.string()])
       .meta({ description: 'A number; where a kind has no id, its key as text.' }),
-    run_id: z.string(),
+    run_id: z.string().nullable().meta({ description: 'Null where a person linked it.' }),
+    linked: z.boolean().meta({ description: 'True: it existed there before, and was taken for it.' }),
     created_at: time,
   })
   .meta({ id: 'IdMapEntry' });

@@ -1,4 +1,5 @@
 import {
+  adoptPolicies,
   conflictPolicies,
   errorCategories,
   kindName,
@@ -36,7 +37,7 @@ const kindChanges = z
   .object({ inserted: count, updated: count, removed: count, unchanged: count, conflicts: count })
   .meta({ id: 'KindChanges', description: 'Entities of production.' });
 
-const errorView = z.object({
+export const errorView = z.object({
   category: z.enum(errorCategories),
   code: z.string(),
   message: z.string(),
@@ -50,6 +51,7 @@ const links = z.object({
   errors: z.string(),
   changes: z.string(),
   results: z.string().nullable().meta({ description: 'Of an export; else null.' }),
+  plan: z.string().nullable().meta({ description: 'Of a dry run of an export, and of a run that carries one out.' }),
   cancel: z.string().nullable().meta({ description: 'Null once it cannot be cancelled any more.' }),
   retry: z.string().nullable().meta({ description: 'Null while the run goes on, and where nothing failed.' }),
 });
@@ -80,6 +82,8 @@ export const run = z
     conflicts: z.enum(conflictPolicies),
     requested_by: z.string(),
     retry_of: z.string().nullable(),
+    from_plan: z.string().nullable().meta({ description: 'The dry run whose plan is carried out.' }),
+    adopt: z.enum(adoptPolicies),
     stopping: z.boolean().meta({ description: 'True from the wish to stop until the end.' }),
     account: accountView,
     links,
@@ -94,7 +98,7 @@ export const task = z
   .object({
     id: z.string(),
     kind: kindName,
-    action: z.enum(['list', 'names', 'create', 'sweep']),
+    action: z.enum(['list', 'names', 'create', 'link', 'sweep']),
     subject: z.string().meta({ description: 'Scope of a list, or `_id` of a local entity.' }),
     title: z.string(),
     state: z.enum(taskStates),
@@ -147,7 +151,7 @@ export const change = z
   .meta({ id: 'Change' });
 export type ChangeView = z.output<typeof change>;
 
-const outcomes = ['created', 'failed', 'blocked', 'skipped', 'open'] as const;
+const outcomes = ['created', 'linked', 'failed', 'blocked', 'skipped', 'open'] as const;
 
 /** What became of one local entity in an export. */
 export const result = z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type EntityKind, type KindName, kindNames } from './kind.ts';
 import { kinds } from './registry.ts';
+import { isSame } from './same.ts';
 
 /** Fields of an entity or a row, under the API's own names. */
 export type EntityFields = Record<string, unknown>;
@@ -85,6 +86,18 @@ export function parseEntityKey(kind: EntityKind, key: string): Record<string, nu
 /** Fields that can be written and that lists do not give back: absence in a list says nothing about them. */
 export function unverifiableFields(kind: EntityKind): string[] {
   return kind.create.fields.filter((field) => !(field in kind.row.shape));
+}
+
+/** The kind's fields that a local entity has: parents, and what the API can be given. */
+export function ownFields(kind: EntityKind, entity: EntityFields): EntityFields {
+  const names = [...kind.parents.map(parentField), ...Object.keys(kind.fields.shape)];
+  return Object.fromEntries(names.filter((name) => name in entity).map((name) => [name, entity[name]]));
+}
+
+/** Fields whose values are not the same in both. */
+export function changedFields(before: EntityFields, after: EntityFields): string[] {
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return fields.filter((field) => !isSame(before[field], after[field]));
 }
 
 /** The schema of a local entity's own fields: parents, and what the API can be given; unknown fields are refused. */

@@ -19,7 +19,10 @@ export interface ChildList extends PlainRequest {
 }
 
 /** Parameters of a request, filled with remote ids. @throws Error when an id is missing: the plan has to see to it */
-export function fillParameters(parameters: ParentParameters, parents: ParentIds): Record<string, number> {
+export function fillParameters<T = number>(
+  parameters: ParentParameters,
+  parents: Readonly<Record<string, T>>,
+): Record<string, T> {
   const filled = Object.entries(parameters).map(([parameter, kind]) => {
     const id = parents[parentField(kind)];
     if (id === undefined) throw new Error(`no ${parentField(kind)} for the parameter ${parameter}`);

@@ -16,6 +16,7 @@ export interface Collections {
   readonly reservations: mongo.Collection<documents.ReservationDocument>;
   readonly listedNames: mongo.Collection<documents.ListedNameDocument>;
   readonly idMap: mongo.Collection<documents.IdMapDocument>;
+  readonly planItems: mongo.Collection<documents.PlanItemDocument>;
   readonly changes: mongo.Collection<documents.ChangeDocument>;
   readonly history: mongo.Collection<documents.HistoryDocument>;
   readonly scopes: mongo.Collection<documents.ScopeDocument>;
@@ -42,6 +43,7 @@ export function collectionsOf(db: mongo.Db): Collections {
     reservations: db.collection('reservations'),
     listedNames: db.collection('listed_names'),
     idMap: db.collection('id_map'),
+    planItems: db.collection('plan_items'),
     changes: db.collection('changes'),
     history: db.collection('history'),
     scopes: db.collection('scopes'),
@@ -91,6 +93,10 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
   reservations: [{ key: { run_id: 1 } }, { key: { name_scope: 1 } }],
   listed_names: [{ key: { run_id: 1, name_scope: 1 } }],
   id_map: [{ key: { kind: 1, remote_id: 1 } }],
+  plan_items: [
+    { key: { run_id: 1, level: 1, kind: 1, order: 1, _id: 1 } },
+    { key: { run_id: 1, kind: 1, subject: 1 } },
+  ],
   changes: [{ key: { run_id: 1, kind: 1, operation: 1, _id: 1 } }, { key: { task_id: 1 } }],
   history: [{ key: { kind: 1, key: 1, at: -1 } }, { key: { run_id: 1, kind: 1 } }],
   scopes: [{ key: { kind: 1, verified_at: 1 } }],

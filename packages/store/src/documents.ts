@@ -1,4 +1,5 @@
 import type {
+  AdoptPolicy,
   BlockedBy,
   ConflictPolicy,
   EntityFields,
@@ -10,6 +11,7 @@ import type {
   Operation,
   ParentIds,
   ParkedState,
+  PlanSummary,
   RequestCounts,
   RunState,
   TaskState,
@@ -19,6 +21,7 @@ import type { Stray, WrittenOff } from './intent-documents.ts';
 
 export type * from './entity-documents.ts';
 export type * from './intent-documents.ts';
+export type * from './plan-documents.ts';
 
 /** How far a kind of a run has been planned, and how its tasks were put into the queue. */
 export interface KindPlan {
@@ -42,12 +45,22 @@ export interface RunDocument {
   mode: Mode;
   /** Kinds that were asked for. */
   kinds: KindName[];
-  /** Local `_id`s (export) or scope keys (import) that the run is limited to, by kind; null: all. */
+  /** Local `_id`s (export; what they need comes along) or scope keys (import) that the run is limited to, by kind; null: all. */
   only: Partial<Record<KindName, string[]>> | null;
   filters: Record<string, unknown>;
   dry_run: boolean;
   conflicts: ConflictPolicy;
   confirm: KindName[];
+  /** Whether an export links local entities to equal ones that exist; never where it is missing. */
+  adopt?: AdoptPolicy;
+  /** The dry run whose plan an export carries out, exactly or not at all. */
+  from_plan?: string;
+  /** When the plan was found to hold still: until then nothing is sent. */
+  checked_at?: Date;
+  /** What an export's plan comes to, once it is whole. */
+  planned?: PlanSummary;
+  /** What the trigger said, by which the same request is known again. */
+  asked?: Record<string, unknown>;
   status: RunState;
   /** Set while the run is the one of its operation that may go on; unique, so there is at most one. */
   slot: Operation | null;
@@ -72,10 +85,10 @@ export interface RunDocument {
 }
 
 /**
- * What a task does: read one list, read the names that a parent's children have, create one entity, or look whether a
- * parent has children twice.
+ * What a task does: read one list, read the names that a parent's children have, create one entity, take one that exists
+ * for it, or look whether a parent has children twice.
  */
-export type TaskAction = 'list' | 'names' | 'create' | 'sweep';
+export type TaskAction = 'list' | 'names' | 'create' | 'link' | 'sweep';
 
 /** One unit of a run's remote work. */
 export interface TaskDocument {
@@ -90,6 +103,8 @@ export interface TaskDocument {
   title: string;
   /** Remote ids that the request needs: those of the scope and its ancestors. */
   parents: ParentIds;
+  /** Key of the remote entity that a local one is linked to. */
+  target?: string;
   /** False for requests that only the plan needs: they are no part of the run's progress. */
   counted: boolean;
   order: number;
@@ -198,8 +213,10 @@ export interface IdMapDocument {
   kind: KindName;
   local_id: string;
   remote_id: string;
-  /** The run that asked the API for it. */
-  run_id: string;
+  /** The run that asked the API for it, or linked it; null where a person did. */
+  run_id: string | null;
+  /** Set where it existed remotely before. */
+  linked?: true;
   created_at: Date;
 }
 
@@ -235,12 +252,15 @@ export interface ChangeDocument {
 export interface HistoryDocument {
   /** Of what an import published, the change's. */
   _id?: Types.ObjectId | string;
-  run_id: string;
+  /** Null where a person linked it. */
+  run_id: string | null;
   kind: KindName;
   key: string;
   operation: ChangeOperation;
   before: EntityFields | null;
   after: EntityFields | null;
+  /** Fields of the local entity that was linked to it. */
+  linked?: EntityFields;
   at: Date;
 }
 

@@ -47,7 +47,7 @@ function literally(values: object): Record<string, unknown> {
  * nothing; times are the database's.
  */
 export function createIntents(collections: Collections) {
-  const { intents } = collections;
+  const { intents, idMap } = collections;
 
   /** Makes one change of state for the holder of the fence. Null when it is not theirs any more. */
   function move(
@@ -256,12 +256,13 @@ export function createIntents(collections: Collections) {
       return (await found.toArray()).filter(isUnderWay);
     },
 
-    /** Those of the remote ids that an intent of the kind has made its own. */
+    /** Those of the remote ids that a local entity of the kind has become: by a create, or linked. */
     async owned(kind: KindName, remoteIds: readonly string[]): Promise<Set<string>> {
-      const found = intents
-        .find({ kind, remote_id: { $in: [...remoteIds] } })
-        .project<{ remote_id: string }>({ remote_id: 1 });
-      return new Set((await found.toArray()).map(({ remote_id }) => remote_id));
+      const filter = { kind, remote_id: { $in: [...remoteIds] } };
+      const made = intents.find(filter).project<{ remote_id: string }>({ remote_id: 1 });
+      const mapped = idMap.find(filter).project<{ remote_id: string }>({ remote_id: 1 });
+      const found = [...(await made.toArray()), ...(await mapped.toArray())];
+      return new Set(found.map(({ remote_id }) => remote_id));
     },
   };
 }

@@ -4,6 +4,7 @@ import {
   type KindName,
   type Operation,
   operations,
+  type PlanSummary,
   type RunState,
   runTransitions,
   sourcesOf,
@@ -26,6 +27,9 @@ export type RunRequest = Pick<
   | 'confirm'
   | 'requested_by'
   | 'retry_of'
+  | 'adopt'
+  | 'from_plan'
+  | 'asked'
 > & { idempotency_key: string | null };
 
 /** `created`; `repeated`: the key was used before; `busy`: one of the operation is under way. */
@@ -105,6 +109,9 @@ export function createRuns(collections: Collections) {
 
     get: (id: string): Promise<RunDocument | null> => runs.findOne({ _id: id }),
 
+    /** The run that was asked for with a key. */
+    withKey: (key: string): Promise<RunDocument | null> => runs.findOne({ idempotency_key: key }),
+
     async list(filter: mongo.Filter<RunDocument>, skip: number, limit: number): Promise<RunPage> {
       const found = runs.find(filter).sort({ created_at: -1, _id: -1 }).skip(skip).limit(limit);
       const [items, total] = await Promise.all([found.toArray(), runs.countDocuments(filter)]);
@@ -159,6 +166,21 @@ export function createRuns(collections: Collections) {
 
     setPlan(id: string, kind: KindName, plan: KindPlan): Promise<RunDocument | null> {
       return runs.findOneAndUpdate({ _id: id }, { $set: { [`plan.${kind}`]: plan } }, { returnDocument: 'after' });
+    },
+
+    /** Notes what the plan of an export comes to. */
+    async setPlanned(id: string, planned: PlanSummary): Promise<void> {
+      await runs.updateOne({ _id: id }, { $set: { planned } });
+    },
+
+    /**
+     * The plan that a run is to carry out holds: from here on it is carried out, kind by kind from the first, in a flow of
+     * the next generation. Null when the run was stopped, or another process was first.
+     */
+    planHolds(id: string, generation: number): Promise<RunDocument | null> {
+      const filter = { _id: id, generation, status: 'running' as const, stop: null, checked_at: { $exists: false } };
+      const update = { $set: { checked_at: new Date(), plan: {} }, $inc: { generation: 1 } };
+      return runs.findOneAndUpdate(filter, update, { returnDocument: 'after' });
     },
 
     /** Takes the next window of a kind's tasks. False when another process did. */

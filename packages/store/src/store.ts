@@ -1,3 +1,4 @@
+import type { PlanChange } from '@broadstreet-sync/domain';
 import { type Account, createAccount } from './account.ts';
 import { archive } from './archive.ts';
 import { type Changes, createChanges } from './changes.ts';
@@ -6,16 +7,21 @@ import { connect } from './connect.ts';
 import type { RunDocument } from './documents.ts';
 import { dropRow } from './drop-row.ts';
 import { createIntents, type Intents } from './intents.ts';
+import { createLineages, type Lineages } from './lineages.ts';
+import { type Linking, type LinkOutcome, link } from './linking.ts';
 import { createLocals, type Locals } from './locals.ts';
 import { createLocks, type Locks } from './locks.ts';
 import { createLogs, type Logs } from './logs.ts';
 import { syncLogModel } from './models.ts';
 import { createNames, type Names } from './names.ts';
+import { changesSince } from './plan-check.ts';
+import { createPlans, type Plans } from './plans.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { createProduction, type Production } from './production.ts';
 import { type Promotion, promote } from './promotion.ts';
 import { type Publication, publish } from './publish.ts';
 import { createRuns, type Runs } from './runs.ts';
+import { createSelection, type Selection } from './selection.ts';
 import { createStrays, type Strays } from './strays.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { databaseTime } from './transactions.ts';
@@ -31,6 +37,9 @@ export interface Store {
   readonly changes: Changes;
   readonly production: Production;
   readonly locals: Locals;
+  readonly lineages: Lineages;
+  readonly selection: Selection;
+  readonly plans: Plans;
   readonly logs: Logs;
   readonly locks: Locks;
   readonly presence: Presence;
@@ -38,6 +47,10 @@ export interface Store {
   promote(promotion: Promotion): Promise<boolean>;
   /** See {@link dropRow}. */
   dropRow(row: Parameters<typeof dropRow>[2]): Promise<void>;
+  /** See {@link changesSince}. */
+  changesSince(plan: RunDocument, most: number): Promise<PlanChange[]>;
+  /** See {@link link}. */
+  link(linking: Linking): Promise<LinkOutcome>;
   /** See {@link publish}. */
   publish(publication: Publication): ReturnType<typeof publish>;
   /** See {@link archive}. */
@@ -64,6 +77,11 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
   await logs.createIndexes();
   const changes = createChanges(collections);
   const tasks = createTasks(collections);
+  const locals = createLocals(collections);
+  const lineages = createLineages(collections);
+  const selection = createSelection(collections, locals, lineages);
+  const plans = createPlans(collections);
+  const production = createProduction(collections);
   return {
     account: createAccount(collections),
     runs: createRuns(collections),
@@ -72,13 +90,18 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     strays: createStrays(collections),
     names: createNames(collections),
     changes,
-    production: createProduction(collections),
-    locals: createLocals(collections),
+    production,
+    locals,
+    lineages,
+    selection,
+    plans,
     logs: createLogs(logs),
     locks: createLocks(collections),
     presence: createPresence(db, collections),
     promote: (promotion) => promote(db, collections, tasks, promotion),
     dropRow: (row) => dropRow(db, collections, row),
+    changesSince: (plan, most) => changesSince({ plans, locals, production, selection }, plan, most),
+    link: (linking) => link(db, collections, lineages, linking),
     publish: (publication) => publish(db, collections, changes, publication),
     archive: (run) => archive(collections, changes, run),
     now: () => databaseTime(db),

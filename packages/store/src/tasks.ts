@@ -20,7 +20,7 @@ import { asOfOneInstant, isDuplicateKey } from './transactions.ts';
 /** What a planner gives; all else begins the same. */
 export type PlannedTask = Pick<
   TaskDocument,
-  'run_id' | 'kind' | 'action' | 'subject' | 'title' | 'parents' | 'order' | 'counted'
+  'run_id' | 'kind' | 'action' | 'subject' | 'title' | 'parents' | 'target' | 'order' | 'counted'
 > & {
   readonly state?: TaskState;
   readonly error?: ErrorRecord | null;

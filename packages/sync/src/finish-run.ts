@@ -12,7 +12,9 @@ import {
 } from '@broadstreet-sync/domain';
 import type { RunDocument, ScopeDocument, SyncLogDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from './context.ts';
+import { endPlanning } from './export/end-planning.ts';
 import { noteStop } from './export/note-stop.ts';
+import { onlyPlans } from './export/planning.ts';
 import { resolveChange } from './import/resolve-change.ts';
 import { stageOrphansBelow } from './import/stage-orphans.ts';
 
@@ -32,28 +34,43 @@ interface KindSum {
 /**
  * Closes a run whose tasks have ended: publishes what an import found, writes SyncLog, and gives the slot to the next.
  * Called again after a crash it goes on where it was.
+ *
+ * @param generation of the flow that has ended; of an overtaken one nothing follows
+ * @returns the run where it has only begun: its plan holds, and is carried out in a flow that is to be made
  */
-export async function finishRun(context: SyncContext, runId: string): Promise<void> {
+export async function finishRun(context: SyncContext, runId: string, generation?: number): Promise<RunDocument | null> {
   const { runs, changes } = context.store;
   const run = await runs.get(runId);
-  if (run === null || isEnd(runTransitions, run.status)) return;
+  if (run === null || isEnd(runTransitions, run.status)) return null;
+  if (generation !== undefined && run.generation !== generation) return null;
   if (run.stop !== null && run.status !== 'publishing') return endStopped(context, run);
+  if (run.operation === 'export' && onlyPlans(run)) {
+    const planned = await endPlanning(context, run);
+    if (planned !== 'planned') return planned === 'stopped' ? finishRun(context, runId, run.generation) : planned;
+  }
   const sums = await sumTasks(context, run);
-  const status = outcomeOf(totals(sums));
+  const status = outcomeOf(run.operation === 'export' && run.dry_run ? asIfCarriedOut(totals(sums)) : totals(sums));
   if (status === 'failed') await changes.discard(run._id);
-  const made = run.operation === 'import' ? await publishFound(context, run, status, sums) : exported(sums);
-  if (made === 'stopped') return finishRun(context, runId);
+  const made = run.operation === 'import' ? await publishFound(context, run, status, sums) : exported(run, sums);
+  if (made === 'stopped') return finishRun(context, runId, generation);
   await closeRun(context, run, status, made, sums);
+  return null;
 }
 
-async function endStopped(context: SyncContext, run: RunDocument): Promise<void> {
+async function endStopped(context: SyncContext, run: RunDocument): Promise<null> {
   const { tasks, changes } = context.store;
   await noteStop(context, run);
   await tasks.endOpen(run._id, { state: 'skipped', error: run.error });
   await changes.discard(run._id);
   const sums = await sumTasks(context, run);
-  const made = run.operation === 'export' ? exported(sums) : {};
+  const made = run.operation === 'export' && !run.dry_run ? exported(run, sums) : {};
   await closeRun(context, run, run.stop?.reason === 'cancelled' ? 'cancelled' : 'failed', made, sums);
+  return null;
+}
+
+/** A dry run ends as the run would that carries it out, as far as can be known: what it would create counts as done. */
+function asIfCarriedOut(states: Partial<Record<TaskState, number>>): Partial<Record<TaskState, number>> {
+  return { ...states, completed: (states.completed ?? 0) + (states.skipped ?? 0), skipped: 0 };
 }
 
 type Sums = Map<KindName, KindSum>;
@@ -124,9 +141,11 @@ function withUnchanged(made: Made, sums: Sums): Made {
   return { ...made, ...Object.fromEntries(counted) };
 }
 
-function exported(sums: Sums): Made {
+/** Of a dry run what it would insert. */
+function exported({ dry_run }: RunDocument, sums: Sums): Made {
+  const done = dry_run ? 'skipped' : 'completed';
   return Object.fromEntries(
-    [...sums].map(([kind, { states }]) => [kind, { ...noChanges, inserted: states.completed ?? 0 }]),
+    [...sums].map(([kind, { states }]) => [kind, { ...noChanges, inserted: states[done] ?? 0 }]),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { CallContext, Row } from '@broadstreet-sync/broadstreet';
-import { type EntityKind, fillParameters, type ParentIds } from '@broadstreet-sync/domain';
+import type { EntityKind, ParentIds } from '@broadstreet-sync/domain';
 import type { SyncContext } from './context.ts';
+import { listRequest } from './requests.ts';
 
 export interface ListWishes {
   /** Ask for the narrower scope, where the kind has one. */
@@ -21,10 +22,8 @@ export function readList(
   call: CallContext,
   { isNarrow = false, mayRepeat = false }: ListWishes = {},
 ): Promise<Row[]> {
-  const query = isNarrow && kind.list.narrow !== undefined ? kind.list.narrow.query : kind.list.query;
   const request = {
-    path: kind.list.path,
-    query: fillParameters(query, parents),
+    ...listRequest(kind, parents, isNarrow),
     envelopes: kind.list.envelopes,
     row: kind.row,
     identity:

@@ -11,7 +11,7 @@ export async function loseTask(context: SyncContext, taskId: string, cause: Erro
   const task = await tasks.get(taskId);
   if (task === null || task.ended_at !== null) return;
   const error = toErrorRecord(cause);
-  if (task.action === 'create') {
+  if (task.action === 'create' || task.action === 'link') {
     const intent = await intents.get(task.subject);
     if (intent !== null) await parkIntent(context, kinds[task.kind], intent, error);
     const { message, category } = error;

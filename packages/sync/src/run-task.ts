@@ -3,6 +3,7 @@ import type { RunDocument, TaskDocument } from '@broadstreet-sync/store';
 import { createMeter, over, type SyncContext, type TaskOutcome } from './context.ts';
 import { endFailedRead, putBack } from './end-attempt.ts';
 import { createEntity } from './export/create-entity.ts';
+import { linkEntity } from './export/link-entity.ts';
 import { parkPoison } from './export/park.ts';
 import { readNames } from './export/read-names.ts';
 import { endSweep, runSweep } from './export/run-sweep.ts';
@@ -26,6 +27,7 @@ export async function runTask(
 ): Promise<TaskOutcome> {
   const task = await context.store.tasks.get(taskId);
   if (task === null || task.ended_at !== null || run.stop !== null) return over;
+  if (task.action === 'link') return linkEntity(context, run, task);
   if (task.action === 'create') return runCreate(context, run, task, signal);
   return runRead(context, run, task, signal);
 }

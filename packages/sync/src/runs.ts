@@ -2,7 +2,9 @@ import { type EntityKind, type ErrorRecord, levels } from '@broadstreet-sync/dom
 import type { RunDocument } from '@broadstreet-sync/store';
 import { concernedKinds } from './concerned-kinds.ts';
 import type { SyncContext } from './context.ts';
+import { checkLocally } from './export/check-plan.ts';
 import { planExportKind } from './export/plan-kind.ts';
+import { onlyPlans } from './export/planning.ts';
 import { planImportKind } from './import/plan-kind.ts';
 
 const readOnly: ErrorRecord = {
@@ -17,7 +19,9 @@ export async function startRun(context: SyncContext, run: RunDocument): Promise<
   const { runs } = context.store;
   // Begun first: a run that ends before it has begun closes nothing, and tells no entity why.
   await runs.start(run._id);
-  if (run.operation === 'export' && context.limits.readOnly) await runs.requestStop(run._id, 'failed', readOnly);
+  if (run.operation === 'export' && !run.dry_run && context.limits.readOnly)
+    await runs.requestStop(run._id, 'failed', readOnly);
+  if (run.from_plan !== undefined && onlyPlans(run)) await checkLocally(context, run, run.from_plan);
 }
 
 /** The {@link concernedKinds} of a level. */

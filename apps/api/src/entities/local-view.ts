@@ -53,6 +53,8 @@ export function productionView(document: ProductionDocument): ProductionEntity {
   };
 }
 
-export function idMapView({ kind, local_id, remote_id, run_id, created_at }: IdMapDocument): IdMapEntry {
-  return { kind, local_id, remote_id: remoteId(kind, remote_id), run_id, created_at: created_at.toISOString() };
+export function idMapView(entry: IdMapDocument): IdMapEntry {
+  const { kind, local_id, run_id, linked = false } = entry;
+  const created_at = entry.created_at.toISOString();
+  return { kind, local_id, remote_id: remoteId(kind, entry.remote_id), run_id, linked, created_at };
 }

@@ -4,7 +4,10 @@ import { invalidInput, ProblemError } from '../http/problem-error.ts';
 import { hasEnded } from './run-view.ts';
 
 /** What of a run is worth trying again: the entities of an export, the lists of an import. */
-const retried: Readonly<Record<RunDocument['operation'], TaskAction>> = { export: 'create', import: 'list' };
+const retried: Readonly<Record<RunDocument['operation'], TaskAction[]>> = {
+  export: ['create', 'link'],
+  import: ['list'],
+};
 
 /**
  * A run of what failed or was blocked in an earlier one. One that was stopped by a failure is asked for again as it was.
@@ -24,14 +27,15 @@ export async function retryOf(
   if (run.operation === 'import' && confirmed.length > 0) {
     throw invalidInput([{ path: 'confirm', message: 'is for an export only: remove it' }]);
   }
-  const { operation, mode, filters, dry_run, conflicts } = run;
+  const { operation, mode, dry_run, conflicts } = run;
   const confirm = [...new Set([...run.confirm, ...confirmed])];
-  const again = { operation, mode, filters, dry_run, conflicts, confirm, requested_by: 'api', retry_of: run._id };
-  if (run.stop?.reason === 'failed') return { ...again, kinds: run.kinds, only: run.only };
+  const adopt = run.adopt === undefined ? {} : { adopt: run.adopt };
+  const again = { operation, mode, dry_run, conflicts, confirm, ...adopt, requested_by: 'api', retry_of: run._id };
+  if (run.stop?.reason === 'failed') return { ...again, filters: run.filters, kinds: run.kinds, only: run.only };
   const only: Partial<Record<KindName, string[]>> = {};
   const refused = {
     run_id: run._id,
-    action: retried[run.operation],
+    action: { $in: retried[run.operation] },
     state: { $in: ['failed' as const, 'blocked' as const] },
   };
   for await (const { kind, subject } of store.tasks.each(refused)) {
@@ -44,5 +48,6 @@ export async function retryOf(
     const detail = `Nothing of the run ${run._id} failed or was blocked: start a new run instead.`;
     throw new ProblemError({ code: 'nothing_to_retry', detail });
   }
-  return { ...again, kinds, only };
+  // Of an export the choice is made: what was edited since may not fit the filters any more.
+  return { ...again, filters: operation === 'export' ? {} : run.filters, kinds, only };
 }

@@ -118,7 +118,7 @@ async function loadResults(
   kind: KindName | undefined,
   { skip, limit }: Page,
 ): Promise<ListPage<ResultView>> {
-  const filter = { run_id: run._id, action: 'create' as const, ...ofKind(kind) };
+  const filter = { run_id: run._id, action: { $in: ['create' as const, 'link' as const] }, ...ofKind(kind) };
   const { items, total } = await store.tasks.list(filter, skip, limit);
   const intents = new Map((await store.intents.many(items.map(({ subject }) => subject))).map((one) => [one._id, one]));
   const locals = await findLocals(store, items);

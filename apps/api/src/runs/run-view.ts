@@ -2,6 +2,7 @@ import { type AccountView, api, endedRunStates, pathOf, type RunView } from '@br
 import { type KindName, type KindProgress, kindNames, noChanges, type RequestCounts } from '@broadstreet-sync/domain';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import type { ApiParts } from '../parts.ts';
+import { requestsOf, secondsOf } from './plan-summary.ts';
 
 export interface RunViewSettings extends Pick<ApiParts, 'readRate'> {
   readonly store: Pick<Store, 'tasks'>;
@@ -43,6 +44,12 @@ export function createRunViews(settings: RunViewSettings) {
     return { waiting: sweep === undefined ? null : { for: 'late_commits', until: textOf(sweep.not_before) }, rate };
   }
 
+  /** Of a dry run that has ended, how long the export takes that carries it out. */
+  async function etaOf(run: RunDocument, remaining: number | null, rate: number | null): Promise<number | null> {
+    if (run.dry_run && run.planned !== undefined) return secondsOf(run.planned, (await readRate()).rate);
+    return rate === null || remaining === null ? null : Math.ceil(remaining / rate);
+  }
+
   async function viewOf(run: RunDocument, progress: Progress, counts: RequestCounts): Promise<RunView> {
     const kinds = kindsOf(run, progress);
     const remaining = remainingOf(kinds);
@@ -57,8 +64,8 @@ export function createRunViews(settings: RunViewSettings) {
       requests: counts.requests,
       retries: counts.retries,
       rate_limited: counts.rate_limited,
-      planned_requests: plannedOf(kinds),
-      eta_seconds: rate === null || remaining === null ? null : Math.ceil(remaining / rate),
+      planned_requests: run.planned === undefined ? plannedOf(kinds) : requestsOf(run.planned.counts).total,
+      eta_seconds: await etaOf(run, remaining, rate),
       waiting,
       error: run.error,
       created_at: run.created_at.toISOString(),
@@ -68,6 +75,8 @@ export function createRunViews(settings: RunViewSettings) {
       conflicts: run.conflicts,
       requested_by: run.requested_by,
       retry_of: run.retry_of,
+      from_plan: run.from_plan ?? null,
+      adopt: run.adopt ?? 'never',
       stopping: run.stop !== null && !hasEnded(run.status),
       account: readAccount(),
       links: linksOf(run, kinds),
@@ -104,10 +113,15 @@ function kindsOf(run: RunDocument, progress: Progress): Kinds {
   return Object.fromEntries(
     names.map((name) => {
       const counted = progress.get(name) ?? noProgress;
-      const isPlanned = hasEnded(run.status) || run.plan[name]?.phase === 'ready';
+      const isPlanned = hasEnded(run.status) || (!isChecking(run) && run.plan[name]?.phase === 'ready');
       return [name, { ...counted, total: isPlanned ? (counted.total ?? 0) : null }];
     }),
   );
+}
+
+/** Says whether a run still holds the plan that it is to carry out to what is there: its own kinds are not planned yet. */
+function isChecking({ from_plan, checked_at }: RunDocument): boolean {
+  return from_plan !== undefined && checked_at === undefined;
 }
 
 /** Each counted task is one request: the list of a scope, or the create of an entity. */
@@ -138,6 +152,7 @@ function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
     errors: link(api.listErrors),
     changes: link(api.listChanges),
     results: run.operation === 'export' ? link(api.listResults) : null,
+    plan: run.operation === 'export' && (run.dry_run || run.from_plan !== undefined) ? link(api.getPlan) : null,
     cancel: canStop ? link(api.cancelRun) : null,
     retry: hasEnded(run.status) && (refused || run.stop?.reason === 'failed') ? link(api.retryRun) : null,
   };

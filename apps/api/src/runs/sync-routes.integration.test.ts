@@ -145,9 +145,7 @@ describe('a trigger that cannot be', () => {
     [syncAll, { mode: 'incremental' }, 'mode'],
     [syncAll, { filters: { network_id: 1 } }, 'filters.network_id'],
     [importNetworks, { mode: 'due', max_age_hours: 3 }, 'mode'],
-    [importNetworks, { direction: 'export', local_ids: [] }, 'local_ids'],
-    [syncLocalAll, { dry_run: true }, 'dry_run'],
-    [syncLocalAll, { plan: 'x' }, 'plan'],
+    [importNetworks, { filters: { ids: [1], name: 'x' } }, 'filters.ids'],
   ])('says what this version does not do: %# %j', async (route, body, path) => {
     const answer = await t.call(route, { body });
 

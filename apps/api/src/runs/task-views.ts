@@ -86,7 +86,7 @@ export function resultView(
     remote_id: key === undefined ? null : remoteId(task.kind, key),
     name: typeof name === 'string' ? name : null,
     sent_name: task.result?.sent_name ?? intent?.sent_name ?? null,
-    outcome: outcomes[task.state],
+    outcome: task.action === 'link' && task.state === 'completed' ? 'linked' : outcomes[task.state],
   };
 }
 

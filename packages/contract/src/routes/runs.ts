@@ -1,8 +1,9 @@
-import { kindName, modes, operations, runStates, taskStates } from '@broadstreet-sync/domain';
+import { kindName, modes, operations, planActions, planStates, runStates, taskStates } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from '../closed-object.ts';
 import { time } from '../entities.ts';
 import { pageOf, pageParameters } from '../pages.ts';
+import { planItem, planPage } from '../plans.ts';
 import { defineRoute, none } from '../route.ts';
 import { change, result, run, syncLog, task, taskError } from '../runs.ts';
 import { retryTrigger, triggerHeaders, triggerQuery } from '../triggers.ts';
@@ -113,6 +114,20 @@ export const runRoutes = {
       answers: { 200: { description: 'A page of results.', body: pageOf(result), csv: Object.keys(result.shape) } },
     }),
   ],
+  getPlan: [
+    defineRoute({
+      ...ofRun,
+      path: '/api/runs/{id}/plan',
+      summary: 'What an export would send, request by request in order, and what can never be undone',
+      query: closedObject({
+        ...kindFilter,
+        action: z.enum(planActions).optional(),
+        state: z.enum(planStates).optional(),
+        ...pageParameters,
+      }),
+      answers: { 200: { description: 'A page of the plan.', body: planPage, csv: Object.keys(planItem.shape) } },
+    }),
+  ],
   cancelRun: [
     defineRoute({
       ...ofRun,
@@ -133,7 +148,7 @@ export const runRoutes = {
       query: triggerQuery,
       headers: triggerHeaders,
       answers: startedRun,
-      problems: [...triggerProblems, 'not_found', 'run_not_ended', 'nothing_to_retry'],
+      problems: [...triggerProblems, 'not_found', 'nothing_to_retry'],
     }),
   ],
   listSyncLogs: [

@@ -10,6 +10,8 @@ export const triggerProblems = [
   'unsupported_media_type',
   'not_available',
   'run_in_progress',
+  'run_not_ended',
+  'plan_outdated',
   'idempotency_key_reused',
   'other_account',
 ] as const;

@@ -8,9 +8,9 @@ import {
   entityKey,
   isUnderWay,
   normaliseName,
-  parentField,
+  ownFields,
 } from '@broadstreet-sync/domain';
-import type { IntentDocument, LocalDocument, RunDocument } from '@broadstreet-sync/store';
+import type { IntentDocument, LocalDocument, ProductionDocument, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { type ResolvedParents, resolveParents } from './resolve-parents.ts';
 import { selectLocals } from './select.ts';
@@ -29,17 +29,13 @@ export interface Candidate {
   readonly intent: IntentDocument | null;
   readonly resolved: Resolved | null;
   readonly payload: EntityFields;
+  /** The production entity that has its identity already, where that is its parents. */
+  readonly twin: ProductionDocument | null;
   readonly refusal: {
     readonly state: 'failed' | 'blocked';
     readonly error: ErrorRecord;
     readonly from: Unresolved | null;
   } | null;
-}
-
-/** The fields of a kind that a local entity has: ours are none of the API's business. */
-export function ownFields(kind: EntityKind, entity: LocalDocument): EntityFields {
-  const names = [...kind.parents.map(parentField), ...Object.keys(kind.fields.shape)];
-  return Object.fromEntries(names.filter((name) => name in entity).map((name) => [name, entity[name]]));
 }
 
 /** Checks the selected local entities of a kind and resolves their parents. No request is made. */
@@ -77,6 +73,7 @@ function candidateOf(
     intent,
     resolved: parents !== null && 'parents' in parents ? parents : null,
     payload: cleanPayload(kind, fields),
+    twin: null,
     // What was sent goes on as it was sent, whatever the draft says by now.
     refusal: isSent({ intent }) ? null : refusalOf(run, kind, fields, parents),
   };
@@ -119,7 +116,7 @@ async function refuseTwins(
   const keys = candidates.map((candidate) => parentIdentity(kind, candidate));
   const asked = keys.filter((key) => key !== null);
   if (asked.length === 0) return [...candidates];
-  const existing = new Set((await context.store.production.many(kind.name, asked)).map(({ _id }) => _id));
+  const existing = new Map((await context.store.production.many(kind.name, asked)).map((twin) => [twin._id, twin]));
   const seen = new Set(keys.filter((_, at) => isSent(candidates[at] ?? { intent: null })));
   return candidates.map((candidate, at) => {
     const key = keys[at] ?? null;
@@ -136,7 +133,7 @@ async function refuseTwins(
       message,
       remedy: `Delete this one, or change its parents.`,
     };
-    return { ...candidate, refusal: { state: 'failed' as const, error, from: null } };
+    return { ...candidate, twin: existing.get(key) ?? null, refusal: { state: 'failed' as const, error, from: null } };
   });
 }
 
@@ -147,7 +144,7 @@ export function parentIdentity(kind: EntityKind, candidate: Pick<Candidate, 'res
 }
 
 /** Says whether an earlier attempt may have made the entity, or has: then nothing is planned anew. */
-function isSent({ intent }: Pick<Candidate, 'intent'>): boolean {
+export function isSent({ intent }: Pick<Candidate, 'intent'>): boolean {
   return intent !== null && (intent.state === 'promoted' || isUnderWay(intent));
 }
 

@@ -9,9 +9,11 @@ import { nameScope } from './name-scope.ts';
 const mostLost = 5;
 const overtakenMs = 1000;
 const deletedCode = 'deleted';
+/** It is gone from here: there was nothing to do any more. */
+const goneCodes: readonly string[] = [deletedCode, 'linked'];
 
 function endOf({ category, code }: ErrorRecord): 'blocked' | 'failed' | 'skipped' {
-  if (code === deletedCode) return 'skipped';
+  if (goneCodes.includes(code)) return 'skipped';
   return category === 'dependency' ? 'blocked' : 'failed';
 }
 

@@ -1,10 +1,10 @@
 import type { EntityKind } from '@broadstreet-sync/domain';
-import { normaliseName } from '@broadstreet-sync/domain';
+import { normaliseName, ownFields } from '@broadstreet-sync/domain';
 import type { IntentDocument, RunDocument, WrittenOff } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { contentHash } from '../row.ts';
 import { nameKey, nameScope } from './name-scope.ts';
-import { type Candidate, isToCreate, ownFields } from './prepare.ts';
+import { type Candidate, isToCreate } from './prepare.ts';
 import { writtenOffOf } from './traces.ts';
 
 /**

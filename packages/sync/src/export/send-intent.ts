@@ -1,8 +1,9 @@
 import type { Row } from '@broadstreet-sync/broadstreet';
-import { type EntityFields, type EntityKind, entityKey, fillParameters, RemoteError } from '@broadstreet-sync/domain';
+import { type EntityFields, type EntityKind, entityKey, RemoteError } from '@broadstreet-sync/domain';
 import type { IntentDocument } from '@broadstreet-sync/store';
 import type { SyncContext, TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
+import { createRequest } from '../requests.ts';
 import type { CreatePass } from './create-entity.ts';
 import { endFailedSend } from './end-failed-send.ts';
 import { noteStray } from './note-stray.ts';
@@ -111,10 +112,7 @@ async function takeSlot(
 async function post(context: SyncContext, { kind, meter }: CreatePass, intent: IntentDocument): Promise<Row | null> {
   const { create } = kind;
   const request = {
-    method: 'POST' as const,
-    path: create.path,
-    query: fillParameters(create.query, intent.parents),
-    body: { ...fillParameters(create.body ?? {}, intent.parents), ...intent.payload },
+    ...createRequest(kind, intent.parents, intent.payload),
     envelope: create.envelope,
     answers: create.answers,
     slotTaken: true,

@@ -1,9 +1,8 @@
 import type { CallContext } from '@broadstreet-sync/broadstreet';
-import type { EntityKind } from '@broadstreet-sync/domain';
+import { type EntityKind, ownFields } from '@broadstreet-sync/domain';
 import type { IntentDocument } from '@broadstreet-sync/store';
 import { createMeter, type SyncContext } from '../context.ts';
 import { contentHash } from '../row.ts';
-import { ownFields } from './prepare.ts';
 import { promoteCreated } from './promote-intent.ts';
 import { reopen } from './reopen-late.ts';
 import { freeRows, listedScope, type Place, readSiblings, unknownBefore, withParent } from './settle-parent.ts';

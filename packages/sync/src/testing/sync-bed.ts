@@ -102,7 +102,7 @@ export async function openSyncBed(): Promise<SyncBed> {
       while ((await latest(run)).plan[kind]?.phase !== 'ready') {
         await planKind(context, await latest(run), kinds[kind]);
         const open = await store.tasks.open(run._id, kind, 1000);
-        const lists = open.filter(({ action }) => action !== 'create');
+        const lists = open.filter(({ action }) => action === 'names' || action === 'list');
         for (const task of lists) await runTask(context, await latest(run), task._id, signal);
       }
     },
@@ -121,10 +121,13 @@ export async function openSyncBed(): Promise<SyncBed> {
 
     async run(request, world = context) {
       const run = await bed.begin(request);
-      for (const level of levels.keys()) {
-        for (const { name } of kindsAtLevel(run, level + 1)) await bed.drive(run, name, world);
+      // A run from a plan goes through its kinds twice.
+      for (let flow: RunDocument | null = run; flow !== null; ) {
+        for (const level of levels.keys()) {
+          for (const { name } of kindsAtLevel(run, level + 1)) await bed.drive(run, name, world);
+        }
+        flow = await finishRun(world, run._id);
       }
-      await finishRun(world, run._id);
       return latest(run);
     },
 
