@@ -143,6 +143,22 @@ describe('what comes late when its run is over', () => {
   });
 });
 
+describe('a look that comes long after it was due', () => {
+  it('reports what it finds by its name alone: somebody else may have made that', async () => {
+    const { run, id } = await sentTwice();
+    await cancel(run);
+    comeLate();
+    await bed.store.strays.postpone(id, -700_000);
+
+    await sweepLeftOver(hasty, signal);
+
+    expect(bed.remote.changes).toEqual([]);
+    expect(await sweepsOf(bed, run)).toMatchObject([
+      { state: 'failed', error: { message: expect.stringContaining('somebody else may have made it') } },
+    ]);
+  });
+});
+
 describe('the next export', () => {
   it('adopts what came late instead of making it under another name', async () => {
     const { id } = await writtenOff();
@@ -159,6 +175,16 @@ describe('the next export', () => {
     const { id } = await writtenOff();
     comeLate();
     await bed.store.locals.update('zones', id, { alias: 'new' });
+
+    await bed.run(zones);
+
+    expect(bed.names()).toEqual(['Top', 'Top (1)']);
+  });
+
+  it('makes it under another name where the account was looked at since, and had nothing', async () => {
+    await writtenOff();
+    await sweepLeftOver(hasty, signal);
+    comeLate();
 
     await bed.run(zones);
 
