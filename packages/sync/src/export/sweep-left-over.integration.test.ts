@@ -31,7 +31,7 @@ async function writtenOff(): Promise<{ run: RunDocument; id: string }> {
   const run = await bed.begin(zones);
   await bed.plan(run, 'zones');
   bed.remote.faults.push(loseRequest);
-  await bed.step(run, 'zones', id, bed.within({ settleMs: 60_000 }));
+  await bed.step(run, 'zones', id, bed.within({ settleMs: 3_600_000 }));
   await cancel(run);
   await settleLeftOver(hasty, signal);
   expect(await bed.intent(id)).toMatchObject({ state: 'planned', written_off: [{ name: 'Top' }] });
@@ -202,7 +202,7 @@ describe('the next export', () => {
     const run = await bed.begin(placements);
     await bed.plan(run, 'placements');
     bed.remote.faults.push(loseRequest);
-    await bed.step(run, 'placements', id, bed.within({ settleMs: 60_000 }));
+    await bed.step(run, 'placements', id, bed.within({ settleMs: 3_600_000 }));
     await cancel(run);
     await settleLeftOver(hasty, signal);
     bed.remote.add('/placements', { campaign_id: 5 }, { advertisement_id: 4, zone_id: 3 });
