@@ -45,12 +45,12 @@ export interface Store {
   readonly presence: Presence;
   /** See {@link promote}. */
   promote(promotion: Promotion): Promise<boolean>;
+  /** See {@link dropRow}. */
+  dropRow(row: Parameters<typeof dropRow>[2]): Promise<void>;
   /** See {@link changesSince}. */
   changesSince(plan: RunDocument, most: number): Promise<PlanChange[]>;
   /** See {@link link}. */
   link(linking: Linking): Promise<LinkOutcome>;
-  /** See {@link dropRow}. */
-  dropRow(row: Parameters<typeof dropRow>[2]): Promise<void>;
   /** See {@link publish}. */
   publish(publication: Publication): ReturnType<typeof publish>;
   /** See {@link archive}. */
@@ -99,9 +99,9 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     locks: createLocks(collections),
     presence: createPresence(db, collections),
     promote: (promotion) => promote(db, collections, tasks, promotion),
+    dropRow: (row) => dropRow(db, collections, row),
     changesSince: (plan, most) => changesSince({ plans, locals, production, selection }, plan, most),
     link: (linking) => link(db, collections, lineages, linking),
-    dropRow: (row) => dropRow(db, collections, row),
     publish: (publication) => publish(db, collections, changes, publication),
     archive: (run) => archive(collections, changes, run),
     now: () => databaseTime(db),

@@ -215,21 +215,15 @@ export function createTasks(collections: Collections) {
       return tasks.countDocuments(filter, { ...asOfOneInstant, limit: 1 });
     },
 
-    /** Puts the next tasks that are in no window into one, unless it has been filled before. Gives its open ones. */
+    /**
+     * Puts the tasks whose turn it is into a window: those of its part of the order, so that filling it at once by several,
+     * or again, is as good as once. Gives its open ones.
+     */
     async fillWindow(runId: string, kind: KindName, window: number, size: number): Promise<TaskDocument[]> {
-      if ((await tasks.countDocuments({ run_id: runId, kind, window }, { limit: 1 })) > 0)
-        return openIn(runId, kind, window);
-      const ids = await tasks
-        .find({ run_id: runId, kind, window: null, state: { $in: openTaskStates } }, asOfOneInstant)
-        .sort({ order: 1 })
-        .limit(size)
-        .project<{ _id: string }>({ _id: 1 })
-        .toArray();
-      await tasks.updateMany({ _id: { $in: ids.map(({ _id }) => _id) }, window: null }, { $set: { window } });
-      return tasks
-        .find({ run_id: runId, kind, window, state: { $in: openTaskStates } }, asOfOneInstant)
-        .sort({ order: 1 })
-        .toArray();
+      const from = window === 1 ? {} : { $gte: (window - 1) * size };
+      const filter = { run_id: runId, kind, window: null, order: { ...from, $lt: window * size } };
+      await tasks.updateMany({ ...filter, state: { $in: openTaskStates } }, { $set: { window } });
+      return openIn(runId, kind, window);
     },
 
     /** Counts another enqueueing of tasks, whose jobs are gone; the new number is part of each job's id. */

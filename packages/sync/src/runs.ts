@@ -19,9 +19,8 @@ export async function startRun(context: SyncContext, run: RunDocument): Promise<
   const { runs } = context.store;
   // Begun first: a run that ends before it has begun closes nothing, and tells no entity why.
   await runs.start(run._id);
-  if (run.operation === 'export' && !run.dry_run && context.limits.readOnly) {
+  if (run.operation === 'export' && !run.dry_run && context.limits.readOnly)
     await runs.requestStop(run._id, 'failed', readOnly);
-  }
   if (run.from_plan !== undefined && onlyPlans(run)) await checkLocally(context, run, run.from_plan);
 }
 

@@ -114,7 +114,7 @@ describe('a create whose job is lost', () => {
     const run = await bed.begin(zones);
     await bed.plan(run, 'zones');
     bed.remote.faults.push(loseAnswer);
-    await bed.step(run, 'zones', id, bed.within({ settleMs: 60_000 }));
+    await bed.step(run, 'zones', id, bed.within({ settleMs: 3_600_000 }));
     await loseTask(bed.context, (await bed.task(run, 'zones', id))._id, new Error('lost'));
     const twin = await bed.addZone();
     const [name_key, state] = [(await bed.intent(id))?.name_key ?? null, (await bed.intent(id))?.state];

@@ -48,8 +48,8 @@ async function planTasks(
     if (!(await keepsToPlan(context, run, run.from_plan, decisions))) return;
   }
   await noteRefusals(context, run, kind, settled);
-  await context.store.intents.resume(leftOver.map(({ intent }) => intent._id));
   await context.store.intents.plan(settled.flatMap((entity) => intentOf(run, kind, entity)));
+  await context.store.intents.resume(leftOver.map(({ intent }) => intent._id));
   await context.store.tasks.plan([
     ...leftOver.map(({ intent, title }) => leftOverTask(run, kind, intent, title)),
     ...settled.map((entity, order) => taskOf(run, kind, entity, order)),
@@ -74,11 +74,12 @@ async function leftOverCreates({ store }: SyncContext, kind: EntityKind): Promis
     open.map(({ _id }) => _id),
   );
   const kept = new Set(drafts.map(({ _id }) => _id.toHexString()));
-  const left = open.filter(({ _id }) => !kept.has(_id));
-  return left.map((intent) => {
-    const { _id, sent_name } = intent;
-    return { intent, title: `settle ${kind.singular} ${sent_name === null ? _id : JSON.stringify(sent_name)}` };
-  });
+  return open
+    .filter(({ _id }) => !kept.has(_id))
+    .map((intent) => {
+      const { _id, sent_name } = intent;
+      return { intent, title: `settle ${kind.singular} ${sent_name === null ? _id : JSON.stringify(sent_name)}` };
+    });
 }
 
 function leftOverTask(run: RunDocument, kind: EntityKind, intent: IntentDocument, title: string): PlannedTask {

@@ -26,7 +26,7 @@ async function cancelledAfter(faults: typeof bed.remote.faults): Promise<{ run: 
   const run = await bed.begin(zones);
   await bed.plan(run, 'zones');
   bed.remote.faults.push(...faults);
-  const patient = bed.within({ settleMs: 60_000 });
+  const patient = bed.within({ settleMs: 3_600_000 });
   for (const id of ids) await bed.step(run, 'zones', id, patient);
   await cancel(run);
   bed.remote.lists.length = 0;
@@ -58,7 +58,7 @@ describe('what a cancelled run has left open', () => {
   it('is not looked up before it is surely decided, nor while its sender may be at work', async () => {
     await cancelledAfter([loseAnswer]);
 
-    await settle(bed.within({ settleMs: 60_000 }));
+    await settle(bed.within({ settleMs: 3_600_000 }));
     expect(bed.remote.lists).toEqual([]);
 
     const id = await bed.addZone('Held');

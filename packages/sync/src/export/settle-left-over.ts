@@ -3,7 +3,7 @@ import type { IntentDocument } from '@broadstreet-sync/store';
 import { createMeter, type SyncContext } from '../context.ts';
 import { isAllowed, looseOf, openExports } from './in-hand.ts';
 import { nameScope } from './name-scope.ts';
-import { parkAlone, unreadReason } from './park.ts';
+import { isForLater, parkAlone, unreadReason } from './park.ts';
 import { promoteCreated } from './promote-intent.ts';
 import { listedScope, settleParent } from './settle-parent.ts';
 import { settleMsOf } from './times.ts';
@@ -79,16 +79,10 @@ async function judgeFailedLook(
 ): Promise<Settlement> {
   if (!(error instanceof SyncError)) throw error;
   context.log.warn({ kind: kind.name, code: error.code }, `could not look up what was left open: ${error.message}`);
-  switch (actions[error.category]) {
-    case 'stop_run':
-      return 'refused';
-    case 'retry':
-    case 'wait':
-      return 'unreachable';
-    default:
-      for (const intent of decided) await parkAlone(context, kind, intent, unreadReason(toErrorRecord(error)));
-      return 'done';
-  }
+  if (actions[error.category] === 'stop_run') return 'refused';
+  if (isForLater(error)) return 'unreachable';
+  for (const intent of decided) await parkAlone(context, kind, intent, unreadReason(toErrorRecord(error)));
+  return 'done';
 }
 
 async function promoteLeftOver(context: SyncContext, kind: EntityKind, intent: IntentDocument): Promise<void> {

@@ -32,7 +32,7 @@ async function writtenOff(): Promise<{ run: RunDocument; id: string }> {
   const run = await bed.begin(zones);
   await bed.plan(run, 'zones');
   bed.remote.faults.push(loseRequest);
-  await bed.step(run, 'zones', id, bed.within({ settleMs: 60_000 }));
+  await bed.step(run, 'zones', id, bed.within({ settleMs: 3_600_000 }));
   await cancel(run);
   await settleLeftOver(hasty, signal);
   expect(await bed.intent(id)).toMatchObject({ state: 'planned', written_off: [{ name: 'Top' }] });
@@ -177,6 +177,22 @@ describe('what comes late when its run is over', () => {
   });
 });
 
+describe('a look that comes long after it was due', () => {
+  it('reports what it finds by its name alone: somebody else may have made that', async () => {
+    const { run, id } = await sentTwice();
+    await cancel(run);
+    comeLate();
+    await bed.store.strays.postpone(id, -700_000);
+
+    await sweepLeftOver(hasty, signal);
+
+    expect(bed.remote.changes).toEqual([]);
+    expect(await sweepsOf(bed, run)).toMatchObject([
+      { state: 'failed', error: { message: expect.stringContaining('somebody else may have made it') } },
+    ]);
+  });
+});
+
 describe('the next export', () => {
   it('adopts what came late instead of making it under another name', async () => {
     const { id } = await writtenOff();
@@ -199,6 +215,16 @@ describe('the next export', () => {
     expect(bed.names()).toEqual(['Top', 'Top (1)']);
   });
 
+  it('makes it under another name where the account was looked at since, and had nothing', async () => {
+    await writtenOff();
+    await sweepLeftOver(hasty, signal);
+    comeLate();
+
+    await bed.run(zones);
+
+    expect(bed.names()).toEqual(['Top', 'Top (1)']);
+  });
+
   it('looks for a placement again before it sends it again', async () => {
     bed.remote.add('/advertisers', { network_id: 1 }, { id: 2, name: 'Adv' });
     bed.remote.add('/zones', { network_id: 1 }, { id: 3, name: 'There' });
@@ -210,7 +236,7 @@ describe('the next export', () => {
     const run = await bed.begin(placements);
     await bed.plan(run, 'placements');
     bed.remote.faults.push(loseRequest);
-    await bed.step(run, 'placements', id, bed.within({ settleMs: 60_000 }));
+    await bed.step(run, 'placements', id, bed.within({ settleMs: 3_600_000 }));
     await cancel(run);
     await settleLeftOver(hasty, signal);
     bed.remote.add('/placements', { campaign_id: 5 }, { advertisement_id: 4, zone_id: 3 });

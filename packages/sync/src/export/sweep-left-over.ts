@@ -3,6 +3,7 @@ import type { IntentDocument, PlannedTask } from '@broadstreet-sync/store';
 import { createMeter, type SyncContext } from '../context.ts';
 import { isAllowed, looseOf, openExports } from './in-hand.ts';
 import { lineageKey, nameScope } from './name-scope.ts';
+import { isForLater } from './park.ts';
 import { afterAll, titleOf } from './plan-sweeps.ts';
 import { endOfSweep } from './report-sweep.ts';
 import type { Settlement } from './settle-left-over.ts';
@@ -11,6 +12,12 @@ import { sweepParent } from './sweep-parent.ts';
 
 /** After which a parent is looked at again whose list is not what the API promises. */
 const brokenListMs = 600_000;
+
+/** Says whether runs have left anything that may be settled: one question to the store, asked often. */
+export async function hasLeftOver({ store }: SyncContext): Promise<boolean> {
+  const open = await store.intents.open();
+  return open.some(({ state }) => state !== 'parked') || (await store.strays.due()).length > 0;
+}
 
 /**
  * Looks at parents in which runs that are over may have left a row too many: their own sweep was cut short, or a process
@@ -87,9 +94,8 @@ async function judgeFailedSweep(
   error: unknown,
 ): Promise<Settlement> {
   if (!(error instanceof SyncError)) throw error;
-  const action = actions[error.category];
-  if (action === 'stop_run') return 'refused';
-  if (action === 'retry' || action === 'wait') return 'unreachable';
+  if (actions[error.category] === 'stop_run') return 'refused';
+  if (isForLater(error)) return 'unreachable';
   // A parent that is gone may come back, with all that hangs on it.
   for (const { _id } of group) await context.store.strays.postpone(_id, brokenListMs);
   context.log.warn({ code: error.code }, `could not look for late commits: ${error.message}`);

@@ -7,7 +7,7 @@ import { promoteCreated } from './promote-intent.ts';
 import { reopen } from './reopen-late.ts';
 import { freeRows, listedScope, type Place, readSiblings, unknownBefore, withParent } from './settle-parent.ts';
 import { type FoundRow, settleStrays } from './settle-strays.ts';
-import { bearsName, isCertain, type KeyedRow, tracesOf, writtenOffOf } from './traces.ts';
+import { bearsName, isAsSent, isCertain, type KeyedRow, tracesOf, writtenOffOf } from './traces.ts';
 
 export interface SweepFindings {
   readonly found: readonly FoundRow[];
@@ -85,7 +85,8 @@ async function settleOwn(
     // Where rows have no id, its own is among them.
     return { adopted: null, strays: sweep.kind.identity.includes('id') ? traces : others };
   }
-  const isOwn = first !== undefined && (await adoptLate(sweep, intent, first));
+  const isSent = first !== undefined && (isCertain(intent, first.key) || isAsSent(sweep.kind, intent, first));
+  const isOwn = isSent && (await adoptLate(sweep, intent, first));
   return isOwn ? { adopted: first.key, strays: others } : { adopted: null, strays: traces };
 }
 
