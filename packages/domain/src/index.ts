@@ -1,3 +1,4 @@
+export * from './edits.ts';
 export * from './entity.ts';
 export * from './errors.ts';
 export * from './kind.ts';
@@ -6,5 +7,7 @@ export * from './names.ts';
 export * from './payload.ts';
 export * from './registry.ts';
 export * from './remote.ts';
+export * from './requests.ts';
 export * from './run.ts';
+export * from './same.ts';
 export * from './states.ts';

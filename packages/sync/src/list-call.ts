@@ -1,16 +1,6 @@
 import type { CallContext, Row } from '@broadstreet-sync/broadstreet';
-import { type EntityKind, type ParentIds, type ParentParameters, parentField } from '@broadstreet-sync/domain';
+import { type EntityKind, fillParameters, type ParentIds } from '@broadstreet-sync/domain';
 import type { SyncContext } from './context.ts';
-
-/** Parameters of a request, filled with remote ids. @throws Error when an id is missing: the plan has to see to it */
-export function fillParameters(parameters: ParentParameters, parents: ParentIds): Record<string, number> {
-  const filled = Object.entries(parameters).map(([parameter, kind]) => {
-    const id = parents[parentField(kind)];
-    if (id === undefined) throw new Error(`no ${parentField(kind)} for the parameter ${parameter}`);
-    return [parameter, id] as const;
-  });
-  return Object.fromEntries(filled);
-}
 
 /**
  * Reads one list whole.

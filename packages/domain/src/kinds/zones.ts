@@ -18,8 +18,17 @@ export const zones = defineKind({
     envelope: 'zone',
     answers: 'row',
   },
-  update: { path: '/zones/:id', fields: ['name', 'alias'], envelope: 'zone' },
+  one: { path: '/zones/:id', envelope: 'zone' },
+  // The contract requires the name of a PUT too.
+  update: {
+    path: '/zones/:id',
+    fields: ['name', 'alias'],
+    required: ['name'],
+    clearable: ['alias'],
+    envelope: 'zone',
+  },
   remove: { path: '/zones/:id' },
+  usedBy: { path: '/campaigns', query: { zone_id: 'zones' }, envelopes: ['campaigns'] },
   identity: ['id'],
   unique: ['name', 'alias'],
 });

@@ -1,9 +1,8 @@
 import type { Row } from '@broadstreet-sync/broadstreet';
-import { type EntityFields, type EntityKind, entityKey, RemoteError } from '@broadstreet-sync/domain';
+import { type EntityFields, type EntityKind, entityKey, fillParameters, RemoteError } from '@broadstreet-sync/domain';
 import type { IntentDocument } from '@broadstreet-sync/store';
 import type { SyncContext, TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
-import { fillParameters } from '../list-call.ts';
 import type { CreatePass } from './create-entity.ts';
 import { endFailedSend } from './end-failed-send.ts';
 import { promoteIntent } from './promote-intent.ts';
