@@ -91,8 +91,10 @@ export const task = z
   .object({
     id: z.string(),
     kind: kindName,
-    action: z.enum(['list', 'names', 'create']),
-    subject: z.string().meta({ description: 'Scope of a list, or `_id` of a local entity.' }),
+    action: z.enum(['list', 'names', 'create', 'update', 'remove']),
+    subject: z.string().meta({
+      description: 'Scope of a list, `_id` of a local entity that is created, key of one that is updated or removed.',
+    }),
     title: z.string(),
     state: z.enum(taskStates),
     attempts: count,

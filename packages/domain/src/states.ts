@@ -45,6 +45,8 @@ export const taskTransitions: Transitions<TaskState> = {
  *                            ├────→ ambiguous → created | planned
  *                            ├────→ planned            (not sent, or the API was too busy)
  *                            └────→ rejected | blocked
+ *
+ * and when its export is undone: promoted → undone → planned
  */
 export const intentStates = [
   'planned',
@@ -55,6 +57,7 @@ export const intentStates = [
   'promoted',
   'rejected',
   'blocked',
+  'undone',
 ] as const;
 export type IntentState = (typeof intentStates)[number];
 
@@ -64,9 +67,11 @@ export const intentTransitions: Transitions<IntentState> = {
   sending: ['sending', 'planned', 'created', 'ambiguous', 'rejected', 'blocked'],
   ambiguous: ['created', 'planned'],
   created: ['promoted'],
-  promoted: [],
+  promoted: ['undone'],
   rejected: ['planned'],
   blocked: ['planned'],
+  // It is a draft again, and nothing of it is left in the account.
+  undone: ['planned'],
 };
 
 /** The states in which the remote entity may exist without our knowing its id. */

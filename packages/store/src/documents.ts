@@ -19,6 +19,8 @@ export type * from './entity-documents.ts';
 
 /** How far a kind of a run has been planned, and how its tasks were put into the queue. */
 export interface KindPlan {
+  /** Set once every removal of the kind is stored as a task. */
+  removals?: 'ready';
   /** `support`: requests that the plan itself needs are open; `ready`: every task of the kind is stored. */
   phase: 'support' | 'ready';
   /** Windows handed to the queue so far; 0 where the tasks hang directly on their gate. */
@@ -46,6 +48,8 @@ export interface RunDocument {
   idempotency_key: string | null;
   requested_by: string;
   retry_of: string | null;
+  /** The export that this run undoes; with `force` also what was changed since. */
+  undo?: { run_id: string; force: boolean } | null;
   /** Set when the run must stop: by a person, or because going on is of no use. */
   stop: { reason: 'cancelled' | 'failed'; at: Date } | null;
   error: ErrorRecord | null;
@@ -57,8 +61,9 @@ export interface RunDocument {
   ended_at: Date | null;
 }
 
-/** What a task does: read one list, read the names that a parent's children have, or create one entity. */
-export type TaskAction = 'list' | 'names' | 'create';
+/** What a task does: read one list, read the names that a parent's children have, or write one entity. */
+export type TaskAction = 'list' | 'names' | WriteAction;
+export type WriteAction = 'create' | 'update' | 'remove';
 
 /** One unit of a run's remote work. */
 export interface TaskDocument {
@@ -67,7 +72,7 @@ export interface TaskDocument {
   run_id: string;
   kind: KindName;
   action: TaskAction;
-  /** Scope key of a list, or `_id` of a local entity. */
+  /** Scope key of a list, `_id` of a local entity that is created, or key of one that is updated or removed. */
   subject: string;
   /** What a person sees of it. */
   title: string;
@@ -102,6 +107,26 @@ export interface TaskResult {
   changes?: KindChanges;
   remote_id?: string;
   sent_name?: string | null;
+  /** `_id` of the local entity that a removed one was made from, or is again. */
+  local_id?: string | null;
+  name?: string | null;
+  /** True: it is a local entity again. */
+  returned?: true;
+  /** Fields that were sent with an update. */
+  sent?: string[];
+  conflicts?: FieldConflict[];
+  /** The run that has undone a create. */
+  undone_by?: string;
+}
+
+/** A field that was changed here and there since the remote last said it. */
+export interface FieldConflict {
+  field: string;
+  base: unknown;
+  local: unknown;
+  remote: unknown;
+  /** Which of both was kept; null while that is open. */
+  kept: 'local' | 'remote' | null;
 }
 
 /** What we are about to create, are creating or have created for one local entity; kept for ever. */
@@ -139,6 +164,14 @@ export interface IntentDocument {
   error: ErrorRecord | null;
   created_at: Date;
   updated_at: Date;
+}
+
+/** What an export has removed: a list that was asked for before knows of it, and must not bring it back. */
+export interface RemovedDocument {
+  /** Kind and key. */
+  _id: string;
+  at: Date;
+  run_id: string;
 }
 
 /** A name that a run has given away within one parent. */

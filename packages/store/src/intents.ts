@@ -27,7 +27,7 @@ export interface IntentPlan {
 }
 
 /** Of these nothing can exist remotely: what an earlier run planned is planned anew, with the fields as they now are. */
-const lifted: IntentState[] = ['planned', 'claimed', 'rejected', 'blocked'];
+const lifted: IntentState[] = ['planned', 'claimed', 'rejected', 'blocked', 'undone'];
 
 /**
  * The ledger of creates. Every change after a claim filters on its fence, so that a claim which was overtaken changes

@@ -3,6 +3,7 @@ import type { mongo } from 'mongoose';
 import type { Changes } from './changes.ts';
 import type { Collections } from './collections.ts';
 import type { ChangeDocument, HistoryDocument, ProductionDocument, RunDocument, ScopeDocument } from './documents.ts';
+import { removedSince } from './removed.ts';
 import { databaseTime, inTransaction } from './transactions.ts';
 
 /** What to do with one production document; `none` where production has moved on and the change no longer holds. */
@@ -96,9 +97,12 @@ async function applyBatch(
   const keys = batch.map(({ key }) => key);
   const found = await production.find({ _id: { $in: keys } }, { session }).toArray();
   const currents = new Map(found.map((document) => [document._id, document]));
+  const missing = batch.filter(({ key }) => !currents.has(key));
+  const removed = await removedSince(collections, kind, missing, session);
   const writes: mongo.AnyBulkWriteOperation<ProductionDocument>[] = [];
   const history: HistoryDocument[] = [];
   for (const change of batch) {
+    if (removed.has(change.key)) continue;
     const current = currents.get(change.key) ?? null;
     const write = resolve(change, current, now);
     if (write.operation === 'none') continue;

@@ -26,6 +26,7 @@ export type RunRequest = Pick<
   | 'confirm'
   | 'requested_by'
   | 'retry_of'
+  | 'undo'
 > & { idempotency_key: string | null };
 
 /** `created`; `repeated`: the key was used before; `busy`: one of the operation is under way. */
@@ -157,6 +158,11 @@ export function createRuns(collections: Collections) {
 
     async setPlan(id: string, kind: KindName, plan: KindPlan): Promise<void> {
       await runs.updateOne({ _id: id }, { $set: { [`plan.${kind}`]: plan } });
+    },
+
+    /** All removals of a kind are planned. */
+    async setRemovalsPlanned(id: string, kind: KindName): Promise<void> {
+      await runs.updateOne({ _id: id }, { $set: { [`plan.${kind}.removals`]: 'ready' } });
     },
 
     /** Takes the next window of a kind's tasks. False when another process did. */

@@ -2,6 +2,8 @@ import { type Account, createAccount } from './account.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { collectionsOf, ensureIndexes } from './collections.ts';
 import { connect } from './connect.ts';
+import { createDeletions, type DeletionStore } from './deletions.ts';
+import { createDependants, type DependantStore } from './dependants.ts';
 import { createIntents, type Intents } from './intents.ts';
 import { createLocals, type Locals } from './locals.ts';
 import { createLocks, type Locks } from './locks.ts';
@@ -12,9 +14,12 @@ import { createPresence, type Presence } from './presence.ts';
 import { createProduction, type Production } from './production.ts';
 import { type Promotion, promote } from './promotion.ts';
 import { type Publication, publish } from './publish.ts';
+import { type Removal, removeEntity } from './remove-entity.ts';
 import { createRuns, type Runs } from './runs.ts';
+import { settleUpdate, type UpdateSettlement } from './settle-update.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { databaseTime } from './transactions.ts';
+import { createUndo, type UndoStore } from './undo.ts';
 
 /** All that we keep in MongoDB, by what it is about. */
 export interface Store {
@@ -29,8 +34,15 @@ export interface Store {
   readonly logs: Logs;
   readonly locks: Locks;
   readonly presence: Presence;
+  readonly dependants: DependantStore;
+  readonly deletions: DeletionStore;
+  readonly undo: UndoStore;
   /** See {@link promote}. */
   promote(promotion: Promotion): Promise<boolean>;
+  /** See {@link settleUpdate}. */
+  settleUpdate(settlement: UpdateSettlement): Promise<boolean>;
+  /** See {@link removeEntity}. */
+  removeEntity(removal: Removal): Promise<boolean>;
   /** See {@link publish}. */
   publish(publication: Publication): ReturnType<typeof publish>;
   /** The time by the database's clock. */
@@ -55,6 +67,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
   await logs.createIndexes();
   const changes = createChanges(collections);
   const tasks = createTasks(collections);
+  const locals = createLocals(collections);
   return {
     account: createAccount(collections),
     runs: createRuns(collections),
@@ -63,11 +76,16 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     names: createNames(collections),
     changes,
     production: createProduction(collections),
-    locals: createLocals(collections),
+    locals,
+    dependants: createDependants(collections, locals),
+    deletions: createDeletions(db, collections),
+    undo: createUndo(collections),
     logs: createLogs(logs),
     locks: createLocks(collections),
     presence: createPresence(db, collections),
     promote: (promotion) => promote(db, collections, tasks, promotion),
+    settleUpdate: (settlement) => settleUpdate(db, collections, tasks, settlement),
+    removeEntity: (removal) => removeEntity(db, collections, tasks, removal),
     publish: (publication) => publish(db, collections, changes, publication),
     now: () => databaseTime(db),
     async ping() {

@@ -19,7 +19,12 @@ import { asOfOneInstant } from './transactions.ts';
 export type PlannedTask = Pick<
   TaskDocument,
   'run_id' | 'kind' | 'action' | 'subject' | 'title' | 'parents' | 'order' | 'counted'
-> & { readonly state?: TaskState; readonly error?: ErrorRecord | null; readonly blocked_by?: BlockedBy | null };
+> & {
+  readonly state?: TaskState;
+  readonly error?: ErrorRecord | null;
+  readonly blocked_by?: BlockedBy | null;
+  readonly result?: TaskResult | null;
+};
 
 export interface TaskEnd {
   readonly state: TaskState;
@@ -56,7 +61,7 @@ function toDocument(task: PlannedTask, now: Date): TaskDocument {
     claimed_at: null,
     error: task.error ?? null,
     blocked_by: task.blocked_by ?? null,
-    result: null,
+    result: task.result ?? null,
     counts: zeroCounts,
     created_at: now,
     ended_at: isEnd(taskTransitions, state) ? now : null,
@@ -81,14 +86,14 @@ export function createTasks(collections: Collections) {
 
   return {
     /** Stores tasks that are not stored yet. */
-    async plan(planned: readonly PlannedTask[]): Promise<void> {
+    async plan(planned: readonly PlannedTask[], session?: mongo.ClientSession): Promise<void> {
       const now = new Date();
       for (let at = 0; at < planned.length; at += 1000) {
         const batch = planned.slice(at, at + 1000).map((task) => {
           const { _id, ...document } = toDocument(task, now);
           return { updateOne: { filter: { _id }, update: { $setOnInsert: document }, upsert: true } };
         });
-        await tasks.bulkWrite(batch, { ordered: false });
+        await tasks.bulkWrite(batch, { ordered: false, ...(session === undefined ? {} : { session }) });
       }
     },
 
@@ -118,6 +123,11 @@ export function createTasks(collections: Collections) {
         ],
         { returnDocument: 'after' },
       );
+    },
+
+    /** Says whether a claim still is the one that counts. */
+    async isHeld(id: string, fence: number): Promise<boolean> {
+      return (await tasks.countDocuments({ _id: id, fence, state: 'running' }, { limit: 1 })) === 1;
     },
 
     /**

@@ -42,7 +42,11 @@ export type CrashPoint =
   | 'before_request'
   | 'after_request'
   | 'after_created'
-  | 'after_promotion';
+  | 'after_promotion'
+  /** Around the request of an update or a removal, and after what came of it is stored. */
+  | 'before_write'
+  | 'after_write'
+  | 'after_settlement';
 
 /** Counts the requests of one attempt. */
 export function createMeter(): RequestMeter & { counts(): RequestCounts } {

@@ -10,8 +10,9 @@ import {
   runTransitions,
   type TaskState,
 } from '@broadstreet-sync/domain';
-import type { RunDocument, ScopeDocument, SyncLogDocument, TaskDocument } from '@broadstreet-sync/store';
+import type { Publication, RunDocument, ScopeDocument, SyncLogDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from './context.ts';
+import { addChanges, madeChanges } from './export/made-changes.ts';
 import { resolveChange } from './import/resolve-change.ts';
 import { stageOrphansBelow } from './import/stage-orphans.ts';
 
@@ -21,6 +22,8 @@ interface KindSum {
   counts: RequestCounts;
   rows: number;
   unchanged: number;
+  /** By an export. */
+  made: KindChanges;
   /** Epoch milliseconds. */
   startedAt: number;
   endedAt: number;
@@ -90,21 +93,18 @@ async function publishFound(
   const publishing = await context.store.runs.publishing(run._id);
   if (publishing === null) return 'stopped';
   const scopes = await readScopes(context, run);
-  const made = await context.store.publish({ run: publishing, resolve: resolveChange, scopes });
+  const resolve: Publication['resolve'] = (change, current, now) => resolveChange(change, current, now, run.conflicts);
+  const made = await context.store.publish({ run: publishing, resolve, scopes });
   return withUnchanged(made, sums);
 }
 
 async function plannedChanges(context: SyncContext, run: RunDocument): Promise<Made> {
   const made: Made = {};
   for await (const task of context.store.tasks.each({ run_id: run._id, action: 'list', state: 'completed' })) {
-    const [before, found] = [made[task.kind] ?? noChanges, task.result?.changes ?? noChanges];
-    made[task.kind] = {
-      inserted: before.inserted + found.inserted,
-      updated: before.updated + found.updated,
-      removed: before.removed + found.removed,
+    made[task.kind] = addChanges(made[task.kind] ?? noChanges, {
+      ...(task.result?.changes ?? noChanges),
       unchanged: 0,
-      conflicts: before.conflicts + found.conflicts,
-    };
+    });
   }
   return made;
 }
@@ -117,9 +117,7 @@ function withUnchanged(made: Made, sums: Sums): Made {
 }
 
 function exported(sums: Sums): Made {
-  return Object.fromEntries(
-    [...sums].map(([kind, { states }]) => [kind, { ...noChanges, inserted: states.completed ?? 0 }]),
-  );
+  return Object.fromEntries([...sums].map(([kind, { made }]) => [kind, made]));
 }
 
 async function readScopes(context: SyncContext, run: RunDocument): Promise<ScopeDocument[]> {
@@ -151,7 +149,7 @@ async function sumTasks(context: SyncContext, run: RunDocument): Promise<Sums> {
 
 function emptySum(at: Date): KindSum {
   const counts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
-  return { states: {}, counts, rows: 0, unchanged: 0, startedAt: at.getTime(), endedAt: at.getTime() };
+  return { states: {}, counts, rows: 0, unchanged: 0, made: noChanges, startedAt: at.getTime(), endedAt: at.getTime() };
 }
 
 function addTask(sum: KindSum | undefined, task: TaskDocument): KindSum {
@@ -167,6 +165,7 @@ function addTask(sum: KindSum | undefined, task: TaskDocument): KindSum {
     },
     rows: before.rows + (task.counted ? (task.result?.rows ?? 0) : 0),
     unchanged: before.unchanged + (task.result?.changes?.unchanged ?? 0),
+    made: addChanges(before.made, madeChanges(task)),
     startedAt: Math.min(before.startedAt, task.created_at.getTime()),
     endedAt: Math.max(before.endedAt, task.ended_at?.getTime() ?? 0),
   };

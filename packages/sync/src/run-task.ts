@@ -4,6 +4,7 @@ import { createMeter, over, type SyncContext, type TaskOutcome } from './context
 import { endFailedRead, putBack } from './end-attempt.ts';
 import { createEntity } from './export/create-entity.ts';
 import { readNames } from './export/read-names.ts';
+import { updateEntity } from './export/update-entity.ts';
 import { listScope } from './import/list-scope.ts';
 
 /** Starts without an end after which a task is taken to bring its process down. */
@@ -48,6 +49,7 @@ async function runRead(
   }
   try {
     const kind = kinds[task.kind];
+    if (task.action === 'update') return await updateEntity(context, { run, kind, task, signal, meter });
     const call = { signal, meter };
     const result =
       task.action === 'list'

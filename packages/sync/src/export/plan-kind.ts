@@ -3,6 +3,7 @@ import type { IntentPlan, PlannedTask, RunDocument } from '@broadstreet-sync/sto
 import type { SyncContext } from '../context.ts';
 import { contentHash } from '../row.ts';
 import { lineageKey, nameKey, nameScope } from './name-scope.ts';
+import { planUpdates } from './plan-updates.ts';
 import { type Candidate, isToCreate, ownFields, parentIdentity, prepareKind, wishedName } from './prepare.ts';
 import { type Named, settleNames } from './settle-names.ts';
 
@@ -22,6 +23,8 @@ export async function planExportKind(
   await context.store.tasks.plan(nameLists(run, kind, candidates));
   const [first] = await context.store.tasks.open(run._id, kind.name, 1);
   if (first?.action === 'names') return 'support';
+  // Before names are given to drafts: those that edits give are taken.
+  const updates = await planUpdates(context, run, kind);
   const named = await settleNames(context, run, kind, candidates);
   await noteRefusals(context, run, kind, named);
   await context.store.intents.plan(named.flatMap((candidate) => intentOf(run, kind, candidate)));
@@ -29,6 +32,7 @@ export async function planExportKind(
   await context.store.tasks.plan([
     ...leftOver,
     ...named.map((candidate, order) => taskOf(run, kind, candidate, order)),
+    ...updates,
   ]);
   return 'ready';
 }

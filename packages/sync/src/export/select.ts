@@ -9,7 +9,7 @@ import type { SyncContext } from '../context.ts';
  * @returns `_id`s, or null for all
  */
 export async function selectLocals(context: SyncContext, run: RunDocument, kind: KindName): Promise<string[] | null> {
-  if (run.only !== null) return run.only[kind] ?? [];
+  if (run.only !== null) return (run.only[kind] ?? []).filter((id) => localIdPattern.test(id));
   if (run.kinds.includes(kind)) return null;
   return [...((await neededAncestors(context, run)).get(kind) ?? [])];
 }

@@ -1,4 +1,4 @@
-import { type EntityFields, type KindName, kinds, levels } from '@broadstreet-sync/domain';
+import { applyEdit, type EntityFields, type KindName, kinds, levels, remotePart } from '@broadstreet-sync/domain';
 import {
   createStore,
   type LocalDocument,
@@ -30,10 +30,16 @@ export interface SyncBed {
   plan(run: RunDocument, kind: KindName): Promise<void>;
   /** Plans a kind and does its tasks until none is open. */
   drive(run: RunDocument, kind: KindName, context?: SyncContext): Promise<void>;
+  /** One step of a task. */
+  work(run: RunDocument, taskId: string): Promise<TaskOutcome>;
+  /** Closes a run as it is. */
+  finish(run: RunDocument): Promise<void>;
   /** A whole run. */
   run(request: Partial<RunRequest>, context?: SyncContext): Promise<RunDocument>;
   importKinds(...names: KindName[]): Promise<RunDocument>;
   add(kind: KindName, fields: EntityFields): Promise<string>;
+  /** Edits an entity of production. */
+  edit(kind: KindName, key: string, patch: EntityFields): Promise<ProductionDocument>;
   local(kind: KindName, id: string): Promise<LocalDocument | null>;
   production(kind: KindName): Promise<ProductionDocument[]>;
   task(run: RunDocument, kind: KindName, localId: string): Promise<TaskDocument>;
@@ -100,7 +106,7 @@ export async function openSyncBed(): Promise<SyncBed> {
       while ((await latest(run)).plan[kind]?.phase !== 'ready') {
         await planKind(context, await latest(run), kinds[kind]);
         const open = await store.tasks.open(run._id, kind, 1000);
-        const lists = open.filter(({ action }) => action !== 'create');
+        const lists = open.filter(({ action }) => action === 'list' || action === 'names');
         for (const task of lists) await runTask(context, await latest(run), task._id, signal);
       }
     },
@@ -117,6 +123,9 @@ export async function openSyncBed(): Promise<SyncBed> {
       throw new Error(`${kind} do not come to an end`);
     },
 
+    work: async (run, taskId) => runTask(context, await latest(run), taskId, signal),
+    finish: (run) => finishRun(context, run._id),
+
     async run(request, world = context) {
       const run = await bed.begin(request);
       for (const level of levels.keys()) {
@@ -128,6 +137,17 @@ export async function openSyncBed(): Promise<SyncBed> {
 
     importKinds: (...names) => bed.run({ operation: 'import', kinds: names }),
     add: async (kind, fields) => (await store.locals.create(kind, fields))._id.toHexString(),
+
+    async edit(kind, key, patch) {
+      const before = await store.production.get(kind, key);
+      if (before === null) throw new Error(`no ${kind} ${key}`);
+      const { edited, base, revision } = before.sync;
+      const after = applyEdit(kinds[kind], { fields: remotePart(before), edited, base }, patch);
+      const document = await store.production.edit(kind, key, revision, after);
+      if (document === null) throw new Error(`${kind} ${key} was not edited`);
+      return document;
+    },
+
     local: (kind, id) => store.locals.get(kind, id),
     production: async (kind) => (await store.production.page(kind, {}, {}, 0, 10_000)).items,
 
