@@ -1,16 +1,18 @@
 import { isEnd, kinds, levels, runTransitions } from '@broadstreet-sync/domain';
-import { type JobContext, type JobOutcome, jobIds, type Processors, type RunQueues } from '@broadstreet-sync/jobs';
+import type { JobContext, JobOutcome, Processors, RunQueues } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import {
   finishRun,
   kindsAtLevel,
+  kindsToRemove,
   planKind,
+  planRemovals,
   runTask,
   type SyncContext,
   startRun,
   type TaskOutcome,
 } from '@broadstreet-sync/sync';
-import { followingWindow, kindJobs, openGate, openWindow } from './gates.ts';
+import { followingWindow, gateOf, kindJobs, openGate, openWindow } from './gates.ts';
 
 const over: JobOutcome = { next: 'over' };
 
@@ -28,7 +30,9 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
     async run(data) {
       const run = await currentRun(data);
       // Left open, a run whose job is over gets a new flow from the reconciler.
-      if (run !== null && !(await hasGaps(store, run, levels.length + 1))) await finishRun(context, run._id);
+      if (run !== null && !(await hasGaps(store, run, levels.length + 1)) && !(await hasRemovals(store, run))) {
+        await finishRun(context, run._id);
+      }
       return over;
     },
 
@@ -59,6 +63,22 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
       }
     },
 
+    async removals(data, job) {
+      const begun = await currentRun(data);
+      // Left open, a run of which something is undone gets a new flow from the reconciler.
+      if (begun === null || (await hasGaps(store, begun, levels.length + 1))) return over;
+      for (const kind of kindsToRemove(begun)) {
+        const run = await currentRun(data);
+        if (run === null || run.stop !== null) return whenChildrenEnded(job);
+        await planRemovals(context, run, kind);
+        const planned = await currentRun(data);
+        if (planned === null || planned.stop !== null) return whenChildrenEnded(job);
+        const outcome = await openGate(store, planned, kind.name, job);
+        if (outcome.next !== 'over') return outcome;
+      }
+      return over;
+    },
+
     async window(data, job) {
       const run = await currentRun(data);
       if (run === null || run.stop !== null) return whenChildrenEnded(job);
@@ -79,7 +99,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
       const latest = task === null ? null : await currentRun(data);
       const following = task === null || latest === null ? null : await followingWindow(store, latest, task);
       if (following !== null && task !== null) {
-        await queues.addChildren(jobIds.kind(run._id, run.generation, task.kind), [following]);
+        await queues.addChildren(gateOf(run, task), [following]);
       }
       return outcome;
     },
@@ -98,6 +118,16 @@ async function hasGaps(store: Store, run: RunDocument, below: number): Promise<b
       if (run.plan[name]?.phase !== 'ready' || (await store.tasks.countOpen(run._id, name, undefined, 1)) > 0)
         return true;
     }
+  }
+  return false;
+}
+
+/** Says whether something of an export is still to be removed, or to be looked for. */
+async function hasRemovals(store: Store, run: RunDocument): Promise<boolean> {
+  if (run.stop !== null) return false;
+  for (const { name } of kindsToRemove(run)) {
+    if (run.plan[name]?.removals !== 'ready' || (await store.tasks.countOpen(run._id, name, undefined, 1)) > 0)
+      return true;
   }
   return false;
 }

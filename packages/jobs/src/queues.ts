@@ -78,6 +78,8 @@ export function createRunQueues(settings: { redisUrl: string; prefix: string }):
           if (gate !== undefined) await emptyGate(orchestration, gate);
         }
       }
+      const removals = await orchestration.getJob(jobIds.removals(run._id, run.generation));
+      if (removals !== undefined) await emptyGate(orchestration, removals);
     },
 
     async runState(run) {
@@ -151,7 +153,10 @@ export async function addChildren(
   return true;
 }
 
-/** run ◄ level 5 ◄ level 4 ◄ level 3 ◄ level 2 ◄ level 1: a level opens when the one below has ended. */
+/**
+ * run ◄ level 5 ◄ level 4 ◄ level 3 ◄ level 2 ◄ level 1: a level opens when the one below has ended; in an export removals
+ * stand between the run and the highest level.
+ */
 function flowOf({ _id, generation, operation }: QueuedRun & { operation: string }): FlowJob {
   const queueName = queueNames.orchestration;
   const base = { run: _id, generation };
@@ -162,6 +167,12 @@ function flowOf({ _id, generation, operation }: QueuedRun & { operation: string 
     const name = `level ${level}: ${kinds.map((kind) => kind.name).join(', ')}`;
     const opts = { ...childOptions('orchestration'), jobId: jobIds.level(_id, generation, level) };
     below = { name, queueName, data, opts, ...(below === null ? {} : { children: [below] }) };
+  }
+  if (operation === 'export') {
+    const removals: JobData = { job: 'removals', ...base };
+    const removalOptions = { ...childOptions('orchestration'), jobId: jobIds.removals(_id, generation) };
+    const children = below === null ? {} : { children: [below] };
+    below = { name: 'removals', queueName, data: removals, opts: removalOptions, ...children };
   }
   const data: JobData = { job: 'run', ...base };
   const opts = { attempts, backoff: { type: backoffType }, jobId: jobIds.run(_id, generation) };

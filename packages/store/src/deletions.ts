@@ -72,10 +72,10 @@ export function createDeletions(db: mongo.Db, collections: Collections) {
       );
     },
 
-    /** The API refused to remove an entity: nothing was done, and it may be kept after all. */
-    async refused(ref: EntityRef, along: readonly EntityRef[]): Promise<void> {
+    /** Nothing was removed after all: what people want gone goes on to wait, and may be kept; an undo leaves no trace. */
+    async refused(refs: readonly EntityRef[]): Promise<void> {
       await inTransaction(db, async (session) => {
-        for (const { kind, key } of [ref, ...along]) {
+        for (const { kind, key } of refs) {
           const ofUndo = { _id: key, 'sync.deletion.undo': { $exists: true } };
           await production[kind].updateOne(ofUndo, { $unset: { 'sync.deletion': '' } }, { session });
           const ofPerson = { _id: key, 'sync.deletion': { $exists: true } };

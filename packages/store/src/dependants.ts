@@ -66,6 +66,12 @@ export function createDependants(collections: Collections, locals: Pick<Locals, 
 
     draftsOf,
 
+    /** The same of several of a kind, by their keys. */
+    async childrenOfMany(kind: KindName, keys: readonly string[]): Promise<Map<string, Dependant[]>> {
+      const found = await childrenOf(kind, keys);
+      return Map.groupBy(found, ({ document }) => String(document[parentField(kind)]));
+    },
+
     /** What hangs on any of these in production, directly or not; each once. */
     async below(refs: readonly EntityRef[]): Promise<Dependant[]> {
       const found = new Map<string, Dependant>();

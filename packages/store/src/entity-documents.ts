@@ -39,7 +39,7 @@ export interface Deletion {
   /** Set before the request leaves. From then on nobody takes it back, and an import leaves its end to the export. */
   sent_at: Date | null;
   /** The undo that removes it. */
-  undo?: { run_id: string; undone_run: string };
+  undo?: { run_id: string; undone_run: string; force: boolean };
   /** What returns to local with its removal. */
   draft?: { local_id: string; fields: EntityFields };
 }

@@ -68,6 +68,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
   const changes = createChanges(collections);
   const tasks = createTasks(collections);
   const locals = createLocals(collections);
+  const dependants = createDependants(collections, locals);
   return {
     account: createAccount(collections),
     runs: createRuns(collections),
@@ -77,9 +78,9 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     changes,
     production: createProduction(collections),
     locals,
-    dependants: createDependants(collections, locals),
+    dependants,
     deletions: createDeletions(db, collections),
-    undo: createUndo(collections),
+    undo: createUndo(collections, dependants),
     logs: createLogs(logs),
     locks: createLocks(collections),
     presence: createPresence(db, collections),

@@ -1,6 +1,7 @@
 export type { CrashPoint, SyncContext, SyncLimits, SyncLog, TaskOutcome } from './context.ts';
 export { longestJobDelayMs } from './end-attempt.ts';
+export { planRemovals } from './export/plan-removals.ts';
 export { finishRun } from './finish-run.ts';
 export { loseTask } from './lose-task.ts';
 export { runTask } from './run-task.ts';
-export { kindsAtLevel, planKind, startRun } from './runs.ts';
+export { kindsAtLevel, kindsToRemove, planKind, startRun } from './runs.ts';

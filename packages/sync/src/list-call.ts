@@ -16,9 +16,19 @@ export function readList(
   narrow = false,
 ): Promise<Row[]> {
   const query = narrow && kind.list.narrow !== undefined ? kind.list.narrow.query : kind.list.query;
+  return readListBy(context, kind, fillParameters(query, parents), call);
+}
+
+/** The same by any parameters that the list of the kind takes. */
+export function readListBy(
+  context: SyncContext,
+  kind: EntityKind,
+  query: Readonly<Record<string, number>>,
+  call: CallContext,
+): Promise<Row[]> {
   const request = {
     path: kind.list.path,
-    query: fillParameters(query, parents),
+    query,
     envelopes: kind.list.envelopes,
     row: kind.row,
     identity: kind.identity.filter((field) => field in kind.row.shape),

@@ -4,6 +4,7 @@ import { createMeter, over, type SyncContext, type TaskOutcome } from './context
 import { endFailedRead, putBack } from './end-attempt.ts';
 import { createEntity } from './export/create-entity.ts';
 import { readNames } from './export/read-names.ts';
+import { removeEntity } from './export/remove-entity.ts';
 import { updateEntity } from './export/update-entity.ts';
 import { listScope } from './import/list-scope.ts';
 
@@ -50,6 +51,7 @@ async function runRead(
   try {
     const kind = kinds[task.kind];
     if (task.action === 'update') return await updateEntity(context, { run, kind, task, signal, meter });
+    if (task.action === 'remove') return await removeEntity(context, { run, kind, task, signal, meter });
     const call = { signal, meter };
     const result =
       task.action === 'list'

@@ -2,9 +2,11 @@ import {
   ancestorKinds,
   type EntityKind,
   type ErrorRecord,
+  goesAlong,
   type KindName,
   kinds,
   levels,
+  removalSteps,
 } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from './context.ts';
@@ -30,6 +32,12 @@ export async function startRun(context: SyncContext, run: RunDocument): Promise<
 export function kindsAtLevel(run: RunDocument, level: number): EntityKind[] {
   const concerned = new Set<KindName>([...run.kinds.flatMap((name) => ancestorKinds(kinds[name])), ...run.kinds]);
   return (levels[level - 1] ?? []).filter(({ name }) => concerned.has(name));
+}
+
+/** Kinds of which a run may have something to remove, children first; with those of which something would go along. */
+export function kindsToRemove(run: RunDocument): EntityKind[] {
+  if (run.operation !== 'export') return [];
+  return removalSteps.flat().filter((kind) => [kind, ...goesAlong(kind)].some(({ name }) => run.kinds.includes(name)));
 }
 
 /** Stores the tasks of a kind, once those of the level below have ended; again changes nothing. */

@@ -1,4 +1,5 @@
 import {
+  type EntityFields,
   type EntityKind,
   type ErrorRecord,
   idsOf,
@@ -6,9 +7,14 @@ import {
   localIdPattern,
   type ParentIds,
 } from '@broadstreet-sync/domain';
-import type { PlannedTask, ProductionDocument, RunDocument, WriteAction } from '@broadstreet-sync/store';
+import type { PlannedTask, RunDocument, WriteAction } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { isAllowed, rootField } from '../import/scopes.ts';
+
+/** What a run undoes; null for one that does not. */
+export function undoOf(run: RunDocument): NonNullable<RunDocument['undo']> | null {
+  return run.undo ?? null;
+}
 
 /**
  * Which entities of production a run may write: those it was limited to, or all of a kind that was asked for. A limit names
@@ -22,9 +28,9 @@ export function selectExisting(run: RunDocument, kind: KindName): string[] | nul
 }
 
 /** Ids of an entity's parents and ancestors, without its own. */
-function parentIdsOf(kind: EntityKind, document: ProductionDocument): ParentIds {
-  const { [`${kind.singular}_id`]: _own, ...parents } = idsOf(kind, document);
-  return kind.identity.includes('id') ? parents : idsOf(kind, document);
+function parentIdsOf(kind: EntityKind, entity: EntityFields): ParentIds {
+  const { [`${kind.singular}_id`]: _own, ...parents } = idsOf(kind, entity);
+  return kind.identity.includes('id') ? parents : idsOf(kind, entity);
 }
 
 /** The task of writing one entity of production; refused at once where the entity is not to be written. */
@@ -33,18 +39,19 @@ export function writeTask(
   run: RunDocument,
   kind: EntityKind,
   action: WriteAction,
-  document: ProductionDocument,
+  key: string,
+  entity: EntityFields,
   order: number,
 ): PlannedTask {
-  const name = typeof document.name === 'string' ? JSON.stringify(document.name.trim()) : document._id;
-  const error = isAllowed(context, rootField(kind), document) ? null : notAllowed(document[rootField(kind)]);
+  const name = typeof entity.name === 'string' ? JSON.stringify(entity.name.trim()) : key;
+  const error = isAllowed(context, rootField(kind), entity) ? null : notAllowed(entity[rootField(kind)]);
   return {
     run_id: run._id,
     kind: kind.name,
     action,
-    subject: document._id,
+    subject: key,
     title: `${action} ${kind.singular} ${name}`,
-    parents: parentIdsOf(kind, document),
+    parents: parentIdsOf(kind, entity),
     counted: true,
     order,
     ...(error === null ? {} : { state: 'failed' as const, error }),
@@ -61,7 +68,13 @@ function notAllowed(network: unknown): ErrorRecord {
 }
 
 /** Stores tasks that are refused by their plan on the entities too. */
-export async function noteRefusedPlans(context: SyncContext, planned: readonly PlannedTask[]): Promise<void> {
+export async function noteRefusedPlans(
+  context: SyncContext,
+  run: RunDocument,
+  planned: readonly PlannedTask[],
+): Promise<void> {
+  // An undo is nobody's wish about one entity: what it leaves alone stands in its own results.
+  if (undoOf(run) !== null) return;
   for (const { kind, subject, run_id, error } of planned) {
     if (error === null || error === undefined) continue;
     const { message, category } = error;

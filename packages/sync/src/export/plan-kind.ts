@@ -2,7 +2,9 @@ import { type EntityKind, kinds, normaliseName } from '@broadstreet-sync/domain'
 import type { IntentPlan, PlannedTask, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { contentHash } from '../row.ts';
+import { undoOf } from './existing.ts';
 import { lineageKey, nameKey, nameScope } from './name-scope.ts';
+import { planLasting } from './plan-removals.ts';
 import { planUpdates } from './plan-updates.ts';
 import { type Candidate, isToCreate, ownFields, parentIdentity, prepareKind, wishedName } from './prepare.ts';
 import { type Named, settleNames } from './settle-names.ts';
@@ -18,6 +20,10 @@ export async function planExportKind(
   run: RunDocument,
   kind: EntityKind,
 ): Promise<'support' | 'ready'> {
+  if (undoOf(run) !== null) {
+    await planLasting(context, run, kind);
+    return 'ready';
+  }
   const candidates = await prepareKind(context, run, kind);
   // Each time: while lists were read somebody may have added an entity under another parent.
   await context.store.tasks.plan(nameLists(run, kind, candidates));

@@ -24,11 +24,11 @@ export async function planUpdates(context: SyncContext, run: RunDocument, kind: 
   const edited = await context.store.production.edited(kind.name, keys);
   const planned: PlannedTask[] = [];
   for (const document of edited.filter(({ sync }) => sync.deletion === undefined)) {
-    const task = writeTask(context, run, kind, 'update', document, planned.length);
+    const task = writeTask(context, run, kind, 'update', document._id, document, planned.length);
     const error = task.error ?? (await takeNames(context, run, kind, document));
     planned.push(error === null ? task : { ...task, state: 'failed', error });
   }
-  await noteRefusedPlans(context, planned);
+  await noteRefusedPlans(context, run, planned);
   return planned;
 }
 

@@ -11,7 +11,7 @@ import type { SyncContext } from '../context.ts';
 import { readList } from '../list-call.ts';
 
 /** Says whether the API answered that there is no such entity. */
-function isNotFound(error: unknown): boolean {
+export function isNotFound(error: unknown): boolean {
   return error instanceof RemoteError && error.category === 'dependency' && error.outcome === 'refused';
 }
 

@@ -83,6 +83,7 @@ async function resolveOne(
     const entry = typeof reference === 'string' ? known.get(name)?.mapped.get(reference) : undefined;
     const id = typeof reference === 'number' ? reference : Number(entry?.remote_id ?? Number.NaN);
     if (Number.isNaN(id)) return blocked(context, run, name, String(reference), known.get(name));
+    if (isToBeRemoved(known.get(name), id)) return { error: toBeRemoved(name, id), blockedBy: null };
     parents[field] = id;
     if (name === kind.lineage) isNew = entry?.run_id === run._id;
   }
@@ -90,6 +91,19 @@ async function resolveOne(
   if ('error' in ancestors) return ancestors;
   const { ids } = ancestors;
   return allowed(context, ids[ancestorFields(kind).at(-1) ?? ''], { parents, ancestors: ids, isNew });
+}
+
+function isToBeRemoved(known: Known | undefined, id: number): boolean {
+  return known?.production.get(String(id))?.sync.deletion !== undefined;
+}
+
+function toBeRemoved(name: KindName, id: number): ErrorRecord {
+  return {
+    category: 'dependency',
+    code: 'parent_deleted',
+    message: `The ${kinds[name].singular} ${id} is to be deleted.`,
+    remedy: `Set ${parentField(name)} to another, or keep that ${kinds[name].singular}.`,
+  };
 }
 
 /** What the lineage parent hangs on is inherited; the root needs nothing to be known of it. */

@@ -1,8 +1,9 @@
 import type { RequestMeter } from '@broadstreet-sync/broadstreet';
-import { type EntityKind, type ErrorRecord, type RequestCounts, SyncError } from '@broadstreet-sync/domain';
+import type { EntityKind, ErrorRecord, RequestCounts } from '@broadstreet-sync/domain';
 import type { RunDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext, TaskOutcome } from '../context.ts';
 import { endFailedRead } from '../end-attempt.ts';
+import { undoOf } from './existing.ts';
 
 /** One attempt at a claimed task that updates or removes an entity of production. */
 export interface WritePass {
@@ -32,11 +33,11 @@ export function endFailedWrite(
   context: SyncContext,
   pass: WritePass,
   error: unknown,
-  onEnd: (error: SyncError) => Promise<void> = async () => undefined,
+  onEnd: (error: ErrorRecord) => Promise<void> = async () => undefined,
 ): Promise<TaskOutcome> {
   return endFailedRead(context, pass.task, error, pass.meter.counts(), async (record) => {
     await noteWriteError(context, pass, record);
-    if (error instanceof SyncError) await onEnd(error);
+    await onEnd(record);
   });
 }
 
@@ -46,6 +47,8 @@ export async function noteWriteError(
   { kind, run, task }: WritePass,
   error: ErrorRecord,
 ): Promise<void> {
+  // An undo is nobody's wish about one entity: what it leaves alone stands in its own results.
+  if (undoOf(run) !== null) return;
   const { message, category } = error;
   await store.production.noteError(kind.name, task.subject, { message, category, run_id: run._id });
 }

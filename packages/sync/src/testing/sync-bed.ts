@@ -10,9 +10,10 @@ import {
 } from '@broadstreet-sync/store';
 import { testBed } from '@broadstreet-sync/testkit';
 import type { SyncContext, SyncLimits, TaskOutcome } from '../context.ts';
+import { planRemovals } from '../export/plan-removals.ts';
 import { finishRun } from '../finish-run.ts';
 import { runTask } from '../run-task.ts';
-import { kindsAtLevel, planKind, startRun } from '../runs.ts';
+import { kindsAtLevel, kindsToRemove, planKind, startRun } from '../runs.ts';
 import { createMemoryRemote, type MemoryRemote } from './memory-remote.ts';
 import { createTestBudget, type TestBudget } from './test-budget.ts';
 
@@ -32,6 +33,8 @@ export interface SyncBed {
   drive(run: RunDocument, kind: KindName, context?: SyncContext): Promise<void>;
   /** One step of a task. */
   work(run: RunDocument, taskId: string): Promise<TaskOutcome>;
+  /** Removes what an export is to remove, kind by kind. */
+  removals(run: RunDocument, context?: SyncContext): Promise<void>;
   /** Closes a run as it is. */
   finish(run: RunDocument): Promise<void>;
   /** A whole run. */
@@ -126,11 +129,23 @@ export async function openSyncBed(): Promise<SyncBed> {
     work: async (run, taskId) => runTask(context, await latest(run), taskId, signal),
     finish: (run) => finishRun(context, run._id),
 
+    async removals(run, world = context) {
+      for (const kind of kindsToRemove(run)) {
+        await planRemovals(world, await latest(run), kind);
+        for (let round = 0; round < mostRounds; round += 1) {
+          const open = await store.tasks.open(run._id, kind.name, 1000);
+          if (open.length === 0 || (await latest(run)).stop !== null) break;
+          for (const task of open) await runTask(world, await latest(run), task._id, signal);
+        }
+      }
+    },
+
     async run(request, world = context) {
       const run = await bed.begin(request);
       for (const level of levels.keys()) {
         for (const { name } of kindsAtLevel(run, level + 1)) await bed.drive(run, name, world);
       }
+      if (run.operation === 'export') await bed.removals(run, world);
       await finishRun(world, run._id);
       return latest(run);
     },
