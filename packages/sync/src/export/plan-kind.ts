@@ -1,4 +1,4 @@
-import { type EntityKind, kinds, normaliseName } from '@broadstreet-sync/domain';
+import { cleanPayload, type EntityKind, kinds, normaliseName } from '@broadstreet-sync/domain';
 import type { IntentPlan, PlannedTask, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { contentHash } from '../row.ts';
@@ -119,7 +119,8 @@ function intentOf(run: RunDocument, kind: EntityKind, candidate: Named): IntentP
       name_key: key === null ? null : nameKey(scope, key),
       parents,
       ancestors,
-      name: wishedName(kind, candidate),
+      // As it was given: what is sent may be another.
+      name: wishedName(kind, { payload: cleanPayload(kind, candidate.entity) }),
       sent_name: candidate.sentName,
       content: contentHash(ownFields(kind, candidate.entity)),
       payload: candidate.payload,
