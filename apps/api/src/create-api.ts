@@ -5,6 +5,7 @@ import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import { bindLocalRoutes } from './entities/local-routes.ts';
 import { bindProductionRoutes } from './entities/production-routes.ts';
+import { bindProductionWrites } from './entities/production-writes.ts';
 import type { Binding } from './http/bind.ts';
 import { mountAll, writeJson } from './http/mount.ts';
 import { ProblemError } from './http/problem-error.ts';
@@ -45,6 +46,7 @@ export function createApi(parts: ApiParts): Api {
     ...bindRunLists(store),
     ...bindLocalRoutes(store),
     ...bindProductionRoutes(store),
+    ...bindProductionWrites(store),
     ...bindSystemRoutes({ ...parts, account, countWorkers }),
   ];
   requireAllRoutes(bindings);

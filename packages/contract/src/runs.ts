@@ -52,6 +52,7 @@ const links = z.object({
   results: z.string().nullable().meta({ description: 'Of an export; else null.' }),
   cancel: z.string().nullable().meta({ description: 'Null once it cannot be cancelled any more.' }),
   retry: z.string().nullable().meta({ description: 'Null while the run goes on, and where nothing failed.' }),
+  undo: z.string().nullable().meta({ description: 'Of an export that has ended and created something; else null.' }),
 });
 
 /** A run as every answer and event shows it. */
@@ -77,6 +78,7 @@ export const run = z
     conflicts: z.enum(conflictPolicies),
     requested_by: z.string(),
     retry_of: z.string().nullable(),
+    undo_of: z.string().nullable().meta({ description: 'The export that it undoes.' }),
     stopping: z.boolean().meta({ description: 'True from the wish to stop until the end.' }),
     account: accountView,
     links,
@@ -142,17 +144,37 @@ export const change = z
   .meta({ id: 'Change' });
 export type ChangeView = z.output<typeof change>;
 
-const outcomes = ['created', 'failed', 'blocked', 'skipped', 'open'] as const;
+const outcomes = ['created', 'updated', 'removed', 'undone', 'failed', 'blocked', 'skipped', 'open'] as const;
 
-/** What became of one local entity in an export. */
+/** What became of one entity in an export. */
 export const result = z
   .object({
     kind: kindName,
-    local_id: z.string(),
+    local_id: z
+      .string()
+      .nullable()
+      .meta({ description: '`_id` that it has, had or has again here; null for what was not made here.' }),
     remote_id: z.union([z.int(), z.string()]).nullable(),
     name: z.string().nullable(),
     sent_name: z.string().nullable().meta({ description: 'Another than `name` where that was taken.' }),
     outcome: z.enum(outcomes),
+    action: z.enum(['create', 'update', 'remove']),
+    sent: z
+      .array(z.string())
+      .nullable()
+      .meta({ description: 'Fields that were sent with an update; null for all else.' }),
+    conflicts: z
+      .array(
+        z.object({
+          field: z.string(),
+          base: z.unknown(),
+          local: z.unknown(),
+          remote: z.unknown(),
+          kept: z.enum(['local', 'remote']).nullable().meta({ description: 'Null while nobody has decided.' }),
+        }),
+      )
+      .nullable()
+      .meta({ description: 'Fields of an update that had changed on both sides.' }),
   })
   .meta({ id: 'Result' });
 export type ResultView = z.output<typeof result>;

@@ -62,7 +62,7 @@ export const importTrigger = closedObject({ mode, filters: filters.optional(), d
   .meta({ id: 'ImportTrigger' });
 
 /** The body that starts an export of everything. */
-export const exportTrigger = closedObject({ dry_run: dryRun, ...ofExport })
+export const exportTrigger = closedObject({ dry_run: dryRun, conflicts, ...ofExport })
   .optional()
   .meta({ id: 'ExportTrigger' });
 

@@ -48,6 +48,12 @@ export function createDeletions(db: mongo.Db, collections: Collections) {
       }));
     },
 
+    /** Names the drafts that are deleted with an entity which is planned already. */
+    async nameDrafts({ kind, key }: EntityRef, drafts: readonly EntityRef[]): Promise<void> {
+      const update = [{ $set: { 'sync.deletion.drafts': { $literal: [...drafts] } } }];
+      await production[kind].updateOne({ _id: key, ...isToBeRemoved }, update);
+    },
+
     /**
      * Stores that the request which removes these leaves now; of those that the API removes along, too.
      *

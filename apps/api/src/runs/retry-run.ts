@@ -4,7 +4,10 @@ import { ProblemError } from '../http/problem-error.ts';
 import { hasEnded } from './run-view.ts';
 
 /** What of a run is worth trying again: the entities of an export, the lists of an import. */
-const retried: Readonly<Record<RunDocument['operation'], TaskAction>> = { export: 'create', import: 'list' };
+const retried: Readonly<Record<RunDocument['operation'], TaskAction[]>> = {
+  export: ['create', 'update', 'remove'],
+  import: ['list'],
+};
 
 /**
  * A run of what failed or was blocked in an earlier one.
@@ -22,7 +25,7 @@ export async function retryOf(
   const only: Partial<Record<KindName, string[]>> = {};
   const refused = {
     run_id: run._id,
-    action: retried[run.operation],
+    action: { $in: retried[run.operation] },
     state: { $in: ['failed' as const, 'blocked' as const] },
   };
   for await (const { kind, subject } of store.tasks.each(refused)) {
@@ -35,6 +38,7 @@ export async function retryOf(
     const detail = `Nothing of the run ${run._id} failed or was blocked: start a new run instead.`;
     throw new ProblemError({ code: 'nothing_to_retry', detail });
   }
-  const { operation, mode, filters, dry_run, conflicts, confirm } = run;
-  return { operation, mode, kinds, only, filters, dry_run, conflicts, confirm, requested_by: 'api', retry_of: run._id };
+  const { operation, mode, filters, dry_run, conflicts, confirm, undo = null } = run;
+  const asked = { operation, mode, filters, dry_run, conflicts, confirm, undo };
+  return { ...asked, kinds, only, requested_by: 'api', retry_of: run._id };
 }

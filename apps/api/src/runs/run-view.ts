@@ -63,6 +63,7 @@ export function createRunViews(settings: RunViewSettings) {
       conflicts: run.conflicts,
       requested_by: run.requested_by,
       retry_of: run.retry_of,
+      undo_of: run.undo?.run_id ?? null,
       stopping: run.stop !== null && !hasEnded(run.status),
       account,
       links: linksOf(run, kinds),
@@ -122,6 +123,10 @@ function remainingOf(kinds: Kinds): number | null {
   return remaining;
 }
 
+function hasCreated({ changes }: RunDocument): boolean {
+  return kindNames.some((name) => (changes[name]?.inserted ?? 0) > 0);
+}
+
 function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
   const link = ([route]: readonly { path: string }[]) => pathOf(route ?? { path: '' }, { id: run._id });
   const refused = namesIn(kinds).some((name) => (kinds[name]?.failed ?? 0) + (kinds[name]?.blocked ?? 0) > 0);
@@ -135,5 +140,6 @@ function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
     results: run.operation === 'export' ? link(api.listResults) : null,
     cancel: canStop ? link(api.cancelRun) : null,
     retry: hasEnded(run.status) && refused ? link(api.retryRun) : null,
+    undo: run.operation === 'export' && hasEnded(run.status) && hasCreated(run) ? link(api.undoRun) : null,
   };
 }

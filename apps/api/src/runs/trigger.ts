@@ -130,8 +130,8 @@ function locationOf(runId: string): string {
 
 /** Says whether a trigger asks for what a run was made for. */
 function isSame(request: Omit<RunRequest, 'idempotency_key'>, run: RunDocument): boolean {
-  const essence = ({ operation, kinds, dry_run, conflicts, confirm, retry_of }: typeof request) =>
-    JSON.stringify([operation, kinds, dry_run, conflicts, confirm, retry_of]);
+  const essence = ({ operation, kinds, dry_run, conflicts, confirm, retry_of, undo = null }: typeof request) =>
+    JSON.stringify([operation, kinds, dry_run, conflicts, confirm, retry_of, undo]);
   return essence(request) === essence(run);
 }
 
