@@ -57,7 +57,7 @@ export async function removeEntity(
       await collections.local[draft.kind].deleteOne({ _id: new Types.ObjectId(draft.key) }, { session });
     }
     const along = found.slice(1).map((gone) => taskOfAlong(runId, kind, key, gone));
-    if (along.length > 0) await tasks.plan(along, session);
+    await tasks.planWithin(along, session);
     return true;
   });
 }

@@ -8,22 +8,28 @@ export function removedId(kind: KindName, key: string): string {
 }
 
 /**
- * Keys of staged changes whose entity an export removed after their list was asked for: the list still shows it, and
- * nothing of that is true any more.
+ * Makes what finds the keys of staged changes whose entity an export removed after their list was asked for: the list still
+ * shows it, and nothing of that is true any more.
+ *
+ * @param session of the transaction that applies the changes
  */
-export async function removedSince(
+export function createRemovedLookup(
   { removed }: Collections,
-  kind: KindName,
-  changes: readonly ChangeDocument[],
   session: mongo.ClientSession,
-): Promise<Set<string>> {
-  if (changes.length === 0) return new Set();
-  const ids = changes.map(({ key }) => removedId(kind, key));
-  const found = await removed.find({ _id: { $in: ids } }, { session }).toArray();
-  const times = new Map(found.map(({ _id, at }) => [_id, at]));
-  const isOutdated = ({ key, requested_at }: ChangeDocument): boolean => {
-    const at = times.get(removedId(kind, key));
-    return at !== undefined && at > requested_at;
+): (kind: KindName, changes: readonly ChangeDocument[]) => Promise<ReadonlySet<string>> {
+  // Mostly nothing was removed for weeks: then one question is enough for all changes.
+  let isAny: Promise<boolean> | null = null;
+
+  return async (kind, changes) => {
+    isAny ??= removed.findOne({}, { session }).then((found) => found !== null);
+    if (changes.length === 0 || !(await isAny)) return new Set();
+    const ids = changes.map(({ key }) => removedId(kind, key));
+    const found = await removed.find({ _id: { $in: ids } }, { session }).toArray();
+    const times = new Map(found.map(({ _id, at }) => [_id, at]));
+    const isOutdated = ({ key, requested_at }: ChangeDocument): boolean => {
+      const at = times.get(removedId(kind, key));
+      return at !== undefined && at > requested_at;
+    };
+    return new Set(changes.filter(isOutdated).map(({ key }) => key));
   };
-  return new Set(changes.filter(isOutdated).map(({ key }) => key));
 }

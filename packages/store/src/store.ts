@@ -1,9 +1,11 @@
 import { type Account, createAccount } from './account.ts';
+import { archive } from './archive.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { collectionsOf, ensureIndexes } from './collections.ts';
 import { connect } from './connect.ts';
 import { createDeletions, type DeletionStore } from './deletions.ts';
 import { createDependants, type DependantStore } from './dependants.ts';
+import type { RunDocument } from './documents.ts';
 import { createIntents, type Intents } from './intents.ts';
 import { createLocals, type Locals } from './locals.ts';
 import { createLocks, type Locks } from './locks.ts';
@@ -45,6 +47,8 @@ export interface Store {
   removeEntity(removal: Removal): Promise<boolean>;
   /** See {@link publish}. */
   publish(publication: Publication): ReturnType<typeof publish>;
+  /** See {@link archive}. */
+  archive(run: RunDocument): Promise<void>;
   /** The time by the database's clock. */
   now(): Promise<Date>;
   /** Milliseconds that MongoDB took to answer. @throws when it does not answer */
@@ -88,6 +92,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     settleUpdate: (settlement) => settleUpdate(db, collections, tasks, settlement),
     removeEntity: (removal) => removeEntity(db, collections, tasks, removal),
     publish: (publication) => publish(db, collections, changes, publication),
+    archive: (run) => archive(collections, changes, run),
     now: () => databaseTime(db),
     async ping() {
       const started = performance.now();

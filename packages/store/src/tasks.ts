@@ -13,7 +13,7 @@ import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { TaskDocument, TaskResult } from './documents.ts';
 import { progressOf } from './task-progress.ts';
-import { asOfOneInstant } from './transactions.ts';
+import { asOfOneInstant, isDuplicateKey } from './transactions.ts';
 
 /** What a planner gives; all else begins the same. */
 export type PlannedTask = Pick<
@@ -86,15 +86,25 @@ export function createTasks(collections: Collections) {
 
   return {
     /** Stores tasks that are not stored yet. */
-    async plan(planned: readonly PlannedTask[], session?: mongo.ClientSession): Promise<void> {
+    async plan(planned: readonly PlannedTask[]): Promise<void> {
       const now = new Date();
       for (let at = 0; at < planned.length; at += 1000) {
-        const batch = planned.slice(at, at + 1000).map((task) => {
-          const { _id, ...document } = toDocument(task, now);
-          return { updateOne: { filter: { _id }, update: { $setOnInsert: document }, upsert: true } };
+        const batch = planned.slice(at, at + 1000).map((task) => toDocument(task, now));
+        await tasks.insertMany(batch, { ordered: false }).catch((error: unknown) => {
+          // Planned before, by this process or another: stored as it was then.
+          if (!isDuplicateKey(error)) throw error;
         });
-        await tasks.bulkWrite(batch, { ordered: false, ...(session === undefined ? {} : { session }) });
       }
+    },
+
+    /** The same as a part of a transaction, which a task that is stored already must not end. */
+    async planWithin(planned: readonly PlannedTask[], session: mongo.ClientSession): Promise<void> {
+      const now = new Date();
+      const writes = planned.map((task) => {
+        const { _id, ...document } = toDocument(task, now);
+        return { updateOne: { filter: { _id }, update: { $setOnInsert: document }, upsert: true } };
+      });
+      if (writes.length > 0) await tasks.bulkWrite(writes, { ordered: false, session });
     },
 
     get: (id: string): Promise<TaskDocument | null> => tasks.findOne({ _id: id }),
@@ -205,6 +215,12 @@ export function createTasks(collections: Collections) {
       return tasks.countDocuments(filter, { ...asOfOneInstant, ...(limit === undefined ? {} : { limit }) });
     },
 
+    /** Says whether any task of these kinds is open. */
+    async isAnyOpen(runId: string, names: readonly KindName[]): Promise<boolean> {
+      const filter = { run_id: runId, kind: { $in: [...names] }, state: { $in: openTaskStates } };
+      return (await tasks.countDocuments(filter, { ...asOfOneInstant, limit: 1 })) > 0;
+    },
+
     /** Open tasks of a kind that are in no window; counted no further than 1. */
     countUnwindowed(runId: string, kind: KindName): Promise<number> {
       const filter = { run_id: runId, kind, window: null, state: { $in: openTaskStates } };
@@ -228,7 +244,7 @@ export function createTasks(collections: Collections) {
         .toArray();
     },
 
-    /** Counts another enqueueing of tasks; the new number is part of each job's id. */
+    /** Counts another enqueueing of tasks, whose jobs are gone; the new number is part of each job's id. */
     async enqueued(ids: readonly string[]): Promise<void> {
       await tasks.updateMany({ _id: { $in: [...ids] } }, { $inc: { enqueued: 1 } });
     },

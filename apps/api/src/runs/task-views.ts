@@ -53,8 +53,9 @@ export function taskErrorView(task: TaskDocument): TaskErrorView {
   };
 }
 
-export function stagedChangeView({ kind, key, operation, before, after }: ChangeDocument): ChangeView {
-  return { kind, key, operation, before, after, at: null };
+/** @param at when it was published; null while it is not */
+export function stagedChangeView({ kind, key, operation, before, after }: ChangeDocument, at: Date | null): ChangeView {
+  return { kind, key, operation, before, after, at: textOf(at) };
 }
 
 export function madeChangeView({ kind, key, operation, before, after, at }: HistoryDocument): ChangeView {
