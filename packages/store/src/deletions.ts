@@ -1,6 +1,7 @@
-import type { KindName } from '@broadstreet-sync/domain';
+import { type KindName, kinds, removedWith } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
+import type { Dependants } from './dependants.ts';
 import type { Deletion, EntityRef, ProductionDocument } from './documents.ts';
 import { isToBeRemoved } from './models.ts';
 import { inTransaction } from './transactions.ts';
@@ -10,6 +11,35 @@ export interface MarkedEntity extends EntityRef {
   readonly deletion: Omit<Deletion, 'requested_at' | 'sent_at'>;
   /** The revision of it that the wish is about; any when undefined. */
   readonly revision?: number | undefined;
+}
+
+/**
+ * The wishes by which an entity and all that hangs on it are to be removed, of those that are not to be removed yet. Pure.
+ */
+export function wishesFor(
+  target: EntityRef & { readonly document?: ProductionDocument },
+  { production, drafts }: Dependants,
+  requestedBy: string,
+): MarkedEntity[] {
+  const ref = { kind: target.kind, key: target.key };
+  const own: MarkedEntity = {
+    ...ref,
+    revision: target.document?.sync.revision,
+    deletion: {
+      requested_by: requestedBy,
+      part_of: null,
+      with: null,
+      drafts: drafts.map(({ kind, _id }) => ({ kind, key: _id })),
+    },
+  };
+  const others = production
+    .filter(({ document }) => document.sync.deletion === undefined)
+    .map(({ kind, key, document }): MarkedEntity => {
+      const goesAlong = removedWith(kinds[kind])?.name === target.kind;
+      const deletion = { requested_by: requestedBy, part_of: ref, with: goesAlong ? ref : null, drafts: [] };
+      return { kind, key, revision: document.sync.revision, deletion };
+    });
+  return target.document?.sync.deletion === undefined ? [own, ...others] : others;
 }
 
 const isOpen = { 'sync.deletion.sent_at': null };

@@ -1,7 +1,7 @@
 export type { Account } from './account.ts';
 export type { ChangeSource, Changes, StagedChange } from './changes.ts';
 export { localCollection } from './collections.ts';
-export type { DeletionStore, MarkedEntity } from './deletions.ts';
+export { type DeletionStore, type MarkedEntity, wishesFor } from './deletions.ts';
 export { type Dependant, type Dependants, refKey } from './dependants.ts';
 export type * from './documents.ts';
 export type { IntentPlan, Intents } from './intents.ts';

@@ -10,7 +10,14 @@ import {
   removedWith,
   whyNotRemoved,
 } from '@broadstreet-sync/domain';
-import type { Child, Dependant, EntityRef, MarkedEntity, ProductionDocument, Store } from '@broadstreet-sync/store';
+import {
+  type Child,
+  type Dependant,
+  type EntityRef,
+  type ProductionDocument,
+  type Store,
+  wishesFor,
+} from '@broadstreet-sync/store';
 import { ProblemError } from '../http/problem-error.ts';
 import { remoteId } from '../runs/task-views.ts';
 import { findProduction, requireMatch } from './find-production.ts';
@@ -50,7 +57,8 @@ export async function deleteProduction(
     const doomed = await readDoomed(store, kind, document);
     if (!cascade) refuseChildren(doomed);
     // What hangs on it by now may be more than when it was first asked for.
-    if (!(await store.deletions.plan(markOpen(doomed)))) continue;
+    const below = { production: [...doomed.removed.slice(0, -1), ...doomed.along], drafts: doomed.drafts };
+    if (!(await store.deletions.plan(wishesFor(doomed.target, below, 'api')))) continue;
     await store.deletions.nameDrafts(doomed.target, doomed.drafts.map(draftRef));
     return { plan: planView(doomed), document: await findProduction(store, kind, id) };
   }
@@ -103,26 +111,6 @@ function isOpen({ document }: Dependant): boolean {
 
 function draftRef({ kind, _id }: Child): EntityRef {
   return { kind, key: _id };
-}
-
-/** The wish for each that is not to be deleted yet. */
-function markOpen({ target, removed, along, drafts }: Doomed): MarkedEntity[] {
-  const ref = { kind: target.kind, key: target.key };
-  const mark = (each: Dependant, goesWith: EntityRef | null): MarkedEntity => ({
-    kind: each.kind,
-    key: each.key,
-    revision: each.document.sync.revision,
-    deletion: {
-      requested_by: 'api',
-      part_of: each === target ? null : ref,
-      with: goesWith,
-      drafts: each === target ? drafts.map(draftRef) : [],
-    },
-  });
-  return [
-    ...removed.filter(isOpen).map((each) => mark(each, null)),
-    ...along.filter(isOpen).map((each) => mark(each, ref)),
-  ];
 }
 
 function planView({ target, removed, along, drafts }: Doomed): DeletionPlanView {
