@@ -3,6 +3,7 @@ import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { HistoryDocument, LocalError, ProductionDocument, ScopeDocument } from './documents.ts';
 import { hasEdits } from './models.ts';
+import { removedId } from './removed.ts';
 
 /** What a comparison with a list needs of a production entity. */
 export type ComparedEntity = Pick<ProductionDocument, '_id' | 'sync'>;
@@ -11,7 +12,7 @@ const keptErrors = 50;
 
 /** Production: what exists remotely, as last published or exported. */
 export function createProduction(collections: Collections) {
-  const { production, scopes, history } = collections;
+  const { production, scopes, history, removed } = collections;
 
   return {
     get: (kind: KindName, key: string): Promise<ProductionDocument | null> => production[kind].findOne({ _id: key }),
@@ -100,6 +101,15 @@ export function createProduction(collections: Collections) {
       const all = { $concatArrays: [{ $ifNull: ['$sync.errors', []] }, [{ $literal: { ...error, at: new Date() } }]] };
       const update = [{ $set: { 'sync.errors': { $slice: [all, -keptErrors] } } }];
       await production[kind].updateOne({ _id: key, 'sync.errors': { $not: known } }, update);
+    },
+
+    /** Says whether an export has removed an entity, and nobody has made it anew. */
+    async wasRemoved(kind: KindName, key: string): Promise<boolean> {
+      const [current, mark] = await Promise.all([
+        production[kind].findOne({ _id: key }, { projection: { _id: 1 } }),
+        removed.findOne({ _id: removedId(kind, key) }),
+      ]);
+      return current === null && mark !== null;
     },
 
     /** Changes that publications and exports made, newest first. */

@@ -4,6 +4,7 @@ import { createMeter, over, type SyncContext, type TaskOutcome } from './context
 import { endFailedRead, putBack } from './end-attempt.ts';
 import { createEntity } from './export/create-entity.ts';
 import { readNames } from './export/read-names.ts';
+import { isNotFound } from './export/read-one.ts';
 import { removeEntity } from './export/remove-entity.ts';
 import { updateEntity } from './export/update-entity.ts';
 import { listScope } from './import/list-scope.ts';
@@ -64,6 +65,17 @@ async function runRead(
       await putBack(context, task, { delayMs: 0, failedAttempt: false }, meter.counts());
       throw error;
     }
+    if (await isOfRemoved(context, task, error)) {
+      await tasks.end(task._id, task.fence, { state: 'skipped' }, meter.counts());
+      return over;
+    }
     return endFailedRead(context, task, error, meter.counts());
   }
+}
+
+/** Says whether a list is not there since an export has removed what it is of: then there is nothing to read. */
+async function isOfRemoved({ store }: SyncContext, task: TaskDocument, error: unknown): Promise<boolean> {
+  const { scope } = kinds[task.kind].list;
+  if (task.action !== 'list' || scope === 'account' || !isNotFound(error)) return false;
+  return store.production.wasRemoved(scope, task.subject);
 }

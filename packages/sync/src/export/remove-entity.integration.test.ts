@@ -1,8 +1,9 @@
-import { type KindName, kindNames } from '@broadstreet-sync/domain';
+import { type KindName, kindNames, kinds } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { planKind } from '../runs.ts';
 import { wantGone } from '../testing/deletions.ts';
-import { failWith, loseAnswer, loseRequest } from '../testing/memory-remote.ts';
+import { failWith, loseAnswer, loseRequest, remoteError } from '../testing/memory-remote.ts';
 import { openSyncBed, type SyncBed } from '../testing/sync-bed.ts';
 
 let bed: SyncBed;
@@ -275,6 +276,25 @@ describe('an import beside it', () => {
 
     expect(await bed.production('placements')).toEqual([]);
     expect((await bed.importKinds('placements')).changes.placements).toMatchObject({ inserted: 0 });
+  });
+
+  it('that meets no list of what was removed has nothing to read, and fails for nothing', async () => {
+    await wantGone(bed, 'campaigns', '4');
+    const run = await bed.begin({ operation: 'import', kinds: ['placements'] });
+    for (const kind of kindNames) if (kind !== 'placements') await bed.drive(run, kind);
+    await planKind(bed.context, run, kinds.placements);
+    await bed.run(exportAll);
+    bed.remote.beforeList = (asked) => {
+      if (asked === '/placements?campaign_id=4')
+        throw remoteError('dependency', { code: 'not_found', path: '/placements' });
+    };
+
+    await bed.drive(run, 'placements');
+    await bed.finish(run);
+
+    const list = await bed.store.tasks.get(`${run._id}-placements-list-4`);
+    expect(list).toMatchObject({ state: 'skipped' });
+    expect(await bed.store.runs.get(run._id)).toMatchObject({ status: 'succeeded' });
   });
 
   it('that finds it made anew since takes it in again', async () => {
