@@ -5,10 +5,10 @@ import {
   kindNames,
   kinds,
   parentField,
-  type RequestCounts,
   remotePart,
 } from '@broadstreet-sync/domain';
 import { type mongo, Types } from 'mongoose';
+import type { ClaimedWrite } from './claimed-write.ts';
 import type { Collections } from './collections.ts';
 import type { Deletion, EntityRef, LocalDocument, ProductionDocument, TaskResult } from './documents.ts';
 import { removedId } from './removed.ts';
@@ -16,14 +16,7 @@ import { type PlannedTask, type Tasks, taskId } from './tasks.ts';
 import { databaseTime, inTransaction } from './transactions.ts';
 
 /** An entity that is in the account no more. */
-export interface Removal {
-  readonly kind: EntityKind;
-  readonly key: string;
-  readonly runId: string;
-  readonly taskId: string;
-  /** Of the claim that did the work: an overtaken one changes nothing. */
-  readonly fence: number;
-  readonly counts: RequestCounts;
+export interface Removal extends ClaimedWrite {
   /** Local entities that are deleted with it. */
   readonly drafts: readonly EntityRef[];
 }

@@ -1,19 +1,13 @@
-import { type EntityFields, type EntityKind, isSame, type RequestCounts, remotePart } from '@broadstreet-sync/domain';
+import { type EntityFields, isSame, remotePart } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
+import type { ClaimedWrite } from './claimed-write.ts';
 import type { Collections } from './collections.ts';
 import type { ProductionDocument } from './documents.ts';
 import type { TaskEnd, Tasks } from './tasks.ts';
 import { databaseTime, inTransaction } from './transactions.ts';
 
 /** What an update came to. */
-export interface UpdateSettlement {
-  readonly kind: EntityKind;
-  readonly key: string;
-  readonly runId: string;
-  readonly taskId: string;
-  /** Of the claim that did the work: an overtaken one changes nothing. */
-  readonly fence: number;
-  readonly counts: RequestCounts;
+export interface UpdateSettlement extends ClaimedWrite {
   readonly end: TaskEnd;
   /** What becomes of production as it is by now. Pure. */
   readonly merge: (current: ProductionDocument) => ProductionDocument;

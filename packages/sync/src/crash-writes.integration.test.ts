@@ -1,4 +1,4 @@
-import { localFields } from '@broadstreet-sync/store';
+import { localFields, type RunDocument } from '@broadstreet-sync/store';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncContext } from './context.ts';
 import { wantGone } from './testing/deletions.ts';
@@ -35,6 +35,11 @@ async function addZone(): Promise<string> {
   await bed.importKinds('zones');
   bed.remote.changes.length = 0;
   return String(round);
+}
+
+async function removeZones(world: SyncContext, { run }: { run: RunDocument }): Promise<void> {
+  await bed.drive(run, 'zones', world);
+  await bed.removals(run, world);
 }
 
 /** Each fault with how often the request may then be sent. */
@@ -82,10 +87,7 @@ describe.each(faults)('a process killed after any call, its request %s', (_, giv
         fault();
         return { run: await bed.begin({ kinds: ['zones'] }) };
       },
-      work: async (world, { run }) => {
-        await bed.drive(run, 'zones', world);
-        await bed.removals(run, world);
-      },
+      work: removeZones,
       async check(run, lastCall) {
         const when = `killed after call ${lastCall}`;
         expect(rows(), when).toEqual([]);
@@ -110,10 +112,7 @@ describe.each(faults)('a process killed after any call, its request %s', (_, giv
         fault();
         return { run: await bed.begin({ kinds: ['zones'], undo: { run_id: made._id, force: false } }) };
       },
-      work: async (world, { run }) => {
-        await bed.drive(run, 'zones', world);
-        await bed.removals(run, world);
-      },
+      work: removeZones,
       async check(run, lastCall) {
         const when = `killed after call ${lastCall}`;
         expect(rows(), when).toEqual([]);

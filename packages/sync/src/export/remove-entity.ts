@@ -8,7 +8,7 @@ import { isNotFound } from './read-one.ts';
 import { readHanging, whyNotRemovable } from './removal-checks.ts';
 import { markAll, readWish } from './removal-wish.ts';
 import { type SentWrite, sendWrite } from './send-write.ts';
-import { endFailedWrite, endRefusedWrite, type WritePass } from './write-pass.ts';
+import { claimedWrite, endFailedWrite, endRefusedWrite, type WritePass } from './write-pass.ts';
 
 /** A removal under way. */
 interface Removing {
@@ -78,19 +78,11 @@ async function remove(
 
 /** Takes what is removed out of production, gives back what returns to local, and ends the task. */
 async function settle(context: SyncContext, pass: WritePass, { document, along }: Removing): Promise<TaskOutcome> {
-  const { kind, task, run, meter } = pass;
+  const { kind } = pass;
   const named = new Set((document.sync.deletion?.drafts ?? []).map(({ key }) => key));
   const hanging = await context.store.dependants.draftsOf([{ kind: kind.name, key: document._id }, ...along]);
   const drafts = hanging.filter(({ _id }) => named.has(_id)).map(({ kind: name, _id }) => ({ kind: name, key: _id }));
-  await context.store.removeEntity({
-    kind,
-    key: task.subject,
-    runId: run._id,
-    taskId: task._id,
-    fence: task.fence,
-    counts: meter.counts(),
-    drafts,
-  });
+  await context.store.removeEntity({ ...claimedWrite(pass), drafts });
   context.reach('after_settlement');
   return over;
 }

@@ -5,7 +5,7 @@ import { putBack } from '../end-attempt.ts';
 import { ignoredFields, mergeUpdate, planUpdate, type UpdatePlan, updateBody } from './plan-update.ts';
 import { readOne } from './read-one.ts';
 import { type SentWrite, sendWrite } from './send-write.ts';
-import { endFailedWrite, endRefusedWrite, noteWriteError, type WritePass } from './write-pass.ts';
+import { claimedWrite, endFailedWrite, endRefusedWrite, noteWriteError, type WritePass } from './write-pass.ts';
 
 /** What was compared, and what the API has now. */
 interface Updated {
@@ -62,18 +62,13 @@ function put(context: SyncContext, pass: WritePass, seen: ProductionDocument, bo
 
 /** Keeps what the API has now as the base, and ends the task; what was edited meanwhile stays edited. */
 async function settle(context: SyncContext, pass: WritePass, updated: Updated): Promise<TaskOutcome> {
-  const { kind, task, run, meter } = pass;
+  const { kind } = pass;
   const { seen, plan, row, ignored } = updated;
   const open = plan.conflicts.filter(({ kept }) => kept === null).map(({ field }) => field);
   const error = errorOf(kind, seen, open, ignored);
   const outcome = { seen, row, open: [...open, ...ignored] };
   const isEnded = await context.store.settleUpdate({
-    kind,
-    key: task.subject,
-    runId: run._id,
-    taskId: task._id,
-    fence: task.fence,
-    counts: meter.counts(),
+    ...claimedWrite(pass),
     end: endOf(kind, updated, error),
     merge: (current) => mergeUpdate(kind, outcome, current),
   });

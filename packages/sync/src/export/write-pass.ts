@@ -1,6 +1,6 @@
 import type { RequestMeter } from '@broadstreet-sync/broadstreet';
 import type { EntityKind, ErrorRecord, RequestCounts } from '@broadstreet-sync/domain';
-import type { RunDocument, TaskDocument } from '@broadstreet-sync/store';
+import type { ClaimedWrite, RunDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext, TaskOutcome } from '../context.ts';
 import { endFailedRead } from '../end-attempt.ts';
 import { undoOf } from './existing.ts';
@@ -14,6 +14,12 @@ export interface WritePass {
   /** Aborted when the run or the process is to stop: what is not sent yet is not sent any more. */
   readonly signal: AbortSignal;
   readonly meter: RequestMeter & { counts(): RequestCounts };
+}
+
+/** What the store must know of the write that ends with an attempt. */
+export function claimedWrite({ kind, run, task, meter }: WritePass): ClaimedWrite {
+  const { _id: taskId, subject: key, fence } = task;
+  return { kind, key, runId: run._id, taskId, fence, counts: meter.counts() };
 }
 
 /** Ends a task that came to nothing, and notes on the entity why. */
