@@ -6,6 +6,7 @@ import { pinoHttp } from 'pino-http';
 import { bindLinkRoutes } from './entities/link-routes.ts';
 import { bindLocalRoutes } from './entities/local-routes.ts';
 import { bindProductionRoutes } from './entities/production-routes.ts';
+import { bindProductionWrites } from './entities/production-writes.ts';
 import type { Binding } from './http/bind.ts';
 import { mountAll, writeJson } from './http/mount.ts';
 import { ProblemError } from './http/problem-error.ts';
@@ -49,6 +50,7 @@ export function createApi(parts: ApiParts): Api {
     ...bindLocalRoutes(store),
     ...bindLinkRoutes(store),
     ...bindProductionRoutes(store),
+    ...bindProductionWrites(store),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
   ];
   requireAllRoutes(bindings);

@@ -129,6 +129,13 @@ async function unfinishedWindows(store: Store, run: RunDocument, kind: KindName,
   return open.filter((count) => count > 0).length;
 }
 
+/** Id of the gate that waits for a task. */
+export function gateOf(run: RunDocument, task: Pick<TaskDocument, 'kind' | 'action'>): string {
+  if (task.action === 'remove') return jobIds.removals(run._id, run.generation);
+  if (task.action === 'sweep') return jobIds.sweep(run._id, run.generation);
+  return jobIds.kind(run._id, run.generation, task.kind);
+}
+
 /** The gates of the kinds of a level. */
 export function kindJobs(run: RunDocument, names: readonly KindName[]): ChildJob[] {
   return names.map((name) => ({

@@ -1,17 +1,19 @@
 import { isEnd, kinds, levels, runTransitions } from '@broadstreet-sync/domain';
-import { type JobContext, type JobOutcome, jobIds, type Processors, type RunQueues } from '@broadstreet-sync/jobs';
+import type { JobContext, JobOutcome, Processors, RunQueues } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import {
   finishRun,
   kindsAtLevel,
+  kindsToRemove,
   planKind,
+  planRemovals,
   planSweeps,
   runTask,
   type SyncContext,
   startRun,
   type TaskOutcome,
 } from '@broadstreet-sync/sync';
-import { followingWindow, kindJobs, openGate, openSweepGate, openWindow } from './gates.ts';
+import { followingWindow, gateOf, kindJobs, openGate, openSweepGate, openWindow } from './gates.ts';
 
 const over: JobOutcome = { next: 'over' };
 
@@ -29,8 +31,9 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
     async run(data) {
       const run = await currentRun(data);
       // Left open, a run whose job is over gets a new flow from the reconciler.
-      if (run === null || (await hasGaps(store, run, levels.length + 1)) || (await hasSweeps(context, run)))
+      if (run === null || (await hasGaps(store, run, levels.length + 1)) || (await hasRemovals(store, run)))
         return over;
+      if (await hasSweeps(context, run)) return over;
       const begun = await finishRun(context, run._id, run.generation);
       if (begun !== null) await queues.startRun(begun);
       return over;
@@ -70,6 +73,22 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
       }
     },
 
+    async removals(data, job) {
+      const begun = await currentRun(data);
+      // Left open, a run of which something is undone gets a new flow from the reconciler.
+      if (begun === null || (await hasGaps(store, begun, levels.length + 1))) return over;
+      for (const kind of kindsToRemove(begun)) {
+        const run = await currentRun(data);
+        if (run === null || run.stop !== null) return whenChildrenEnded(job);
+        await planRemovals(context, run, kind);
+        const planned = await currentRun(data);
+        if (planned === null || planned.stop !== null) return whenChildrenEnded(job);
+        const outcome = await openGate(store, planned, kind.name, job);
+        if (outcome.next !== 'over') return outcome;
+      }
+      return over;
+    },
+
     async window(data, job) {
       const run = await currentRun(data);
       if (run === null || run.stop !== null) return whenChildrenEnded(job);
@@ -91,7 +110,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
       const latest = task === null ? null : await currentRun(data);
       const following = task === null || latest === null ? null : await followingWindow(store, latest, task);
       if (following !== null && task !== null) {
-        await queues.addChildren(jobIds.kind(run._id, run.generation, task.kind), [following]);
+        await queues.addChildren(gateOf(run, task), [following]);
       }
       return outcome;
     },
@@ -114,6 +133,16 @@ async function hasSweeps(context: SyncContext, run: RunDocument): Promise<boolea
   if (run.operation !== 'export' || run.stop !== null) return false;
   await planSweeps(context, run);
   return (await context.store.tasks.openSweeps(run._id, 1)).length > 0;
+}
+
+/** Says whether something of an export is still to be removed, or to be looked for. */
+async function hasRemovals(store: Store, run: RunDocument): Promise<boolean> {
+  if (run.stop !== null) return false;
+  for (const { name } of kindsToRemove(run)) {
+    if (run.plan[name]?.removals !== 'ready' || (await store.tasks.countOpen(run._id, name, undefined, 1)) > 0)
+      return true;
+  }
+  return false;
 }
 
 /** A gate of a run that stops is over when what is at work under it has ended. */

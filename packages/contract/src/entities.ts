@@ -1,6 +1,7 @@
 import { type EntityKind, errorCategories, localIdPattern } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from './closed-object.ts';
+import { deletion } from './deletions.ts';
 import { draftField, localFieldSorts, valuesOf } from './fields.ts';
 import { inputFault } from './problems.ts';
 
@@ -72,6 +73,15 @@ export function localEntity(kind: EntityKind): z.ZodType<LocalEntity, LocalEntit
 const syncPart = z.looseObject({
   revision: z.int(),
   edited: z.array(z.string()).meta({ description: 'Fields that were edited here and are not exported yet.' }),
+  base: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta({ description: 'What Broadstreet last said of the edited fields.' }),
+  errors: z
+    .array(localError)
+    .optional()
+    .meta({ description: 'Why an edit or the deletion could not be exported, since one could; the last 50.' }),
+  deletion: deletion.optional().meta({ description: 'Set while it is to be removed from the account.' }),
   dangling: z.boolean().meta({ description: 'True where something that it refers to does not exist.' }),
   run_id: z.string(),
   written_at: time,

@@ -1,4 +1,5 @@
 export { api, pathOf, type RouteName, routes } from './api.ts';
+export type { DeletionPlanView, RemoteRef } from './deletions.ts';
 export type { IdMapEntry, LocalEntity, ProductionEntity } from './entities.ts';
 export { type EntityQuery, type Scope, scopes } from './entity-query.ts';
 export type { ScalarValue } from './fields.ts';
@@ -19,3 +20,4 @@ export {
   type TaskView,
 } from './runs.ts';
 export type { Trigger } from './triggers.ts';
+export type { UndoPlanView } from './undo.ts';

@@ -54,6 +54,7 @@ const links = z.object({
   plan: z.string().nullable().meta({ description: 'Of a dry run of an export, and of a run that carries one out.' }),
   cancel: z.string().nullable().meta({ description: 'Null once it cannot be cancelled any more.' }),
   retry: z.string().nullable().meta({ description: 'Null while the run goes on, and where nothing failed.' }),
+  undo: z.string().nullable().meta({ description: 'Of an export that has ended and created something; else null.' }),
 });
 
 /** A run as every answer and event shows it. */
@@ -84,6 +85,7 @@ export const run = z
     retry_of: z.string().nullable(),
     from_plan: z.string().nullable().meta({ description: 'The dry run whose plan is carried out.' }),
     adopt: z.enum(adoptPolicies),
+    undo_of: z.string().nullable().meta({ description: 'The export that it undoes.' }),
     stopping: z.boolean().meta({ description: 'True from the wish to stop until the end.' }),
     account: accountView,
     links,
@@ -98,8 +100,11 @@ export const task = z
   .object({
     id: z.string(),
     kind: kindName,
-    action: z.enum(['list', 'names', 'create', 'link', 'sweep']),
-    subject: z.string().meta({ description: 'Scope of a list, or `_id` of a local entity.' }),
+    action: z.enum(['list', 'names', 'create', 'link', 'update', 'remove', 'sweep']),
+    subject: z.string().meta({
+      description:
+        'Scope of a list or a sweep, `_id` of a local entity that is created or linked, key of one that is updated or removed.',
+    }),
     title: z.string(),
     state: z.enum(taskStates),
     attempts: count,
@@ -151,17 +156,37 @@ export const change = z
   .meta({ id: 'Change' });
 export type ChangeView = z.output<typeof change>;
 
-const outcomes = ['created', 'linked', 'failed', 'blocked', 'skipped', 'open'] as const;
+const outcomes = ['created', 'linked', 'updated', 'removed', 'undone', 'failed', 'blocked', 'skipped', 'open'] as const;
 
-/** What became of one local entity in an export. */
+/** What became of one entity in an export. */
 export const result = z
   .object({
     kind: kindName,
-    local_id: z.string(),
+    local_id: z
+      .string()
+      .nullable()
+      .meta({ description: '`_id` that it has, had or has again here; null for what was not made here.' }),
     remote_id: z.union([z.int(), z.string()]).nullable(),
     name: z.string().nullable(),
     sent_name: z.string().nullable().meta({ description: 'Another than `name` where that was taken.' }),
     outcome: z.enum(outcomes),
+    action: z.enum(['create', 'link', 'update', 'remove']),
+    sent: z
+      .array(z.string())
+      .nullable()
+      .meta({ description: 'Fields that were sent with an update; null for all else.' }),
+    conflicts: z
+      .array(
+        z.object({
+          field: z.string(),
+          base: z.unknown(),
+          local: z.unknown(),
+          remote: z.unknown(),
+          kept: z.enum(['local', 'remote']).nullable().meta({ description: 'Null while nobody has decided.' }),
+        }),
+      )
+      .nullable()
+      .meta({ description: 'Fields of an update that had changed on both sides.' }),
   })
   .meta({ id: 'Result' });
 export type ResultView = z.output<typeof result>;

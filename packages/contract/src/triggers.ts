@@ -70,7 +70,7 @@ export const importTrigger = closedObject({ mode, filters: filters.optional(), d
   .meta({ id: 'ImportTrigger' });
 
 /** The body that starts an export of everything. */
-export const exportTrigger = closedObject({ filters: filters.optional(), dry_run: dryRun, ...ofExport })
+export const exportTrigger = closedObject({ filters: filters.optional(), dry_run: dryRun, conflicts, ...ofExport })
   .optional()
   .meta({ id: 'ExportTrigger' });
 

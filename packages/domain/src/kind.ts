@@ -54,8 +54,11 @@ export interface OneCall {
   readonly envelope: string;
 }
 
-/** A list, by what an entity hangs on, that tells whether anything hangs on it. */
-export type UseCall = Pick<ListCall, 'path' | 'query' | 'envelopes'>;
+/** A list of a kind that tells, by its rows, whether an entity of another is in use. */
+export interface UseCall {
+  readonly kind: KindName;
+  readonly query: ParentParameters;
+}
 
 export interface RemoveCall {
   readonly path: string;

@@ -52,7 +52,7 @@ describe('what hangs on an entity', () => {
 
   it('is shown by what uses it, where no list has it as its scope', () => {
     expect(asked(zones, zone)).toEqual([['/campaigns', { zone_id: 5 }]]);
-    expect(childLists(zones, zone)[0]?.kind).toBeNull();
+    expect(childLists(zones, zone)[0]?.areChildren).toBe(false);
   });
 
   it.each(kindNames)('can be known of %s that can be removed', (name) => {

@@ -1,5 +1,5 @@
 import { type EntityFields, entityKey, type ParentIds, parentField } from './entity.ts';
-import { type EntityKind, kindNames, type ListCall, type ParentParameters } from './kind.ts';
+import { type EntityKind, type KindName, kindNames, type ParentParameters } from './kind.ts';
 import { kinds } from './registry.ts';
 
 /** A request to the Broadstreet API without its token and body. */
@@ -9,13 +9,12 @@ export interface PlainRequest {
   readonly query: Readonly<Record<string, number>>;
 }
 
-/** A list of what hangs on one entity. */
+/** A list of what hangs on one entity, or uses it. */
 export interface ChildList extends PlainRequest {
-  readonly method: 'GET';
-  readonly envelopes: readonly string[];
-  readonly bare: boolean;
-  /** The kind of its rows where these are children; null where they only tell of some. */
-  readonly kind: EntityKind | null;
+  /** Of its rows. */
+  readonly kind: EntityKind;
+  /** False: the rows use the entity, and do not hang on it. */
+  readonly areChildren: boolean;
 }
 
 /** Parameters of a request, filled with remote ids. @throws Error when an id is missing: the plan has to see to it */
@@ -43,7 +42,7 @@ export function idsOf(kind: EntityKind, entity: EntityFields): ParentIds {
 }
 
 /** The request that removes an entity. @throws Error for a kind that the API cannot remove */
-export function removeRequest(kind: EntityKind, entity: EntityFields): PlainRequest {
+export function removeRequest(kind: EntityKind, entity: EntityFields): PlainRequest & { readonly method: 'DELETE' } {
   if (kind.remove === null) throw new Error(`${kind.name} cannot be removed through the API`);
   const { path, query = {} } = kind.remove;
   return { method: 'DELETE', path: ofOne(kind, path, entity), query: fillParameters(query, idsOf(kind, entity)) };
@@ -59,26 +58,22 @@ export function ofOne(kind: EntityKind, path: string, entity: EntityFields): str
   return path.replace(':id', entityKey(kind, entity));
 }
 
-/** The lists that show what hangs on an entity, one request each. */
+/** The lists that show what hangs on an entity or uses it, one request each. */
 export function childLists(kind: EntityKind, entity: EntityFields): ChildList[] {
   const ids = idsOf(kind, entity);
-  const make = (
-    call: Pick<ListCall, 'path' | 'envelopes' | 'bare'>,
-    query: ParentParameters,
-    of: EntityKind | null,
-  ) => ({
-    method: 'GET' as const,
-    path: call.path,
-    query: fillParameters(query, ids),
-    envelopes: call.envelopes,
-    bare: call.bare === true,
-    kind: of,
+  const listOf = (name: KindName, query: ParentParameters, areChildren: boolean): ChildList => {
+    return {
+      method: 'GET',
+      path: kinds[name].list.path,
+      query: fillParameters(query, ids),
+      kind: kinds[name],
+      areChildren,
+    };
+  };
+  const children = kindNames.flatMap((name) => {
+    const { scope, query, narrow } = kinds[name].list;
+    if (scope === kind.name) return [listOf(name, query, true)];
+    return narrow?.scope === kind.name ? [listOf(name, narrow.query, true)] : [];
   });
-  const listed = kindNames.flatMap((name) => {
-    const child = kinds[name];
-    const { list } = child;
-    if (list.scope === kind.name) return [make(list, list.query, child)];
-    return list.narrow?.scope === kind.name ? [make(list, list.narrow.query, child)] : [];
-  });
-  return kind.usedBy === undefined ? listed : [...listed, make(kind.usedBy, kind.usedBy.query, null)];
+  return kind.usedBy === undefined ? children : [...children, listOf(kind.usedBy.kind, kind.usedBy.query, false)];
 }

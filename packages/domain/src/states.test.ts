@@ -22,6 +22,7 @@ function reachable(table: Table, from: string, seen = new Set([from])): Set<stri
   return seen;
 }
 
+/** Name, states, table, first state, and what every other can come to. */
 const tables: [string, readonly string[], Table, string, string[]][] = [
   ['a run', runStates, runTransitions, 'queued', ['succeeded', 'partial', 'failed', 'cancelled']],
   ['a task', taskStates, taskTransitions, 'queued', ['completed', 'failed', 'blocked', 'skipped']],
@@ -39,10 +40,19 @@ describe.each(tables)('the states of %s', (_, states, table, first, ends) => {
     expect(states.filter((state) => !reachable(table, first).has(state))).toEqual([]);
   });
 
-  it(`end with ${ends.join(', ')}, which every other can reach`, () => {
-    expect(states.filter((state) => isEnd(table, state))).toEqual(ends);
+  it(`come to ${ends.join(', ')} from every other`, () => {
     for (const state of states) expect([...reachable(table, state)].some((next) => ends.includes(next))).toBe(true);
   });
+});
+
+it('ends are states that nothing follows; what was created can be undone, and created again', () => {
+  const endsOf = (states: readonly string[], table: Table) => states.filter((state) => isEnd(table, state));
+
+  expect(endsOf(runStates, runTransitions)).toEqual(['succeeded', 'partial', 'failed', 'cancelled']);
+  expect(endsOf(taskStates, taskTransitions)).toEqual(['completed', 'failed', 'blocked', 'skipped']);
+  expect(endsOf(intentStates, intentTransitions)).toEqual([]);
+  expect(intentTransitions.promoted).toEqual(['undone']);
+  expect(sourcesOf(intentTransitions, 'undone')).toEqual(['promoted']);
 });
 
 describe('sourcesOf', () => {

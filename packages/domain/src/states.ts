@@ -50,6 +50,8 @@ export const taskTransitions: Transitions<TaskState> = {
  *     planned | rejected | blocked ─► ambiguous             the row of a request that was written off has come after all
  *     planned | claimed | ambiguous | created ─► parked     brings its process down, or cannot be looked up: left alone,
  *     parked ─► planned | ambiguous | created               with the reason, until a later run goes on from there
+ *
+ *     promoted ─► undone ─► planned                         its export was undone: it is a draft again
  */
 export const intentStates = [
   'planned',
@@ -61,6 +63,7 @@ export const intentStates = [
   'rejected',
   'blocked',
   'parked',
+  'undone',
 ] as const;
 export type IntentState = (typeof intentStates)[number];
 
@@ -70,10 +73,12 @@ export const intentTransitions: Transitions<IntentState> = {
   sending: ['sending', 'planned', 'created', 'ambiguous', 'rejected', 'blocked'],
   ambiguous: ['created', 'planned', 'parked'],
   created: ['promoted', 'parked'],
-  promoted: [],
+  promoted: ['undone'],
   rejected: ['planned', 'ambiguous'],
   blocked: ['planned', 'ambiguous'],
   parked: ['planned', 'ambiguous', 'created'],
+  // It is a draft again, and nothing of it is left in the account.
+  undone: ['planned'],
 };
 
 /** States from which an intent is parked, and to which it comes back; a claim comes back as planned. */

@@ -13,6 +13,8 @@ export const catalog = {
   level: z.object({ job: z.literal('level'), ...ofRun, level: z.int() }),
   /** Plans a kind, and hands its tasks to the queue until none is open. */
   kind: z.object({ job: z.literal('kind'), ...ofRun, kind: kindName }),
+  /** Removes what an export is to remove, kind by kind and children first, once all else is done. */
+  removals: z.object({ job: z.literal('removals'), ...ofRun }),
   /** Holds a part of a kind's many tasks. */
   window: z.object({ job: z.literal('window'), ...ofRun, kind: kindName, window: z.int() }),
   /** One task: at most one kind of remote work. */
@@ -27,6 +29,7 @@ export const jobData = z.discriminatedUnion('job', [
   catalog.sweep,
   catalog.level,
   catalog.kind,
+  catalog.removals,
   catalog.window,
   catalog.task,
 ]);
@@ -40,6 +43,7 @@ export const jobIds = {
   sweep: (run: string, generation: number) => `sweep-${run}-${generation}`,
   level: (run: string, generation: number, level: number) => `level-${run}-${generation}-${level}`,
   kind: (run: string, generation: number, kind: string) => `kind-${run}-${generation}-${kind}`,
+  removals: (run: string, generation: number) => `removals-${run}-${generation}`,
   window: (run: string, generation: number, kind: string, window: number) =>
     `window-${run}-${generation}-${kind}-${window}`,
   /** @param enqueued how often the task was put into the queue: a job is never added again under its own id */

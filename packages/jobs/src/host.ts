@@ -198,6 +198,8 @@ function dispatch(processors: Processors, data: JobData, context: JobContext): P
       return processors.level(data, context);
     case 'kind':
       return processors.kind(data, context);
+    case 'removals':
+      return processors.removals(data, context);
     case 'window':
       return processors.window(data, context);
     case 'task':

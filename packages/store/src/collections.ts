@@ -18,6 +18,7 @@ export interface Collections {
   readonly idMap: mongo.Collection<documents.IdMapDocument>;
   readonly planItems: mongo.Collection<documents.PlanItemDocument>;
   readonly changes: mongo.Collection<documents.ChangeDocument>;
+  readonly removed: mongo.Collection<documents.RemovedDocument>;
   readonly history: mongo.Collection<documents.HistoryDocument>;
   readonly scopes: mongo.Collection<documents.ScopeDocument>;
   readonly account: mongo.Collection<documents.AccountDocument>;
@@ -45,6 +46,7 @@ export function collectionsOf(db: mongo.Db): Collections {
     idMap: db.collection('id_map'),
     planItems: db.collection('plan_items'),
     changes: db.collection('changes'),
+    removed: db.collection('removed'),
     history: db.collection('history'),
     scopes: db.collection('scopes'),
     account: db.collection('account'),
@@ -100,6 +102,8 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
   changes: [{ key: { run_id: 1, kind: 1, operation: 1, _id: 1 } }, { key: { task_id: 1 } }],
   history: [{ key: { kind: 1, key: 1, at: -1 } }, { key: { run_id: 1, kind: 1 } }],
   scopes: [{ key: { kind: 1, verified_at: 1 } }],
+  // No import takes so long.
+  removed: [{ key: { at: 1 }, expireAfterSeconds: 30 * 24 * 60 * 60 }],
 };
 
 /**

@@ -25,6 +25,8 @@ export type * from './plan-documents.ts';
 
 /** How far a kind of a run has been planned, and how its tasks were put into the queue. */
 export interface KindPlan {
+  /** Set once every removal of the kind is stored as a task. */
+  removals?: 'ready';
   /** `support`: requests that the plan itself needs are open; `ready`: every task of the kind is stored. */
   phase: 'support' | 'ready';
   /** Windows handed to the queue so far; 0 where the tasks hang directly on their gate. */
@@ -69,6 +71,8 @@ export interface RunDocument {
   idempotency_key: string | null;
   requested_by: string;
   retry_of: string | null;
+  /** The export that this run undoes; with `force` also what was changed since. */
+  undo?: { run_id: string; force: boolean } | null;
   /** Set when the run must stop: by a person, or because going on is of no use. */
   stop: { reason: 'cancelled' | 'failed'; at: Date } | null;
   error: ErrorRecord | null;
@@ -84,11 +88,10 @@ export interface RunDocument {
   ended_at: Date | null;
 }
 
-/**
- * What a task does: read one list, read the names that a parent's children have, create one entity, take one that exists
- * for it, or look whether a parent has children twice.
- */
-export type TaskAction = 'list' | 'names' | 'create' | 'link' | 'sweep';
+/** What a task does: read one list, the names that a parent's children have, look for late rows, or write one entity. */
+export type TaskAction = 'list' | 'names' | 'sweep' | WriteAction;
+/** Create one entity, take one that exists for it, update or remove one. */
+export type WriteAction = 'create' | 'link' | 'update' | 'remove';
 
 /** One unit of a run's remote work. */
 export interface TaskDocument {
@@ -97,7 +100,7 @@ export interface TaskDocument {
   run_id: string;
   kind: KindName;
   action: TaskAction;
-  /** Scope key of a list or a sweep, or `_id` of a local entity. */
+  /** Scope key of a list or a sweep, `_id` of a local entity, or key of one that is updated or removed. */
   subject: string;
   /** What a person sees of it. */
   title: string;
@@ -138,6 +141,26 @@ export interface TaskResult {
   removed?: string[];
   left?: string[];
   adopted?: string[];
+  /** `_id` of the local entity that a removed one was made from, or is again. */
+  local_id?: string | null;
+  name?: string | null;
+  /** True: it is a local entity again. */
+  returned?: true;
+  /** Fields that were sent with an update. */
+  sent?: string[];
+  conflicts?: FieldConflict[];
+  /** The run that has undone a create. */
+  undone_by?: string;
+}
+
+/** A field that was changed here and there since the remote last said it. */
+export interface FieldConflict {
+  field: string;
+  base: unknown;
+  local: unknown;
+  remote: unknown;
+  /** Which of both was kept; null while that is open. */
+  kept: 'local' | 'remote' | null;
 }
 
 /** What we are about to create, are creating or have created for one local entity; kept for ever. */
@@ -181,6 +204,14 @@ export interface IntentDocument {
   sweep_after?: Date | null;
   created_at: Date;
   updated_at: Date;
+}
+
+/** What an export has removed: a list that was asked for before knows of it, and must not bring it back. */
+export interface RemovedDocument {
+  /** Kind and key. */
+  _id: string;
+  at: Date;
+  run_id: string;
 }
 
 /** A name that a run has given away within one parent. */

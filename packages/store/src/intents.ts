@@ -30,7 +30,7 @@ export interface IntentPlan {
 }
 
 /** Of these nothing is under way: what an earlier run planned is planned anew, with the fields as they now are. */
-const lifted: readonly IntentState[] = ['planned', 'claimed', 'rejected', 'blocked'];
+const lifted: readonly IntentState[] = ['planned', 'claimed', 'rejected', 'blocked', 'undone'];
 const idle = { owner: null, lease_until: null };
 const leaseIsOver = { $expr: { $lt: ['$lease_until', '$$NOW'] } };
 const oneMore = (field: string) => ({ $add: [{ $ifNull: [field, 0] }, 1] });

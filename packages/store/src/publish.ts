@@ -4,6 +4,7 @@ import type { Changes } from './changes.ts';
 import type { Collections } from './collections.ts';
 import type { ChangeDocument, ProductionDocument, PublishedTo, RunDocument, ScopeDocument } from './documents.ts';
 import { readAhead } from './read-ahead.ts';
+import { createRemovedLookup } from './removed.ts';
 import { databaseTime, inTransaction, isDuplicateKey } from './transactions.ts';
 
 /** What to do with one production document; `none` where production has moved on and the change no longer holds. */
@@ -143,14 +144,20 @@ function createApply(
     return new Map(found.map((document) => [document._id, document]));
   }
 
+  const removedSince = createRemovedLookup(collections, session);
+
   return async (kind, batch) => {
     const currents = await currentsOf(kind, batch);
+    const removed = await removedSince(
+      kind,
+      batch.filter(({ key }) => !currents.has(key)),
+    );
     const writes: mongo.AnyBulkWriteOperation<ProductionDocument>[] = [];
     const corrections: mongo.AnyBulkWriteOperation<ChangeDocument>[] = [];
     const made: ChangeDocument['operation'][] = [];
     for (const change of batch) {
       const current = currents.get(change.key) ?? null;
-      const write = resolve(change, current, now);
+      const write: ProductionWrite = removed.has(change.key) ? { operation: 'none' } : resolve(change, current, now);
       const correction = correctionOf(change, current, write);
       if (correction !== null) corrections.push({ updateOne: { filter: { _id: change._id }, update: correction } });
       if (write.operation === 'none') continue;

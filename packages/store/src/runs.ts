@@ -30,6 +30,7 @@ export type RunRequest = Pick<
   | 'adopt'
   | 'from_plan'
   | 'asked'
+  | 'undo'
 > & { idempotency_key: string | null };
 
 /** `created`; `repeated`: the key was used before; `busy`: one of the operation is under way. */
@@ -181,6 +182,11 @@ export function createRuns(collections: Collections) {
       const filter = { _id: id, generation, status: 'running' as const, stop: null, checked_at: { $exists: false } };
       const update = { $set: { checked_at: new Date(), plan: {} }, $inc: { generation: 1 } };
       return runs.findOneAndUpdate(filter, update, { returnDocument: 'after' });
+    },
+
+    /** All removals of a kind are planned. */
+    async setRemovalsPlanned(id: string, kind: KindName): Promise<void> {
+      await runs.updateOne({ _id: id }, { $set: { [`plan.${kind}.removals`]: 'ready' } });
     },
 
     /** Takes the next window of a kind's tasks. False when another process did. */

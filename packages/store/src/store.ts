@@ -4,6 +4,8 @@ import { archive } from './archive.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { collectionsOf, ensureIndexes } from './collections.ts';
 import { connect } from './connect.ts';
+import { createDeletions, type DeletionStore } from './deletions.ts';
+import { createDependants, type DependantStore } from './dependants.ts';
 import type { RunDocument } from './documents.ts';
 import { dropRow } from './drop-row.ts';
 import { createIntents, type Intents } from './intents.ts';
@@ -20,11 +22,14 @@ import { createPresence, type Presence } from './presence.ts';
 import { createProduction, type Production } from './production.ts';
 import { type Promotion, promote } from './promotion.ts';
 import { type Publication, publish } from './publish.ts';
+import { type Removal, removeEntity } from './remove-entity.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createSelection, type Selection } from './selection.ts';
+import { settleUpdate, type UpdateSettlement } from './settle-update.ts';
 import { createStrays, type Strays } from './strays.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { databaseTime } from './transactions.ts';
+import { createUndo, type UndoStore } from './undo.ts';
 
 /** All that we keep in MongoDB, by what it is about. */
 export interface Store {
@@ -43,6 +48,9 @@ export interface Store {
   readonly logs: Logs;
   readonly locks: Locks;
   readonly presence: Presence;
+  readonly dependants: DependantStore;
+  readonly deletions: DeletionStore;
+  readonly undo: UndoStore;
   /** See {@link promote}. */
   promote(promotion: Promotion): Promise<boolean>;
   /** See {@link dropRow}. */
@@ -51,6 +59,10 @@ export interface Store {
   changesSince(plan: RunDocument, most: number): Promise<PlanChange[]>;
   /** See {@link link}. */
   link(linking: Linking): Promise<LinkOutcome>;
+  /** See {@link settleUpdate}. */
+  settleUpdate(settlement: UpdateSettlement): Promise<boolean>;
+  /** See {@link removeEntity}. */
+  removeEntity(removal: Removal): Promise<boolean>;
   /** See {@link publish}. */
   publish(publication: Publication): ReturnType<typeof publish>;
   /** See {@link archive}. */
@@ -82,6 +94,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
   const selection = createSelection(collections, locals, lineages);
   const plans = createPlans(collections);
   const production = createProduction(collections);
+  const dependants = createDependants(collections, locals);
   return {
     account: createAccount(collections),
     runs: createRuns(collections),
@@ -95,6 +108,9 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     lineages,
     selection,
     plans,
+    dependants,
+    deletions: createDeletions(db, collections),
+    undo: createUndo(collections, dependants),
     logs: createLogs(logs),
     locks: createLocks(collections),
     presence: createPresence(db, collections),
@@ -102,6 +118,8 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     dropRow: (row) => dropRow(db, collections, row),
     changesSince: (plan, most) => changesSince({ plans, locals, production, selection }, plan, most),
     link: (linking) => link(db, collections, lineages, linking),
+    settleUpdate: (settlement) => settleUpdate(db, collections, tasks, settlement),
+    removeEntity: (removal) => removeEntity(db, collections, tasks, removal),
     publish: (publication) => publish(db, collections, changes, publication),
     archive: (run) => archive(collections, changes, run),
     now: () => databaseTime(db),

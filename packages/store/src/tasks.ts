@@ -10,7 +10,7 @@ import {
 } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
-import type { TaskDocument, TaskResult } from './documents.ts';
+import type { TaskAction, TaskDocument, TaskResult } from './documents.ts';
 import { progressOf } from './task-progress.ts';
 import { startTask } from './task-start.ts';
 import { openTaskStates } from './task-states.ts';
@@ -36,6 +36,8 @@ export interface TaskEnd {
   readonly result?: TaskResult | null;
 }
 
+/** Actions of tasks that are planned when all levels are done. */
+const afterLevels: readonly TaskAction[] = ['remove', 'sweep'];
 const zeroCounts: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
 
 /** What makes a task this task. */
@@ -98,6 +100,16 @@ export function createTasks(collections: Collections) {
       }
     },
 
+    /** The same as a part of a transaction, which a task that is stored already must not end. */
+    async planWithin(planned: readonly PlannedTask[], session: mongo.ClientSession): Promise<void> {
+      const now = new Date();
+      const writes = planned.map((task) => {
+        const { _id, ...document } = toDocument(task, now);
+        return { updateOne: { filter: { _id }, update: { $setOnInsert: document }, upsert: true } };
+      });
+      if (writes.length > 0) await tasks.bulkWrite(writes, { ordered: false, session });
+    },
+
     get: (id: string): Promise<TaskDocument | null> => tasks.findOne({ _id: id }),
 
     /** The task of a piece of work; null when the run has none for it. */
@@ -127,6 +139,10 @@ export function createTasks(collections: Collections) {
     },
 
     start: (id: string, owner: string): Promise<TaskDocument | null> => startTask(collections, id, owner),
+    /** Says whether a claim still is the one that counts. */
+    async isHeld(id: string, fence: number): Promise<boolean> {
+      return (await tasks.countDocuments({ _id: id, fence, state: 'running' }, { limit: 1 })) === 1;
+    },
 
     /**
      * Puts a task back; it is due when the delay has passed. A claim that was overtaken changes nothing.
@@ -203,9 +219,10 @@ export function createTasks(collections: Collections) {
       return tasks.countDocuments(filter, { ...asOfOneInstant, ...(limit === undefined ? {} : { limit }) });
     },
 
-    /** Says whether any task of these kinds is open. */
+    /** Says whether any task of these kinds is open, of what the levels do: removals and sweeps come after them. */
     async isAnyOpen(runId: string, names: readonly KindName[]): Promise<boolean> {
-      const filter = { run_id: runId, kind: { $in: [...names] }, state: { $in: openTaskStates } };
+      const action = { $nin: [...afterLevels] };
+      const filter = { run_id: runId, kind: { $in: [...names] }, state: { $in: openTaskStates }, action };
       return (await tasks.countDocuments(filter, { ...asOfOneInstant, limit: 1 })) > 0;
     },
 

@@ -58,6 +58,10 @@ export const crashPoints = [
   'before_sweep_removal',
   'after_sweep_removal',
   'after_sweep_report',
+  // Around the request of an update or a removal, and after what came of it is stored.
+  'before_write',
+  'after_write',
+  'after_settlement',
 ] as const;
 export type CrashPoint = (typeof crashPoints)[number];
 

@@ -10,9 +10,10 @@ import {
   runTransitions,
   type TaskState,
 } from '@broadstreet-sync/domain';
-import type { RunDocument, ScopeDocument, SyncLogDocument, TaskDocument } from '@broadstreet-sync/store';
+import type { Publication, RunDocument, ScopeDocument, SyncLogDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from './context.ts';
 import { endPlanning } from './export/end-planning.ts';
+import { addChanges, madeChanges } from './export/made-changes.ts';
 import { noteStop } from './export/note-stop.ts';
 import { onlyPlans } from './export/planning.ts';
 import { resolveChange } from './import/resolve-change.ts';
@@ -26,6 +27,8 @@ interface KindSum {
   unchanged: number;
   /** Sweeps that have found what a person must see to: no part of the progress. */
   swept: number;
+  /** By an export. */
+  made: KindChanges;
   /** Epoch milliseconds. */
   startedAt: number;
   endedAt: number;
@@ -115,21 +118,18 @@ async function publishFound(
   const publishing = await context.store.runs.publishing(run._id);
   if (publishing === null) return 'stopped';
   const scopes = await readScopes(context, run);
-  const made = await context.store.publish({ run: publishing, resolve: resolveChange, scopes });
+  const resolve: Publication['resolve'] = (change, current, now) => resolveChange(change, current, now, run.conflicts);
+  const made = await context.store.publish({ run: publishing, resolve, scopes });
   return withUnchanged(made, sums);
 }
 
 async function plannedChanges(context: SyncContext, run: RunDocument): Promise<Made> {
   const made: Made = {};
   for await (const task of context.store.tasks.each({ run_id: run._id, action: 'list', state: 'completed' })) {
-    const [before, found] = [made[task.kind] ?? noChanges, task.result?.changes ?? noChanges];
-    made[task.kind] = {
-      inserted: before.inserted + found.inserted,
-      updated: before.updated + found.updated,
-      removed: before.removed + found.removed,
+    made[task.kind] = addChanges(made[task.kind] ?? noChanges, {
+      ...(task.result?.changes ?? noChanges),
       unchanged: 0,
-      conflicts: before.conflicts + found.conflicts,
-    };
+    });
   }
   return made;
 }
@@ -143,9 +143,11 @@ function withUnchanged(made: Made, sums: Sums): Made {
 
 /** Of a dry run what it would insert. */
 function exported({ dry_run }: RunDocument, sums: Sums): Made {
-  const done = dry_run ? 'skipped' : 'completed';
   return Object.fromEntries(
-    [...sums].map(([kind, { states }]) => [kind, { ...noChanges, inserted: states[done] ?? 0 }]),
+    [...sums].map(([kind, { made, states }]) => [
+      kind,
+      dry_run ? { ...noChanges, inserted: states.skipped ?? 0 } : made,
+    ]),
   );
 }
 
@@ -178,7 +180,8 @@ async function sumTasks(context: SyncContext, run: RunDocument): Promise<Sums> {
 
 function emptySum(at: Date): KindSum {
   const counts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
-  return { states: {}, counts, rows: 0, unchanged: 0, swept: 0, startedAt: at.getTime(), endedAt: at.getTime() };
+  const [startedAt, endedAt] = [at.getTime(), at.getTime()];
+  return { states: {}, counts, rows: 0, unchanged: 0, swept: 0, made: noChanges, startedAt, endedAt };
 }
 
 function addTask(sum: KindSum | undefined, task: TaskDocument): KindSum {
@@ -195,6 +198,7 @@ function addTask(sum: KindSum | undefined, task: TaskDocument): KindSum {
     rows: before.rows + (task.counted ? (task.result?.rows ?? 0) : 0),
     unchanged: before.unchanged + (task.result?.changes?.unchanged ?? 0),
     swept: before.swept + (task.action === 'sweep' && task.state === 'failed' ? 1 : 0),
+    made: addChanges(before.made, madeChanges(task)),
     startedAt: Math.min(before.startedAt, task.created_at.getTime()),
     endedAt: Math.max(before.endedAt, task.ended_at?.getTime() ?? 0),
   };

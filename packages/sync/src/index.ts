@@ -7,10 +7,11 @@ export {
   type TaskOutcome,
 } from './context.ts';
 export { longestJobDelayMs } from './end-attempt.ts';
+export { planRemovals } from './export/plan-removals.ts';
 export { planSweeps } from './export/plan-sweeps.ts';
 export { type Settlement, settleLeftOver } from './export/settle-left-over.ts';
 export { hasLeftOver, sweepLeftOver } from './export/sweep-left-over.ts';
 export { finishRun } from './finish-run.ts';
 export { loseTask } from './lose-task.ts';
 export { runTask } from './run-task.ts';
-export { kindsAtLevel, planKind, startRun } from './runs.ts';
+export { kindsAtLevel, kindsToRemove, planKind, startRun } from './runs.ts';

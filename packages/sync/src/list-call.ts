@@ -22,8 +22,20 @@ export function readList(
   call: CallContext,
   { isNarrow = false, mayRepeat = false }: ListWishes = {},
 ): Promise<Row[]> {
+  return readListBy(context, kind, listRequest(kind, parents, isNarrow).query, call, mayRepeat);
+}
+
+/** The same by any parameters that the list of the kind takes. */
+export function readListBy(
+  context: SyncContext,
+  kind: EntityKind,
+  query: Readonly<Record<string, number>>,
+  call: CallContext,
+  mayRepeat = false,
+): Promise<Row[]> {
   const request = {
-    ...listRequest(kind, parents, isNarrow),
+    path: kind.list.path,
+    query,
     envelopes: kind.list.envelopes,
     row: kind.row,
     identity:

@@ -6,7 +6,10 @@ import { createEntity } from './export/create-entity.ts';
 import { linkEntity } from './export/link-entity.ts';
 import { parkPoison } from './export/park.ts';
 import { readNames } from './export/read-names.ts';
+import { isNotFound } from './export/read-one.ts';
+import { removeEntity } from './export/remove-entity.ts';
 import { endSweep, runSweep } from './export/run-sweep.ts';
+import { updateEntity } from './export/update-entity.ts';
 import { listScope } from './import/list-scope.ts';
 
 /** Starts without an end after which a task is taken to bring its process down. */
@@ -72,6 +75,8 @@ async function runRead(
   }
   try {
     const kind = kinds[task.kind];
+    if (task.action === 'update') return await updateEntity(context, { run, kind, task, signal, meter });
+    if (task.action === 'remove') return await removeEntity(context, { run, kind, task, signal, meter });
     const call = { signal, meter };
     if (task.action === 'sweep') {
       const swept = await runSweep(context, kind, task, call);
@@ -90,6 +95,17 @@ async function runRead(
       await putBack(context, task, { delayMs: 0, failedAttempt: false }, meter.counts());
       throw error;
     }
+    if (await isOfRemoved(context, task, error)) {
+      await tasks.end(task._id, task.fence, { state: 'skipped' }, meter.counts());
+      return over;
+    }
     return endFailedRead(context, task, error, meter.counts());
   }
+}
+
+/** Says whether a list is not there since an export has removed what it is of: then there is nothing to read. */
+async function isOfRemoved({ store }: SyncContext, task: TaskDocument, error: unknown): Promise<boolean> {
+  const { scope } = kinds[task.kind].list;
+  if (task.action !== 'list' || scope === 'account' || !isNotFound(error)) return false;
+  return store.production.wasRemoved(scope, task.subject);
 }

@@ -1,10 +1,10 @@
-import { type EntityKind, type ErrorRecord, levels } from '@broadstreet-sync/domain';
+import { type EntityKind, type ErrorRecord, goesAlong, levels, removalSteps } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import { concernedKinds } from './concerned-kinds.ts';
 import type { SyncContext } from './context.ts';
 import { checkLocally } from './export/check-plan.ts';
 import { planExportKind } from './export/plan-kind.ts';
-import { onlyPlans } from './export/planning.ts';
+import { keepsToLocals, onlyPlans } from './export/planning.ts';
 import { planImportKind } from './import/plan-kind.ts';
 
 const readOnly: ErrorRecord = {
@@ -28,6 +28,12 @@ export async function startRun(context: SyncContext, run: RunDocument): Promise<
 export function kindsAtLevel(run: RunDocument, level: number): EntityKind[] {
   const concerned = concernedKinds(run);
   return (levels[level - 1] ?? []).filter(({ name }) => concerned.has(name));
+}
+
+/** Kinds of which a run may have something to remove, children first; with those of which something would go along. */
+export function kindsToRemove(run: RunDocument): EntityKind[] {
+  if (run.operation !== 'export' || keepsToLocals(run)) return [];
+  return removalSteps.flat().filter((kind) => [kind, ...goesAlong(kind)].some(({ name }) => run.kinds.includes(name)));
 }
 
 /**

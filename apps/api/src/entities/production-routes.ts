@@ -1,10 +1,10 @@
 import { api, type EntityQuery, nextCursor } from '@broadstreet-sync/contract';
-import { type EntityKind, entityKey, parseEntityKey } from '@broadstreet-sync/domain';
+import type { EntityKind } from '@broadstreet-sync/domain';
 import type { LocalDocument, ProductionDocument, Store } from '@broadstreet-sync/store';
 import { type Binding, bind, bindKinds, reply } from '../http/bind.ts';
 import { notFound } from '../http/problem-error.ts';
 import { compareBy, localFilter, productionFilter, sortingOf } from './entity-filter.ts';
-import { productionEtag } from './etag.ts';
+import { findProduction, replyProduction } from './find-production.ts';
 import { idMapView, localView, productionView } from './local-view.ts';
 
 type EntityStore = Pick<Store, 'production' | 'locals'>;
@@ -24,14 +24,7 @@ export function bindProductionRoutes(store: EntityStore): Binding[] {
       return reply(200, { items, total, next: nextCursor(query, total) });
     }),
     ...bindKinds(api.getProduction, (kind) => async ({ params }) => {
-      const key = parseEntityKey(kind, params.id);
-      const document = key === null ? null : await store.production.get(kind.name, entityKey(kind, key));
-      if (document === null) {
-        throw notFound(
-          `There is no ${kind.singular} ${params.id} in production; it is named by ${kind.identity.join('-')}.`,
-        );
-      }
-      return reply(200, productionView(document), { etag: productionEtag(document) });
+      return replyProduction(await findProduction(store, kind, params.id));
     }),
     ...bind(api.getIdMap, async ({ params }) => {
       const entry = (await store.locals.mapped(params.kind, [params._id])).get(params._id);

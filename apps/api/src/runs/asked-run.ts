@@ -93,8 +93,8 @@ export function isSameRun(request: NewRun, run: RunDocument): boolean {
 
 /** The choice as it was asked for: looked up again it may be found elsewhere. */
 function essenceOf({ asked, ...run }: NewRun): unknown {
-  const { operation, kinds, dry_run, conflicts, confirm, retry_of } = run;
+  const { operation, kinds, dry_run, conflicts, confirm, retry_of, undo = null } = run;
   // What a plan says is not asked for by who carries it out.
   const said = asked?.plan === undefined ? { conflicts, confirm } : {};
-  return [operation, asked ?? kinds, dry_run, said, retry_of];
+  return [operation, asked ?? kinds, dry_run, said, retry_of, undo];
 }

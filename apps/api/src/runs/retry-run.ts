@@ -5,7 +5,7 @@ import { hasEnded } from './run-view.ts';
 
 /** What of a run is worth trying again: the entities of an export, the lists of an import. */
 const retried: Readonly<Record<RunDocument['operation'], TaskAction[]>> = {
-  export: ['create', 'link'],
+  export: ['create', 'link', 'update', 'remove'],
   import: ['list'],
 };
 
@@ -30,7 +30,7 @@ export async function retryOf(
   const { operation, mode, filters, dry_run, conflicts } = run;
   const confirm = [...new Set([...run.confirm, ...confirmed])];
   const adopt = run.adopt === undefined ? {} : { adopt: run.adopt };
-  const wishes = { operation, mode, dry_run, conflicts, confirm, ...adopt };
+  const wishes = { operation, mode, dry_run, conflicts, confirm, ...adopt, undo: run.undo ?? null };
   const again = { ...wishes, requested_by: 'api', retry_of: run._id };
   if (run.stop?.reason === 'failed') {
     refuseOutdated(run);

@@ -77,6 +77,7 @@ export function createRunViews(settings: RunViewSettings) {
       retry_of: run.retry_of,
       from_plan: run.from_plan ?? null,
       adopt: run.adopt ?? 'never',
+      undo_of: run.undo?.run_id ?? null,
       stopping: run.stop !== null && !hasEnded(run.status),
       account: readAccount(),
       links: linksOf(run, kinds),
@@ -141,6 +142,10 @@ function remainingOf(kinds: Kinds): number | null {
   return remaining;
 }
 
+function hasCreated({ changes }: RunDocument): boolean {
+  return kindNames.some((name) => (changes[name]?.inserted ?? 0) > 0);
+}
+
 function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
   const link = ([route]: readonly { path: string }[]) => pathOf(route ?? { path: '' }, { id: run._id });
   const refused = namesIn(kinds).some((name) => (kinds[name]?.failed ?? 0) + (kinds[name]?.blocked ?? 0) > 0);
@@ -155,5 +160,6 @@ function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
     plan: run.operation === 'export' && (run.dry_run || run.from_plan !== undefined) ? link(api.getPlan) : null,
     cancel: canStop ? link(api.cancelRun) : null,
     retry: hasEnded(run.status) && (refused || run.stop?.reason === 'failed') ? link(api.retryRun) : null,
+    undo: run.operation === 'export' && hasEnded(run.status) && hasCreated(run) ? link(api.undoRun) : null,
   };
 }

@@ -160,7 +160,7 @@ describe('a trigger that cannot be', () => {
     [syncAll, { filters: { network_id: { $ne: 1 } } }, 'filters.network_id'],
     [importNetworks, { confirm: ['networks'] }, 'confirm'],
     [syncLocalAll, { confirm: ['zones'] }, 'confirm.0'],
-    [syncLocalAll, { conflicts: 'manual' }, 'conflicts'],
+    [syncLocalAll, { conflicts: 'mine' }, 'conflicts'],
   ])('names the field that is wrong: %# %j', async (route, body, path) => {
     const answer = await t.call(route, { body });
 

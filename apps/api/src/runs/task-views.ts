@@ -7,6 +7,7 @@ import type {
   LocalDocument,
   SyncLogDocument,
   TaskDocument,
+  WriteAction,
 } from '@broadstreet-sync/store';
 import { textOf } from './run-view.ts';
 
@@ -62,7 +63,7 @@ export function madeChangeView({ kind, key, operation, before, after, at }: Hist
   return { kind, key, operation, before, after, at: at.toISOString() };
 }
 
-const outcomes: Readonly<Record<TaskState, ResultView['outcome']>> = {
+const openOutcomes: Readonly<Record<TaskState, ResultView['outcome']>> = {
   queued: 'open',
   running: 'open',
   waiting: 'open',
@@ -72,21 +73,42 @@ const outcomes: Readonly<Record<TaskState, ResultView['outcome']>> = {
   skipped: 'skipped',
 };
 
-/** @param intent and local: what is left of the entity, for its name */
+/** What a task that is done has done, by what it was for. */
+const doneOutcomes = { create: 'created', link: 'linked', update: 'updated', remove: 'removed' } as const;
+
+function outcomeOf(task: TaskDocument, action: WriteAction): ResultView['outcome'] {
+  if (task.state !== 'completed') return openOutcomes[task.state];
+  return task.result?.undone_by === undefined ? doneOutcomes[action] : 'undone';
+}
+
+/** What a task is for, where it writes. */
+export function isWrite(action: TaskDocument['action']): action is WriteAction {
+  return action in doneOutcomes;
+}
+
+/**
+ * @param action of the task
+ * @param intent and local: what is left of a created entity, for its name
+ */
 export function resultView(
   task: TaskDocument,
+  action: WriteAction,
   intent: IntentDocument | undefined,
   local: LocalDocument | undefined,
 ): ResultView {
-  const key = task.result?.remote_id;
-  const name = intent?.name ?? local?.name;
+  const isLocal = action === 'create' || action === 'link';
+  const key = isLocal ? task.result?.remote_id : task.subject;
+  const name = intent?.name ?? local?.name ?? task.result?.name;
   return {
     kind: task.kind,
-    local_id: task.subject,
+    action,
+    local_id: isLocal ? task.subject : (task.result?.local_id ?? null),
     remote_id: key === undefined ? null : remoteId(task.kind, key),
     name: typeof name === 'string' ? name : null,
     sent_name: task.result?.sent_name ?? intent?.sent_name ?? null,
-    outcome: task.action === 'link' && task.state === 'completed' ? 'linked' : outcomes[task.state],
+    outcome: outcomeOf(task, action),
+    sent: task.result?.sent ?? null,
+    conflicts: task.result?.conflicts ?? null,
   };
 }
 

@@ -7,6 +7,7 @@ import { planItem, planPage } from '../plans.ts';
 import { defineRoute, none } from '../route.ts';
 import { change, result, run, syncLog, task, taskError } from '../runs.ts';
 import { retryTrigger, triggerHeaders, triggerQuery } from '../triggers.ts';
+import { undoPlan } from '../undo.ts';
 import { startedRun, triggerProblems } from './sync.ts';
 
 const tag = 'Runs';
@@ -109,7 +110,7 @@ export const runRoutes = {
     defineRoute({
       ...ofRun,
       path: '/api/runs/{id}/results',
-      summary: 'What became of each local entity in an export',
+      summary: 'What became of each entity in an export',
       query: closedObject({ ...kindFilter, ...pageParameters }),
       answers: { 200: { description: 'A page of results.', body: pageOf(result), csv: Object.keys(result.shape) } },
     }),
@@ -149,6 +150,31 @@ export const runRoutes = {
       headers: triggerHeaders,
       answers: startedRun,
       problems: [...triggerProblems, 'not_found', 'nothing_to_retry'],
+    }),
+  ],
+  undoRun: [
+    defineRoute({
+      ...ofRun,
+      method: 'post',
+      path: '/api/runs/{id}/undo',
+      summary: 'Undo an export: remove what it created, and have it back as local entities',
+      query: triggerQuery,
+      headers: triggerHeaders,
+      body: closedObject({
+        dry_run: z.boolean().optional().meta({ description: 'true: only show what would be done.' }),
+        force: z
+          .boolean()
+          .optional()
+          .meta({ description: 'true: remove also what was changed since, and what others have hung on it.' }),
+      }).optional(),
+      answers: {
+        200: {
+          description: 'What would be done; or the run, which ended in the time that `wait` gave.',
+          body: z.union([undoPlan, run]),
+        },
+        202: startedRun[202],
+      },
+      problems: [...triggerProblems, 'not_found', 'run_not_ended', 'nothing_to_undo'],
     }),
   ],
   listSyncLogs: [

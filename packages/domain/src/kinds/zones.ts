@@ -28,7 +28,8 @@ export const zones = defineKind({
     envelope: 'zone',
   },
   remove: { path: '/zones/:id' },
-  usedBy: { path: '/campaigns', query: { zone_id: 'zones' }, envelopes: ['campaigns'] },
+  // Campaigns that have a placement in it (openapi v1, GET /campaigns): placements are not listed by zone.
+  usedBy: { kind: 'campaigns', query: { zone_id: 'zones' } },
   identity: ['id'],
   unique: ['name', 'alias'],
 });

@@ -3,10 +3,13 @@ import type { IntentDocument, IntentPlan, PlannedTask, RunDocument } from '@broa
 import type { SyncContext } from '../context.ts';
 import { contentHash } from '../row.ts';
 import { keepsToPlan } from './check-plan.ts';
+import { undoOf } from './existing.ts';
 import { keepPlan, remoteIds } from './keep-plan.ts';
 import { lineageKey, nameKey, nameScope } from './name-scope.ts';
 import { entityItem, linkTitle } from './plan-items.ts';
-import { onlyPlans } from './planning.ts';
+import { planLasting } from './plan-removals.ts';
+import { planUpdates } from './plan-updates.ts';
+import { keepsToLocals, onlyPlans } from './planning.ts';
 import { type Candidate, isToCreate, parentIdentity, prepareKind } from './prepare.ts';
 import { reopenLate } from './reopen-late.ts';
 import { type Settled, settleNames } from './settle-names.ts';
@@ -23,25 +26,37 @@ export async function planExportKind(
   run: RunDocument,
   kind: EntityKind,
 ): Promise<'support' | 'ready'> {
+  if (undoOf(run) !== null) {
+    await planLasting(context, run, kind);
+    return 'ready';
+  }
   const candidates = await prepareKind(context, run, kind);
   const lists = nameLists(run, kind, candidates);
   // Each time: while lists were read somebody may have added an entity under another parent.
   await context.store.tasks.plan(lists);
   const [first] = await context.store.tasks.open(run._id, kind.name, 1);
   if (first?.action === 'names') return 'support';
+  // Before names are given to drafts: those that edits give are taken.
+  const updates = keepsToLocals(run) ? [] : await planUpdates(context, run, kind);
   const settled = await settleNames(context, run, kind, await reopenLate(context, run, kind, candidates));
   const leftOver = await leftOverCreates(context, kind);
   if (onlyPlans(run)) await keepPlan(context, run, kind, { settled, lists, leftOver });
-  else await planTasks(context, run, kind, settled, leftOver);
+  else await planTasks(context, run, kind, { settled, leftOver, updates });
   return 'ready';
+}
+
+/** What is to be done about a kind. */
+interface Decided {
+  readonly settled: readonly Settled[];
+  readonly leftOver: readonly LeftOver[];
+  readonly updates: readonly PlannedTask[];
 }
 
 async function planTasks(
   context: SyncContext,
   run: RunDocument,
   kind: EntityKind,
-  settled: readonly Settled[],
-  leftOver: readonly LeftOver[],
+  { settled, leftOver, updates }: Decided,
 ): Promise<void> {
   if (run.from_plan !== undefined) {
     const decisions = settled.filter(isDecided).map((entity, order) => entityItem(run, kind, entity, order));
@@ -53,6 +68,7 @@ async function planTasks(
   await context.store.tasks.plan([
     ...leftOver.map(({ intent, title }) => leftOverTask(run, kind, intent, title)),
     ...settled.map((entity, order) => taskOf(run, kind, entity, order)),
+    ...updates,
   ]);
 }
 

@@ -114,6 +114,9 @@ async function resolveOne(
     const field = parentField(name);
     const parent = resolveParent(run, name, entity[field], known.get(name));
     if (parent === null) return blocked(context, run, name, String(entity[field]), known.get(name));
+    if (isToBeRemoved(known.get(name), parent.reference)) {
+      return { error: toBeRemoved(name, parent.reference), blockedBy: null };
+    }
     found.set(field, parent);
     if (name === kind.lineage) isNew = parent.isNew;
   }
@@ -152,6 +155,19 @@ function resolveParent(
   if (item.target !== null) return { reference: Number(item.target), awaits: null, isNew: false };
   const awaits = { field: parentField(name), kind: name, local_id: item.subject, name: item.sent_name ?? item.name };
   return { reference: item.subject, awaits, isNew: true };
+}
+
+function isToBeRemoved(known: Known | undefined, id: number | string): boolean {
+  return known?.production.get(String(id))?.sync.deletion !== undefined;
+}
+
+function toBeRemoved(name: KindName, id: number | string): ErrorRecord {
+  return {
+    category: 'dependency',
+    code: 'parent_deleted',
+    message: `The ${kinds[name].singular} ${id} is to be deleted.`,
+    remedy: `Set ${parentField(name)} to another, or keep that ${kinds[name].singular}.`,
+  };
 }
 
 /** What the lineage parent hangs on is inherited; the root needs nothing to be known of it. */

@@ -1,7 +1,8 @@
 import type { CallContext } from '@broadstreet-sync/broadstreet';
-import { type ChildList, childLists, type EntityKind, kindNames, kinds, parentField } from '@broadstreet-sync/domain';
+import { childLists, type EntityKind, kindNames, kinds, parentField } from '@broadstreet-sync/domain';
 import type { IntentDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
+import { readListBy } from '../list-call.ts';
 import { isAsSent, isCertain, type KeyedRow } from './traces.ts';
 
 /**
@@ -43,16 +44,9 @@ async function usedThere(
   { row }: KeyedRow,
   call: CallContext,
 ): Promise<string | null> {
-  for (const list of childLists(kind, row)) {
-    const { path, query, envelopes, bare } = list;
-    const rows = await context.remote.list({ path, query, envelopes, bare, row: rowOf(list), identity: [] }, call);
-    if (rows.length > 0) return `${rows.length} of the ${path.slice(1)} in Broadstreet hang on it`;
+  for (const { kind: child, query } of childLists(kind, row)) {
+    const rows = await readListBy(context, child, query, call, true);
+    if (rows.length > 0) return `${rows.length} of the ${child.name} in Broadstreet hang on it`;
   }
   return null;
-}
-
-function rowOf({ path, kind }: ChildList): EntityKind['row'] {
-  const listed = kind ?? kindNames.map((name) => kinds[name]).find((candidate) => candidate.list.path === path);
-  if (listed === undefined) throw new Error(`nothing is known of the rows of ${path}`);
-  return listed.row;
 }
