@@ -2,6 +2,7 @@ import { isEnd, type KindName, kindNames, kinds, levels, remotePart, runTransiti
 import { createRunQueues, type RunQueues } from '@broadstreet-sync/jobs';
 import { createStore, type RunDocument, type RunRequest, type Store } from '@broadstreet-sync/store';
 import { eventually, inFixedOrder, type TestBed, testBed } from '@broadstreet-sync/testkit';
+import { Redis } from 'ioredis';
 
 /** A test's own store and queues, as an API has them. */
 export interface Engine {
@@ -79,3 +80,11 @@ export async function productionRows(store: Store, kind: KindName): Promise<Rows
 }
 
 export const allKinds = levels.flat().map(({ name }) => kinds[name].name);
+
+/** As FLUSHALL, for the keys of this test alone. */
+export async function emptyRedis({ bed }: Pick<Engine, 'bed'>): Promise<void> {
+  const redis = new Redis(bed.redisUrl);
+  const keys = await redis.keys(`*${bed.queuePrefix}*`);
+  if (keys.length > 0) await redis.del(...keys);
+  redis.disconnect();
+}
