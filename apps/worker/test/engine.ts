@@ -1,8 +1,9 @@
 import { isEnd, type KindName, kindNames, kinds, levels, remotePart, runTransitions } from '@broadstreet-sync/domain';
 import { createRunQueues, type RunQueues } from '@broadstreet-sync/jobs';
 import { createStore, type RunDocument, type RunRequest, type Store } from '@broadstreet-sync/store';
-import { eventually, inFixedOrder, type TestBed, testBed } from '@broadstreet-sync/testkit';
+import { eventually, inFixedOrder, stopApps, type TestBed, testBed } from '@broadstreet-sync/testkit';
 import { Redis } from 'ioredis';
+import { afterEach, beforeEach } from 'vitest';
 
 /** A test's own store and queues, as an API has them. */
 export interface Engine {
@@ -68,6 +69,26 @@ export async function createEngine(): Promise<Engine> {
       await queues.close();
       await store.close();
     },
+  };
+}
+
+/**
+ * An engine of its own for each test of a file; it goes with the test, and so do its apps.
+ *
+ * @returns what gives the engine of the test that runs
+ */
+export function engineOfEach(): () => Engine {
+  let current: Engine | null = null;
+  beforeEach(async () => {
+    current = await createEngine();
+  });
+  afterEach(async () => {
+    await stopApps();
+    await current?.close();
+  });
+  return () => {
+    if (current === null) throw new Error('no test runs');
+    return current;
   };
 }
 

@@ -11,8 +11,8 @@ import {
 import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { TaskDocument, TaskResult } from './documents.ts';
+import { startCreate } from './start-create.ts';
 import { progressOf } from './task-progress.ts';
-import { startTask } from './task-start.ts';
 import { openTaskStates } from './task-states.ts';
 import { openSweeps } from './task-sweeps.ts';
 import { asOfOneInstant, isDuplicateKey } from './transactions.ts';
@@ -126,7 +126,8 @@ export function createTasks(collections: Collections) {
       );
     },
 
-    start: (id: string, owner: string): Promise<TaskDocument | null> => startTask(collections, id, owner),
+    /** See {@link startCreate}. */
+    startCreate: (id: string, owner: string) => startCreate(collections, id, owner),
 
     /**
      * Puts a task back; it is due when the delay has passed. A claim that was overtaken changes nothing.

@@ -78,7 +78,9 @@ export function resultView(
   intent: IntentDocument | undefined,
   local: LocalDocument | undefined,
 ): ResultView {
-  const key = task.result?.remote_id;
+  // What a stopped run has left open is promoted when its tasks have ended.
+  const isMadeSince = intent?.state === 'promoted' && intent.run_id === task.run_id && task.state !== 'completed';
+  const key = isMadeSince ? (intent.remote_id ?? undefined) : task.result?.remote_id;
   const name = intent?.name ?? local?.name;
   return {
     kind: task.kind,
@@ -86,7 +88,7 @@ export function resultView(
     remote_id: key === undefined ? null : remoteId(task.kind, key),
     name: typeof name === 'string' ? name : null,
     sent_name: task.result?.sent_name ?? intent?.sent_name ?? null,
-    outcome: outcomes[task.state],
+    outcome: isMadeSince ? 'created' : outcomes[task.state],
   };
 }
 
