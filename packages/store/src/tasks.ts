@@ -11,8 +11,8 @@ import {
 import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { TaskAction, TaskDocument, TaskResult } from './documents.ts';
+import { startCreate } from './start-create.ts';
 import { progressOf } from './task-progress.ts';
-import { startTask } from './task-start.ts';
 import { openTaskStates } from './task-states.ts';
 import { openSweeps } from './task-sweeps.ts';
 import { asOfOneInstant, isDuplicateKey } from './transactions.ts';
@@ -138,7 +138,8 @@ export function createTasks(collections: Collections) {
       );
     },
 
-    start: (id: string, owner: string): Promise<TaskDocument | null> => startTask(collections, id, owner),
+    /** See {@link startCreate}. */
+    startCreate: (id: string, owner: string) => startCreate(collections, id, owner),
     /** Says whether a claim still is the one that counts. */
     async isHeld(id: string, fence: number): Promise<boolean> {
       return (await tasks.countDocuments({ _id: id, fence, state: 'running' }, { limit: 1 })) === 1;
