@@ -74,6 +74,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
         throw error;
       });
       if (outcome.next === 'later') return outcome;
+      context.reach('before_ack');
       const plan = run.plan;
       const task = Object.values(plan).some(({ windows }) => windows > 0) ? await store.tasks.get(data.task) : null;
       const latest = task === null ? null : await currentRun(data);

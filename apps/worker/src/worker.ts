@@ -15,10 +15,15 @@ import { createSettler } from './settler.ts';
 /**
  * Puts a worker together and starts it.
  *
+ * @param reach called at named points; test builds die there
  * @returns what to stop, in order
  * @throws SyncError when the store cannot be used, or is another account's
  */
-export async function startWorker(settings: WorkerSettings, log: Logger): Promise<ShutdownStep[]> {
+export async function startWorker(
+  settings: WorkerSettings,
+  log: Logger,
+  reach: SyncContext['reach'] = () => undefined,
+): Promise<ShutdownStep[]> {
   const token = settings.BROADSTREET_ACCESS_TOKEN;
   if (token === undefined) throw missingToken();
   const { BROADSTREET_API_URL: baseUrl, QUEUE_PREFIX: prefix, REDIS_URL: redisUrl } = settings;
@@ -57,7 +62,7 @@ export async function startWorker(settings: WorkerSettings, log: Logger): Promis
     random: Math.random,
     isPassing: isStoreAway,
     onStop: (run) => host.abortRun(run),
-    reach: () => undefined,
+    reach,
   };
   const queues = createRunQueues({ redisUrl, prefix });
   const host = createJobHost({

@@ -28,6 +28,8 @@ export interface Promotion {
   readonly sentName: string | null;
   /** Of the attempt that ends with it. */
   readonly counts: RequestCounts;
+  /** Called when all is written and nothing committed. */
+  readonly beforeCommit?: () => void;
 }
 
 /**
@@ -66,6 +68,7 @@ export async function promote(
     await collections.history.insertOne(historyOf(promotion, before, after, now), { session });
     const result = { remote_id: key, sent_name: promotion.sentName };
     await tasks.end(promotion.taskId, null, { state: 'completed', result }, promotion.counts, session);
+    promotion.beforeCommit?.();
     return true;
   });
 }

@@ -39,18 +39,24 @@ export interface SyncContext {
   readonly reach: (point: CrashPoint) => void;
 }
 
-/** Points between which a crash must do no harm. */
-export type CrashPoint =
-  | 'before_intent'
-  | 'after_intent'
-  | 'before_request'
-  | 'after_request'
-  | 'after_created'
-  | 'after_promotion'
-  | 'after_look_up'
-  | 'after_adoption'
-  | 'before_stray'
-  | 'after_stray';
+/** Points between which a crash must do no harm, in the order of an export. */
+export const crashPoints = [
+  'after_plan',
+  'before_intent',
+  'after_intent',
+  'before_lease_check',
+  'before_request',
+  'after_request',
+  'after_created',
+  'inside_promotion',
+  'after_promotion',
+  'before_ack',
+  'after_look_up',
+  'after_adoption',
+  'before_stray',
+  'after_stray',
+] as const;
+export type CrashPoint = (typeof crashPoints)[number];
 
 /** Counts the requests of one attempt. */
 export function createMeter(): RequestMeter & { counts(): RequestCounts } {

@@ -1,4 +1,11 @@
-export type { CrashPoint, SyncContext, SyncLimits, SyncLog, TaskOutcome } from './context.ts';
+export {
+  type CrashPoint,
+  crashPoints,
+  type SyncContext,
+  type SyncLimits,
+  type SyncLog,
+  type TaskOutcome,
+} from './context.ts';
 export { longestJobDelayMs } from './end-attempt.ts';
 export { type Settlement, settleLeftOver } from './export/settle-left-over.ts';
 export { finishRun } from './finish-run.ts';

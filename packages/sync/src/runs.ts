@@ -33,5 +33,6 @@ export async function planKind(context: SyncContext, run: RunDocument, kind: Ent
   let phase: 'support' | 'ready' = 'ready';
   if (run.operation === 'import') await planImportKind(context, run, kind);
   else phase = await planExportKind(context, run, kind);
+  context.reach('after_plan');
   await context.store.runs.setPlan(run._id, kind.name, { phase, windows: known?.windows ?? 0 });
 }

@@ -1,5 +1,5 @@
 export { expectedRows, inFixedOrder } from './account-rows.ts';
-export { type App, type AppExit, launchApp, type RunningApp, spawnApp, stopApps } from './apps.ts';
+export { type App, type AppBuild, type AppExit, launchApp, type RunningApp, spawnApp, stopApps } from './apps.ts';
 export { eventually } from './eventually.ts';
 export { describeEveryKind, type KindEngine } from './every-kind.ts';
 export { serverEvents } from './server-events.ts';

@@ -12,7 +12,7 @@ import type { RunWatcher } from './run-watcher.ts';
 /** Redis gets this long to take a run; then the reconciler gives it to Redis. */
 const enqueueWithinMs = 400;
 
-export interface TriggerParts extends Pick<ApiParts, 'store' | 'queues' | 'log' | 'baseUrl'> {
+export interface TriggerParts extends Pick<ApiParts, 'store' | 'queues' | 'log' | 'baseUrl' | 'reach'> {
   readonly views: RunViews;
   readonly watcher: RunWatcher;
 }
@@ -80,7 +80,7 @@ function notAvailable(operation: Operation, body: Trigger): InputFault[] {
 }
 
 /** Starts runs: stores them first, since MongoDB is what counts, then hands them to the queues. */
-export function createTrigger({ store, queues, log, baseUrl, views, watcher }: TriggerParts) {
+export function createTrigger({ store, queues, log, baseUrl, views, watcher, reach }: TriggerParts) {
   async function enqueue(run: RunDocument): Promise<void> {
     // Behind another run it waits without a slot; who ends that one starts it.
     const holder = run.slot === null ? await store.runs.get(run._id) : run;
@@ -104,6 +104,7 @@ export function createTrigger({ store, queues, log, baseUrl, views, watcher }: T
     if (outcome === 'busy') throw runInProgress(await views.one(run));
     if (outcome === 'repeated' && !isSame(request, run)) throw keyReused(await views.one(run));
     if (outcome === 'created') {
+      reach?.('after_run_stored');
       log.info({ run: run._id, operation: run.operation, kinds: run.kinds }, 'run stored');
       await enqueue(run);
     }

@@ -43,6 +43,7 @@ export async function promoteCreated(
     ancestors: intent.ancestors,
     hash: isWhole ? contentHash(withAncestors(intent.answer ?? {}, intent.ancestors)) : null,
     sentName: intent.sent_name,
+    beforeCommit: () => context.reach('inside_promotion'),
   });
 }
 

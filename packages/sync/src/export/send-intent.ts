@@ -92,6 +92,7 @@ async function takeSlot(
       state = sending.state;
       const arrived = await slot.arrive(signal);
       if (arrived) signal.throwIfAborted();
+      context.reach('before_lease_check');
       const isHeld = performance.now() + context.limits.timeoutMs < endsAt;
       meter.waited(slot.waitMs);
       if (arrived && isHeld) return 'ready';
