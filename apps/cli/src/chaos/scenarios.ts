@@ -1,0 +1,36 @@
+import type { Scenario } from './scenario.ts';
+import { crashPoints, crashPointsOfLookUp } from './scenarios/crash-points.ts';
+import { emptiedRedis } from './scenarios/emptied-redis.ts';
+import { killedApi } from './scenarios/killed-api.ts';
+import { killedWorkers } from './scenarios/killed-workers.ts';
+import { lateCommits, lostAnswersScenario } from './scenarios/lost-answers.ts';
+import { oldRedis } from './scenarios/old-redis.ts';
+import { pausedBeforeCheck } from './scenarios/paused-worker.ts';
+import { refusedEntities } from './scenarios/refused-entities.ts';
+import { replicaSet } from './scenarios/replica-set.ts';
+import { rollingRestart } from './scenarios/rolling-restart.ts';
+import { sameTrigger } from './scenarios/same-trigger.ts';
+import { diskFull, storeAway } from './scenarios/store-away.ts';
+import { tokenRefused } from './scenarios/token-refused.ts';
+import { wrongClocks } from './scenarios/wrong-clocks.ts';
+
+/** Every way of breaking things, in the order of the tests that ask for it. */
+export const scenarios: readonly Scenario[] = [
+  killedWorkers,
+  crashPoints,
+  crashPointsOfLookUp,
+  lostAnswersScenario,
+  lateCommits,
+  pausedBeforeCheck,
+  sameTrigger,
+  killedApi,
+  rollingRestart,
+  emptiedRedis,
+  oldRedis,
+  replicaSet,
+  storeAway,
+  diskFull,
+  tokenRefused,
+  refusedEntities,
+  wrongClocks,
+];

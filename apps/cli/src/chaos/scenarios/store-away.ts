@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type EmbeddedMongo, startMongo, waitUntil } from '@broadstreet-sync/services';
+import { type Db, MongoClient } from 'mongodb';
+import { z } from 'zod';
+import { creates, type Exporting, playExport, reached } from '../play-export.ts';
+import type { Finding, Play, Scale, Scenario } from '../scenario.ts';
+
+/** How long MongoDB takes no writes. */
+const awayMs: Readonly<Record<Scale, number>> = { short: 6000, full: 120_000 };
+/** A request that was announced before leaves within a second, and reaches the account soon after. */
+const announcedMs = 3000;
+
+/** OutOfDiskSpace, of MongoDB's error_codes.yml. */
+const noSpace = 14_031;
+const writes = ['insert', 'update', 'delete', 'findAndModify', 'commitTransaction'];
+
+/** The server that a scenario spoils; it may be another process afterwards. */
+interface Server {
+  mongo: EmbeddedMongo;
+  start(): Promise<EmbeddedMongo>;
+}
+
+/** Makes MongoDB useless; gives what mends it. */
+type Spoil = (server: Server) => Promise<() => Promise<void>>;
+
+const halt: Spoil = async ({ mongo: { pid } }) => {
+  process.kill(pid, 'SIGSTOP');
+  return async () => void process.kill(pid, 'SIGCONT');
+};
+
+const kill: Spoil = async (server) => {
+  await server.mongo.kill();
+  return async () => {
+    server.mongo = await server.start();
+  };
+};
+
+const fillDisk: Spoil = async ({ mongo }) => {
+  const set = (mode: string) =>
+    withAdmin(mongo, (admin) => {
+      return admin.command({
+        configureFailPoint: 'failCommand',
+        mode,
+        data: { failCommands: writes, errorCode: noSpace },
+      });
+    });
+  await set('alwaysOn');
+  return async () => void (await set('off'));
+};
+
+async function withAdmin<T>(mongo: EmbeddedMongo, ask: (admin: Db) => Promise<T>): Promise<T> {
+  const client = new MongoClient(mongo.uri);
+  try {
+    return await ask(client.db('admin'));
+  } finally {
+    await client.close();
+  }
+}
+
+const problem = z.object({ code: z.string() });
+
+/** What a person who asks for the run is told that it waits for. */
+async function causeShown({ stage: { api }, run }: Exporting): Promise<string | null> {
+  const { status, body } = await api.send('GET', `/api/runs/${run.id}`);
+  if (status === 503) return problem.parse(body).code;
+  return (await api.run(run.id)).waiting?.for ?? null;
+}
+
+/** Spoils MongoDB for a while, in which no create may be begun, and the cause be shown. */
+async function spoilForAWhile(
+  exporting: Exporting,
+  server: Server,
+  { spoil, cause, forMs }: { spoil: Spoil; cause: string; forMs: number },
+): Promise<string[]> {
+  const mend = await spoil(server);
+  await delay(announcedMs);
+  const before = await creates(exporting);
+  await delay(forMs);
+  const wrong: string[] = [];
+  await waitUntil('The cause', 30_000, async () => ((await causeShown(exporting)) === cause ? true : undefined)).catch(
+    async () => wrong.push(`the run is said to wait for ${await causeShown(exporting)}, not for ${cause}`),
+  );
+  const sent = (await creates(exporting)) - before;
+  if (sent > 0) wrong.push(`${sent} creates while nothing could be stored`);
+  await mend();
+  return wrong;
+}
+
+async function playSpoilt(play: Play, spoils: readonly { spoil: Spoil; cause: string }[]): Promise<Finding> {
+  const dataDir = play.lab.folder('mongodb');
+  const start = () => startMongo({ dataDir, parameters: ['enableTestCommands=1'] });
+  const server: Server = { mongo: await start(), start };
+  const { size, scale, random } = play;
+  const wrong: string[] = [];
+  try {
+    return await playExport(play, {
+      settings: {
+        mongoUri: server.mongo.uriFor('chaos'),
+        account: { account: 'bare', settings: { latency_ms: 150 } },
+      },
+      during: async (exporting) => {
+        for (const point of random.points(size.times, size.entities / 2)) {
+          await reached(exporting, point);
+          const forMs = awayMs[scale] / size.times;
+          for (const { spoil, cause } of spoils)
+            wrong.push(...(await spoilForAWhile(exporting, server, { spoil, cause, forMs })));
+        }
+      },
+      times: async () => size.times * spoils.length,
+      check: async () => wrong,
+    });
+  } finally {
+    await server.mongo.stop();
+  }
+}
+
+export const storeAway: Scenario = {
+  name: 'store-away',
+  test: 14,
+  fault: 'MongoDB is stopped for a while, and killed and started again',
+  sizes: { short: { times: 1, entities: 40 }, full: { times: 2, entities: 300 } },
+  play: (play) =>
+    playSpoilt(
+      play,
+      [halt, kill].map((spoil) => ({ spoil, cause: 'store_away' })),
+    ),
+};
+
+export const diskFull: Scenario = {
+  name: 'disk-full',
+  test: 14,
+  fault: "MongoDB's disk is full: every write is refused (fail points of the server)",
+  sizes: { short: { times: 1, entities: 40 }, full: { times: 2, entities: 300 } },
+  play: (play) => playSpoilt(play, [{ spoil: fillDisk, cause: 'store' }]),
+};
