@@ -39,7 +39,7 @@ export async function openGate(store: Store, run: RunDocument, kind: KindName, j
   const candidates = (await store.tasks.open(run._id, kind, mostDirect)).filter(
     (task) => windows === 0 || task.window !== null,
   );
-  return handOver(store, run, kind, candidates, pending);
+  return handOver(store, run, candidates, pending, () => store.tasks.nextDue(run._id, kind));
 }
 
 /** The window after the newest, while there are tasks in none and not too many windows are unfinished. */
@@ -64,6 +64,15 @@ function windowJob(run: RunDocument, kind: KindName, window: number): ChildJob {
   };
 }
 
+/** What the gate of a run's sweeps does next: as {@link openGate}, for as many parents as are due first. */
+export async function openSweepGate(store: Store, run: RunDocument, job: JobContext): Promise<JobOutcome> {
+  const open = await store.tasks.openSweeps(run._id, mostDirect);
+  if (open.length === 0) return over;
+  const { pending } = await job.children();
+  const times = open.flatMap(({ not_before }) => (not_before === null ? [] : [not_before.getTime()]));
+  return handOver(store, run, open, pending, async () => (times.length === 0 ? null : new Date(Math.min(...times))));
+}
+
 /** Fills a window with the next tasks and waits for them. Those that must wait long leave it. */
 export async function openWindow(
   store: Store,
@@ -76,16 +85,18 @@ export async function openWindow(
   const tasks = await store.tasks.fillWindow(run._id, kind, window, windowSize);
   const ready = tasks.filter((task) => task.state !== 'waiting');
   if (known.size > 0 && ready.length === 0 && pending.size === 0) return over;
-  return ready.length === 0 && pending.size === 0 ? over : handOver(store, run, kind, ready, pending);
+  return ready.length === 0 && pending.size === 0
+    ? over
+    : handOver(store, run, ready, pending, () => store.tasks.nextDue(run._id, kind));
 }
 
 /** Tasks without a job get one. With nothing to hand over and nothing pending, the gate sleeps until one is due. */
 async function handOver(
   store: Store,
   run: RunDocument,
-  kind: KindName,
   candidates: readonly TaskDocument[],
   pending: ReadonlySet<string>,
+  nextDue: () => Promise<Date | null>,
 ): Promise<JobOutcome> {
   const now = Date.now();
   const isDue = (task: TaskDocument): boolean => task.not_before === null || task.not_before.getTime() <= now;
@@ -96,7 +107,7 @@ async function handOver(
     return { next: 'children', children: lost.map((task) => taskJob(run, task, task.enqueued + 1)) };
   }
   if (pending.size > 0) return { next: 'children', children: [] };
-  const due = await store.tasks.nextDue(run._id, kind);
+  const due = await nextDue();
   const delayMs = due === null ? 1000 : Math.min(longestSleepMs, Math.max(100, due.getTime() - now));
   return { next: 'later', delayMs };
 }

@@ -5,12 +5,13 @@ import {
   finishRun,
   kindsAtLevel,
   planKind,
+  planSweeps,
   runTask,
   type SyncContext,
   startRun,
   type TaskOutcome,
 } from '@broadstreet-sync/sync';
-import { followingWindow, kindJobs, openGate, openWindow } from './gates.ts';
+import { followingWindow, kindJobs, openGate, openSweepGate, openWindow } from './gates.ts';
 
 const over: JobOutcome = { next: 'over' };
 
@@ -28,8 +29,17 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
     async run(data) {
       const run = await currentRun(data);
       // Left open, a run whose job is over gets a new flow from the reconciler.
-      if (run !== null && !(await hasGaps(store, run, levels.length + 1))) await finishRun(context, run._id);
+      if (run !== null && !(await hasGaps(store, run, levels.length + 1)) && !(await hasSweeps(context, run)))
+        await finishRun(context, run._id);
       return over;
+    },
+
+    async sweep(data, job) {
+      const run = await currentRun(data);
+      if (run === null || run.stop !== null) return whenChildrenEnded(job);
+      if (await hasGaps(store, run, levels.length + 1)) return over;
+      await planSweeps(context, run);
+      return openSweepGate(store, run, job);
     },
 
     async level(data, job) {
@@ -101,6 +111,13 @@ async function hasGaps(store: Store, run: RunDocument, below: number): Promise<b
     }
   }
   return false;
+}
+
+/** Says whether parents are still to be looked at, also where one has come up since the others were. */
+async function hasSweeps(context: SyncContext, run: RunDocument): Promise<boolean> {
+  if (run.operation !== 'export' || run.stop !== null) return false;
+  await planSweeps(context, run);
+  return (await context.store.tasks.openSweeps(run._id, 1)).length > 0;
 }
 
 /** A gate of a run that stops is over when what is at work under it has ended. */

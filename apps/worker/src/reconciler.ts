@@ -69,7 +69,10 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
     for (const task of await store.tasks.due([...holding.keys()], mostDue)) {
       const run = holding.get(task.run_id);
       if (run === undefined || !(await store.tasks.promote(task))) continue;
-      const gate = jobIds.kind(run._id, run.generation, task.kind);
+      const gate =
+        task.action === 'sweep'
+          ? jobIds.sweep(run._id, run.generation)
+          : jobIds.kind(run._id, run.generation, task.kind);
       await queues.addChildren(gate, [taskJob(run, task, task.enqueued + 1)]);
     }
   }

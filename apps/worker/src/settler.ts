@@ -1,4 +1,4 @@
-import { type Settlement, type SyncContext, settleLeftOver } from '@broadstreet-sync/sync';
+import { type Settlement, type SyncContext, settleLeftOver, sweepLeftOver } from '@broadstreet-sync/sync';
 
 export interface Settler {
   start(): void;
@@ -25,7 +25,8 @@ export function createSettler(context: SyncContext): Settler {
 
   async function settle(): Promise<void> {
     if (performance.now() < notBefore || !(await store.locks.take(lock, owner, leaseMs))) return;
-    const settlement = await settleLeftOver(context, stopping.signal);
+    const settled = await settleLeftOver(context, stopping.signal);
+    const settlement = settled === 'done' ? await sweepLeftOver(context, stopping.signal) : settled;
     if (settlement === 'done') return store.locks.release(lock, owner);
     // The lock is kept, so that no other worker asks meanwhile.
     notBefore = performance.now() + pausesMs[settlement];

@@ -68,7 +68,10 @@ export const run = z
     rate_limited: count,
     planned_requests: count.nullable(),
     eta_seconds: count.nullable(),
-    waiting: z.object({ for: z.enum(['rate_limit', 'breaker', 'worker', 'store']), until: time.nullable() }).nullable(),
+    waiting: z
+      .object({ for: z.enum(['rate_limit', 'breaker', 'worker', 'store', 'late_commits']), until: time.nullable() })
+      .nullable()
+      .meta({ description: '`late_commits`: all is done, and parents are looked at once more for what comes late.' }),
     error: errorView.nullable(),
     created_at: time,
     started_at: time.nullable(),
@@ -91,7 +94,7 @@ export const task = z
   .object({
     id: z.string(),
     kind: kindName,
-    action: z.enum(['list', 'names', 'create']),
+    action: z.enum(['list', 'names', 'create', 'sweep']),
     subject: z.string().meta({ description: 'Scope of a list, or `_id` of a local entity.' }),
     title: z.string(),
     state: z.enum(taskStates),
@@ -99,6 +102,10 @@ export const task = z
     requests: count,
     rows: count.nullable().meta({ description: 'That a list held.' }),
     remote_id: z.union([z.int(), z.string()]).nullable(),
+    removed: z
+      .array(z.union([z.int(), z.string()]))
+      .nullable()
+      .meta({ description: 'Ids of what a sweep found created twice, and removed.' }),
     not_before: time.nullable(),
     error: errorView.nullable(),
     blocked_by: z

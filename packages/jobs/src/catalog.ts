@@ -7,6 +7,8 @@ const ofRun = { run: z.string(), generation: z.int() };
 export const catalog = {
   /** Closes the run once its levels have ended. */
   run: z.object({ job: z.literal('run'), ...ofRun }),
+  /** Looks, once the levels of an export have ended, for what it has created twice. */
+  sweep: z.object({ job: z.literal('sweep'), ...ofRun }),
   /** Opens the kinds of a level once the level below has ended. */
   level: z.object({ job: z.literal('level'), ...ofRun, level: z.int() }),
   /** Plans a kind, and hands its tasks to the queue until none is open. */
@@ -22,6 +24,7 @@ export type JobData<Name extends JobName = JobName> = z.infer<(typeof catalog)[N
 
 export const jobData = z.discriminatedUnion('job', [
   catalog.run,
+  catalog.sweep,
   catalog.level,
   catalog.kind,
   catalog.window,
@@ -34,6 +37,7 @@ export const queueNames = { orchestration: 'sync', tasks: 'sync-api' } as const;
 /** Ids of jobs: made from run and generation, so that those of an older generation never stand in the way. */
 export const jobIds = {
   run: (run: string, generation: number) => `run-${run}-${generation}`,
+  sweep: (run: string, generation: number) => `sweep-${run}-${generation}`,
   level: (run: string, generation: number, level: number) => `level-${run}-${generation}-${level}`,
   kind: (run: string, generation: number, kind: string) => `kind-${run}-${generation}-${kind}`,
   window: (run: string, generation: number, kind: string, window: number) =>

@@ -187,6 +187,8 @@ function dispatch(processors: Processors, data: JobData, context: JobContext): P
   switch (data.job) {
     case 'run':
       return processors.run(data, context);
+    case 'sweep':
+      return processors.sweep(data, context);
     case 'level':
       return processors.level(data, context);
     case 'kind':

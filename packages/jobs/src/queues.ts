@@ -78,6 +78,8 @@ export function createRunQueues(settings: { redisUrl: string; prefix: string }):
           if (gate !== undefined) await emptyGate(orchestration, gate);
         }
       }
+      const sweep = await orchestration.getJob(jobIds.sweep(run._id, run.generation));
+      if (sweep !== undefined) await emptyGate(orchestration, sweep);
     },
 
     async runState(run) {
@@ -151,7 +153,10 @@ export async function addChildren(
   return true;
 }
 
-/** run ◄ level 5 ◄ level 4 ◄ level 3 ◄ level 2 ◄ level 1: a level opens when the one below has ended. */
+/**
+ * run ◄ level 5 ◄ level 4 ◄ level 3 ◄ level 2 ◄ level 1: a level opens when the one below has ended. An export has its sweep
+ * between the run and the last level.
+ */
 function flowOf({ _id, generation, operation }: QueuedRun & { operation: string }): FlowJob {
   const queueName = queueNames.orchestration;
   const base = { run: _id, generation };
@@ -162,6 +167,11 @@ function flowOf({ _id, generation, operation }: QueuedRun & { operation: string 
     const name = `level ${level}: ${kinds.map((kind) => kind.name).join(', ')}`;
     const opts = { ...childOptions('orchestration'), jobId: jobIds.level(_id, generation, level) };
     below = { name, queueName, data, opts, ...(below === null ? {} : { children: [below] }) };
+  }
+  if (operation === 'export' && below !== null) {
+    const data: JobData = { job: 'sweep', ...base };
+    const opts = { ...childOptions('orchestration'), jobId: jobIds.sweep(_id, generation) };
+    below = { name: 'sweep: look for late commits', queueName, data, opts, children: [below] };
   }
   const data: JobData = { job: 'run', ...base };
   const opts = { attempts, backoff: { type: backoffType }, jobId: jobIds.run(_id, generation) };

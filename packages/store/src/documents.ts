@@ -60,8 +60,11 @@ export interface RunDocument {
   ended_at: Date | null;
 }
 
-/** What a task does: read one list, read the names that a parent's children have, or create one entity. */
-export type TaskAction = 'list' | 'names' | 'create';
+/**
+ * What a task does: read one list, read the names that a parent's children have, create one entity, or look whether a
+ * parent has children twice.
+ */
+export type TaskAction = 'list' | 'names' | 'create' | 'sweep';
 
 /** One unit of a run's remote work. */
 export interface TaskDocument {
@@ -70,7 +73,7 @@ export interface TaskDocument {
   run_id: string;
   kind: KindName;
   action: TaskAction;
-  /** Scope key of a list, or `_id` of a local entity. */
+  /** Scope key of a list or a sweep, or `_id` of a local entity. */
   subject: string;
   /** What a person sees of it. */
   title: string;
@@ -105,6 +108,10 @@ export interface TaskResult {
   changes?: KindChanges;
   remote_id?: string;
   sent_name?: string | null;
+  /** Keys of rows that a sweep has removed, has left, and has found to be what a local entity became. */
+  removed?: string[];
+  left?: string[];
+  adopted?: string[];
 }
 
 /** What we are about to create, are creating or have created for one local entity; kept for ever. */

@@ -46,7 +46,7 @@ const others: Readonly<Record<string, Way>> = {
   claim: (id) => intents.claim(id, 'b', 1000),
   lapse: (id) => intents.lapse(id),
   expire: (id) => intents.expire(id),
-  reopen: (id) => intents.reopen(id),
+  reopen: (id) => intents.reopen(id, null),
   resume: (id) => intents.resume([id]),
   promote: (id) => promote(id),
 };
@@ -75,7 +75,7 @@ async function anyIn(state: IntentState, parkedFrom: ParkedState): Promise<strin
   return parts.inState(state, {
     lease_until: new Date(0),
     sent_at: new Date(0),
-    written_off: [{ name: 'Top', before_ids: [], sent_at: new Date(0) }],
+    written_off: [{ name: 'Top', before_ids: [], content: '', sent_at: new Date(0) }],
     parked_from: parkedFrom,
   });
 }

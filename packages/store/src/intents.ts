@@ -140,7 +140,7 @@ export function createIntents(collections: Collections) {
      * same, a look at the parent after `lateMs` from the sending finds it.
      */
     writeOff(id: string, fence: number, lateMs: number): Promise<IntentDocument | null> {
-      const entry = { name: '$sent_name', before_ids: '$before_ids', sent_at: '$sent_at' };
+      const entry = { name: '$sent_name', before_ids: '$before_ids', content: '$content', sent_at: '$sent_at' };
       const all = { $concatArrays: [{ $ifNull: ['$written_off', []] }, [entry]] };
       const set = {
         written_off: { $slice: [all, -keptWrittenOff] },
@@ -187,11 +187,14 @@ export function createIntents(collections: Collections) {
     },
 
     /**
-     * What was written off, and has not been sent again, shows up in a list: it is to be looked up once more. Null also
-     * while another create of that name is unresolved.
+     * What was written off, and has not been sent again, may be there after all: it is to be looked up once more, under
+     * the name that it was sent with. Null also while another create of that name is unresolved.
      */
-    async reopen(id: string): Promise<IntentDocument | null> {
-      const set = { was_ambiguous: true, fence: { $add: ['$fence', 1] }, ...idle };
+    async reopen(
+      id: string,
+      sent: { sent_name: string; name_key: string; payload: EntityFields } | null,
+    ): Promise<IntentDocument | null> {
+      const set = { ...literally(sent ?? {}), was_ambiguous: true, fence: { $add: ['$fence', 1] }, ...idle };
       const where = { 'written_off.0': { $exists: true } };
       const from: IntentState[] = ['planned', 'rejected', 'blocked'];
       const { filter, update } = intentChange(id, { to: 'ambiguous', from, where, set });

@@ -2,6 +2,7 @@ import { type Account, createAccount } from './account.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { collectionsOf, ensureIndexes } from './collections.ts';
 import { connect } from './connect.ts';
+import { dropRow } from './drop-row.ts';
 import { createIntents, type Intents } from './intents.ts';
 import { createLocals, type Locals } from './locals.ts';
 import { createLocks, type Locks } from './locks.ts';
@@ -33,6 +34,8 @@ export interface Store {
   readonly presence: Presence;
   /** See {@link promote}. */
   promote(promotion: Promotion): Promise<boolean>;
+  /** See {@link dropRow}. */
+  dropRow(row: Parameters<typeof dropRow>[2]): Promise<void>;
   /** See {@link publish}. */
   publish(publication: Publication): ReturnType<typeof publish>;
   /** The time by the database's clock. */
@@ -71,6 +74,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     locks: createLocks(collections),
     presence: createPresence(db, collections),
     promote: (promotion) => promote(db, collections, tasks, promotion),
+    dropRow: (row) => dropRow(db, collections, row),
     publish: (publication) => publish(db, collections, changes, publication),
     now: () => databaseTime(db),
     async ping() {

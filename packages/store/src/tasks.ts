@@ -14,13 +14,20 @@ import type { TaskDocument, TaskResult } from './documents.ts';
 import { progressOf } from './task-progress.ts';
 import { startTask } from './task-start.ts';
 import { openTaskStates } from './task-states.ts';
+import { openSweeps } from './task-sweeps.ts';
 import { asOfOneInstant } from './transactions.ts';
 
 /** What a planner gives; all else begins the same. */
 export type PlannedTask = Pick<
   TaskDocument,
   'run_id' | 'kind' | 'action' | 'subject' | 'title' | 'parents' | 'order' | 'counted'
-> & { readonly state?: TaskState; readonly error?: ErrorRecord | null; readonly blocked_by?: BlockedBy | null };
+> & {
+  readonly state?: TaskState;
+  readonly error?: ErrorRecord | null;
+  readonly blocked_by?: BlockedBy | null;
+  readonly result?: TaskResult | null;
+  readonly not_before?: Date | null;
+};
 
 export interface TaskEnd {
   readonly state: TaskState;
@@ -49,13 +56,13 @@ function toDocument(task: PlannedTask, now: Date): TaskDocument {
     enqueued: 0,
     attempts: 0,
     starts: 0,
-    not_before: null,
+    not_before: task.not_before ?? null,
     owner: null,
     fence: 0,
     claimed_at: null,
     error: task.error ?? null,
     blocked_by: task.blocked_by ?? null,
-    result: null,
+    result: task.result ?? null,
     counts: zeroCounts,
     created_at: now,
     ended_at: isEnd(taskTransitions, state) ? now : null,
@@ -247,6 +254,9 @@ export function createTasks(collections: Collections) {
       const first = await tasks.find(filter).sort({ not_before: 1 }).limit(1).next();
       return first?.not_before ?? null;
     },
+
+    /** See {@link openSweeps}. */
+    openSweeps: (runId: string, limit: number): Promise<TaskDocument[]> => openSweeps(collections, runId, limit),
 
     /** How a run's tasks stand, by kind. Kinds without tasks are left out. */
     async progress(runIds: readonly string[]): Promise<Map<string, Map<KindName, KindProgress>>> {

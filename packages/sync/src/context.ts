@@ -55,6 +55,9 @@ export const crashPoints = [
   'after_adoption',
   'before_stray',
   'after_stray',
+  'before_sweep_removal',
+  'after_sweep_removal',
+  'after_sweep_report',
 ] as const;
 export type CrashPoint = (typeof crashPoints)[number];
 

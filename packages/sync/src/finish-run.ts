@@ -22,6 +22,8 @@ interface KindSum {
   counts: RequestCounts;
   rows: number;
   unchanged: number;
+  /** Sweeps that have found what a person must see to: no part of the progress. */
+  swept: number;
   /** Epoch milliseconds. */
   startedAt: number;
   endedAt: number;
@@ -156,7 +158,7 @@ async function sumTasks(context: SyncContext, run: RunDocument): Promise<Sums> {
 
 function emptySum(at: Date): KindSum {
   const counts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
-  return { states: {}, counts, rows: 0, unchanged: 0, startedAt: at.getTime(), endedAt: at.getTime() };
+  return { states: {}, counts, rows: 0, unchanged: 0, swept: 0, startedAt: at.getTime(), endedAt: at.getTime() };
 }
 
 function addTask(sum: KindSum | undefined, task: TaskDocument): KindSum {
@@ -172,6 +174,7 @@ function addTask(sum: KindSum | undefined, task: TaskDocument): KindSum {
     },
     rows: before.rows + (task.counted ? (task.result?.rows ?? 0) : 0),
     unchanged: before.unchanged + (task.result?.changes?.unchanged ?? 0),
+    swept: before.swept + (task.action === 'sweep' && task.state === 'failed' ? 1 : 0),
     startedAt: Math.min(before.startedAt, task.created_at.getTime()),
     endedAt: Math.max(before.endedAt, task.ended_at?.getTime() ?? 0),
   };
@@ -179,27 +182,29 @@ function addTask(sum: KindSum | undefined, task: TaskDocument): KindSum {
 
 function totals(sums: Sums): Partial<Record<TaskState, number>> {
   const all: Partial<Record<TaskState, number>> = {};
-  for (const { states } of sums.values()) {
+  for (const { states, swept } of sums.values()) {
     for (const state of ['completed', 'failed', 'blocked', 'skipped'] as const) {
       all[state] = (all[state] ?? 0) + (states[state] ?? 0);
     }
+    all.failed = (all.failed ?? 0) + swept;
   }
   return all;
 }
 
 function syncLogs(run: RunDocument, status: RunState, sums: Sums): SyncLogDocument[] {
   const timestamp = new Date();
-  return [...sums].map(([kind, { states, counts, rows, startedAt, endedAt }]) => {
+  return [...sums].map(([kind, { states, counts, rows, swept, startedAt, endedAt }]) => {
     const refused = (states.failed ?? 0) + (states.blocked ?? 0);
     const decided = (states.completed ?? 0) + refused;
+    const errors = refused + swept;
     return {
       timestamp,
       operation: run.operation,
       entity_type: kind,
-      success: refused === 0 && (run.stop === null || (states.skipped ?? 0) === 0) && status !== 'failed',
+      success: errors === 0 && (run.stop === null || (states.skipped ?? 0) === 0) && status !== 'failed',
       duration: endedAt - startedAt,
       entities_processed: run.operation === 'import' ? rows : decided,
-      errors: refused,
+      errors,
       run_id: run._id,
       ...counts,
     };

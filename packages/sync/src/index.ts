@@ -7,7 +7,9 @@ export {
   type TaskOutcome,
 } from './context.ts';
 export { longestJobDelayMs } from './end-attempt.ts';
+export { planSweeps } from './export/plan-sweeps.ts';
 export { type Settlement, settleLeftOver } from './export/settle-left-over.ts';
+export { sweepLeftOver } from './export/sweep-left-over.ts';
 export { finishRun } from './finish-run.ts';
 export { loseTask } from './lose-task.ts';
 export { runTask } from './run-task.ts';

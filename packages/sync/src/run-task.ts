@@ -5,10 +5,12 @@ import { endFailedRead, putBack } from './end-attempt.ts';
 import { createEntity } from './export/create-entity.ts';
 import { parkPoison } from './export/park.ts';
 import { readNames } from './export/read-names.ts';
+import { endSweep, runSweep } from './export/run-sweep.ts';
 import { listScope } from './import/list-scope.ts';
 
 /** Starts without an end after which a task is taken to bring its process down. */
 const mostStarts = 5;
+const busyMs = 500;
 
 /**
  * Does what a task is for, once. Running it twice, at once or after a crash, is as good as once.
@@ -69,6 +71,12 @@ async function runRead(
   try {
     const kind = kinds[task.kind];
     const call = { signal, meter };
+    if (task.action === 'sweep') {
+      const swept = await runSweep(context, kind, task, call);
+      return swept === null
+        ? await putBack(context, task, { delayMs: busyMs, failedAttempt: false }, meter.counts())
+        : await endSweep(context, task, swept, meter.counts());
+    }
     const result =
       task.action === 'list'
         ? await listScope(context, run, kind, task, call)

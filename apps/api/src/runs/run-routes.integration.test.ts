@@ -73,6 +73,26 @@ describe('a run', () => {
     expect(body.waiting).toEqual({ for: 'rate_limit', until: pausedUntil.toISOString() });
   });
 
+  it('says when it waits for nothing but what may still come late; its progress is complete meanwhile', async () => {
+    const other = await createApiBed({
+      readRate: async () => ({ rate: 2, pausedUntil: null }),
+      queues: { ...t.queues, countWorkers: async () => 1 },
+    });
+    const [sync] = api.syncKind.filter(({ kind }) => kind === 'networks');
+    const id = (await other.call(sync, { body: { direction: 'export' } })).body.id;
+    await other.store.runs.start(id);
+    await endedTask(other.store, plannedTask(id, 'networks', { action: 'create' }), { state: 'completed' });
+    await other.store.runs.setPlan(id, 'networks', { phase: 'ready', windows: 0 });
+    const not_before = new Date('2030-01-01T00:00:00Z');
+    const sweep = { action: 'sweep', counted: false, state: 'waiting', not_before } as const;
+    await other.store.tasks.plan([plannedTask(id, 'networks', sweep)]);
+    const { body } = await other.call(getRun, { params: { id } });
+    await other.close();
+
+    expect(body.waiting).toEqual({ for: 'late_commits', until: not_before.toISOString() });
+    expect(body.kinds.networks).toMatchObject({ total: 1, completed: 1 });
+  });
+
   it('that has ended has every total, and the changes and the error it ended with', async () => {
     const id = await trigger();
     await t.store.runs.start(id);

@@ -30,18 +30,23 @@ export function createRunViews(settings: RunViewSettings) {
   const { store, account, countWorkers, readRate } = settings;
 
   /** What an open run waits for, and how fast its requests go. */
-  async function paceOf(run: RunDocument): Promise<{ waiting: RunView['waiting']; rate: number | null }> {
+  async function paceOf(
+    run: RunDocument,
+    remaining: number | null,
+  ): Promise<{ waiting: RunView['waiting']; rate: number | null }> {
     const isOpen = run.status === 'running' || (run.status === 'queued' && run.slot !== null);
     if (!isOpen) return { waiting: null, rate: null };
     const [workers, { rate, pausedUntil }] = await Promise.all([countWorkers(), readRate()]);
     if (workers === 0) return { waiting: { for: 'worker', until: null }, rate };
-    return { waiting: pausedUntil === null ? null : { for: 'rate_limit', until: pausedUntil.toISOString() }, rate };
+    if (pausedUntil !== null) return { waiting: { for: 'rate_limit', until: pausedUntil.toISOString() }, rate };
+    const [sweep] = remaining === 0 ? await store.tasks.openSweeps(run._id, 1) : [];
+    return { waiting: sweep === undefined ? null : { for: 'late_commits', until: textOf(sweep.not_before) }, rate };
   }
 
   async function viewOf(run: RunDocument, progress: Progress, counts: RequestCounts): Promise<RunView> {
     const kinds = kindsOf(run, progress);
     const remaining = remainingOf(kinds);
-    const { waiting, rate } = await paceOf(run);
+    const { waiting, rate } = await paceOf(run, remaining);
     return {
       id: run._id,
       operation: run.operation,

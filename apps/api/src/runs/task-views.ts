@@ -28,6 +28,7 @@ export function taskView(task: TaskDocument): TaskView {
     requests: task.counts.requests,
     rows: task.result?.rows ?? null,
     remote_id: key === undefined ? null : remoteId(task.kind, key),
+    removed: task.result?.removed?.map((each) => remoteId(task.kind, each)) ?? null,
     not_before: textOf(task.not_before),
     error: task.error,
     blocked_by: task.blocked_by,

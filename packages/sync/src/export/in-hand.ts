@@ -1,6 +1,13 @@
+import { kinds, rootOf } from '@broadstreet-sync/domain';
 import type { IntentDocument, RunDocument } from '@broadstreet-sync/store';
 import { concernedKinds } from '../concerned-kinds.ts';
 import type { SyncContext } from '../context.ts';
+
+/** Keeps to the networks that the settings allow. */
+export function isAllowed({ limits }: SyncContext, { kind, ancestors }: IntentDocument): boolean {
+  const root = rootOf(kinds[kind], ancestors);
+  return limits.networks === null || root === null || limits.networks.includes(root);
+}
 
 /** Exports that are under way: theirs is what they have planned, and what they will plan. */
 export async function openExports(context: SyncContext): Promise<RunDocument[]> {

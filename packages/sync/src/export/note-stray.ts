@@ -16,7 +16,7 @@ export async function noteStray(
   const now = await context.store.intents.get(intent._id);
   // Two rows of a kind without an id have one key: only the parent's list tells them apart.
   if (now?.remote_id === key && kind.identity.includes('id')) return;
-  await context.store.strays.note(intent._id, { key, name: intent.sent_name, run_id: run._id });
+  await context.store.strays.note(intent._id, { key, name: intent.sent_name, run_id: run._id, is_certain: true });
   context.reach('after_stray');
   const about = { kind: kind.name, local: intent._id, remote: key };
   context.log.warn(about, 'created what another process may have created too');

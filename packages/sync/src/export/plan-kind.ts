@@ -4,6 +4,7 @@ import type { SyncContext } from '../context.ts';
 import { contentHash } from '../row.ts';
 import { lineageKey, nameKey, nameScope } from './name-scope.ts';
 import { type Candidate, isToCreate, ownFields, parentIdentity, prepareKind, wishedName } from './prepare.ts';
+import { reopenLate } from './reopen-late.ts';
 import { type Named, settleNames } from './settle-names.ts';
 
 /**
@@ -22,7 +23,7 @@ export async function planExportKind(
   await context.store.tasks.plan(nameLists(run, kind, candidates));
   const [first] = await context.store.tasks.open(run._id, kind.name, 1);
   if (first?.action === 'names') return 'support';
-  const named = await settleNames(context, run, kind, candidates);
+  const named = await settleNames(context, run, kind, await reopenLate(context, run, kind, candidates));
   await noteRefusals(context, run, kind, named);
   await context.store.intents.plan(named.flatMap((candidate) => intentOf(run, kind, candidate)));
   const leftOver = await leftOverTasks(context, run, kind);

@@ -1,7 +1,7 @@
-import { actions, type EntityKind, kinds, rootOf, SyncError, toErrorRecord } from '@broadstreet-sync/domain';
+import { actions, type EntityKind, kinds, SyncError, toErrorRecord } from '@broadstreet-sync/domain';
 import type { IntentDocument } from '@broadstreet-sync/store';
 import { createMeter, type SyncContext } from '../context.ts';
-import { looseOf, openExports } from './in-hand.ts';
+import { isAllowed, looseOf, openExports } from './in-hand.ts';
 import { nameScope } from './name-scope.ts';
 import { parkAlone, unreadReason } from './park.ts';
 import { promoteCreated } from './promote-intent.ts';
@@ -31,12 +31,6 @@ export async function settleLeftOver(context: SyncContext, signal: AbortSignal):
   const isFree = loose.length > 0 && runs.length === 0;
   if (isFree) await names.forgetEnded((await intents.open()).map(({ _id }) => _id));
   return 'done';
-}
-
-/** Keeps to the networks that the settings allow. */
-function isAllowed({ limits }: SyncContext, { kind, ancestors }: IntentDocument): boolean {
-  const root = rootOf(kinds[kind], ancestors);
-  return limits.networks === null || root === null || limits.networks.includes(root);
 }
 
 /** @param group intents of one kind under one parent */

@@ -8,8 +8,11 @@ import { nameScope } from './name-scope.ts';
 import { lateMsOf, settleMsOf } from './times.ts';
 import { bearsName, firstSentAt, type KeyedRow } from './traces.ts';
 
+/** What tells a parent, and what it hangs on. */
+export type Place = Pick<IntentDocument, 'parents' | 'ancestors'>;
+
 /** The id of the parent that one list covers, by field; of the root, none. */
-export function listedScope(kind: EntityKind, intent: Pick<IntentDocument, 'parents'>): Record<string, number> {
+export function listedScope(kind: EntityKind, intent: Pick<Place, 'parents'>): Record<string, number> {
   if (kind.lineage === undefined) return {};
   const field = parentField(kind.lineage);
   const id = intent.parents[field];
@@ -17,10 +20,10 @@ export function listedScope(kind: EntityKind, intent: Pick<IntentDocument, 'pare
 }
 
 /** Reads what the parent of an intent has now, the oldest first; also where one stands there twice. @throws RemoteError */
-async function readSiblings(
+export async function readSiblings(
   context: SyncContext,
   kind: EntityKind,
-  intent: Pick<IntentDocument, 'parents' | 'ancestors'>,
+  intent: Place,
   call: CallContext,
 ): Promise<KeyedRow[]> {
   const parents = { ...intent.ancestors, ...intent.parents };
@@ -32,23 +35,24 @@ async function readSiblings(
 }
 
 /**
- * Does something that one process at a time does with the parent of an intent.
+ * Does something that one at a time does with a parent.
  *
+ * @param holder who holds the parent meanwhile
  * @returns null while another process does so
  */
-async function withParent<T>(
+export async function withParent<T>(
   context: SyncContext,
   kind: EntityKind,
-  intent: IntentDocument,
+  { parents, holder }: { readonly parents: Place['parents']; readonly holder: string },
   work: () => Promise<T>,
 ): Promise<{ readonly did: T } | null> {
   const { locks } = context.store;
-  const lock = `look:${nameScope(kind, intent.parents)}`;
-  if (!(await locks.take(lock, intent._id, context.limits.timeoutMs + 500))) return null;
+  const lock = `look:${nameScope(kind, parents)}`;
+  if (!(await locks.take(lock, holder, context.limits.timeoutMs + 500))) return null;
   try {
     return { did: await work() };
   } finally {
-    await locks.release(lock, intent._id);
+    await locks.release(lock, holder);
   }
 }
 
@@ -67,7 +71,8 @@ export async function settleParent(
   call: CallContext,
 ): Promise<boolean> {
   const { intents } = context.store;
-  const done = await withParent(context, kind, intent, async () => {
+  const held = { parents: intent.parents, holder: intent._id };
+  const done = await withParent(context, kind, held, async () => {
     const open = await intents.settled(kind.name, listedScope(kind, intent), settleMsOf(context.limits));
     // Another's look may have settled this one meanwhile.
     if (!open.some(({ _id }) => _id === intent._id)) return;
@@ -105,7 +110,7 @@ async function settleAll(
  * Rows that nobody has made their own. An id is given once; a kind that is what its parents are may have been here
  * before, and been removed since.
  */
-async function freeRows(context: SyncContext, kind: EntityKind, rows: readonly KeyedRow[]): Promise<KeyedRow[]> {
+export async function freeRows(context: SyncContext, kind: EntityKind, rows: readonly KeyedRow[]): Promise<KeyedRow[]> {
   if (!kind.identity.includes('id')) return [...rows];
   const owned = await context.store.intents.owned(
     kind.name,
@@ -125,7 +130,7 @@ async function pickOwn(
 }
 
 /** Without what production had before the first request left: somebody else made that. */
-async function unknownBefore(
+export async function unknownBefore(
   context: SyncContext,
   kind: EntityKind,
   intent: IntentDocument,

@@ -1,0 +1,76 @@
+import type { EntityKind } from '@broadstreet-sync/domain';
+import { normaliseName } from '@broadstreet-sync/domain';
+import type { IntentDocument, RunDocument, WrittenOff } from '@broadstreet-sync/store';
+import type { SyncContext } from '../context.ts';
+import { contentHash } from '../row.ts';
+import { nameKey, nameScope } from './name-scope.ts';
+import { type Candidate, isToCreate, ownFields } from './prepare.ts';
+import { writtenOffOf } from './traces.ts';
+
+/**
+ * Looks again for what an earlier request of a candidate may have made after all, instead of making it under another
+ * name: its draft is as it was sent, and a row bears the name that it was sent under. Where rows have no name, nothing
+ * but a look can tell.
+ */
+export async function reopenLate(
+  context: SyncContext,
+  run: RunDocument,
+  kind: EntityKind,
+  candidates: readonly Candidate[],
+): Promise<Candidate[]> {
+  const settled: Candidate[] = [];
+  for (const candidate of candidates) {
+    const late = isToCreate(candidate) ? await findLate(context, run, kind, candidate) : null;
+    const reopened = late === null ? null : await reopen(context, kind, late.intent, late.sent);
+    settled.push(reopened === null ? candidate : { ...candidate, intent: reopened });
+  }
+  return settled;
+}
+
+/** Makes an intent one of unknown outcome again, under the name that it was sent with. */
+export function reopen(
+  { store }: SyncContext,
+  kind: EntityKind,
+  intent: IntentDocument,
+  { name }: WrittenOff,
+): Promise<IntentDocument | null> {
+  const [field] = kind.unique;
+  if (field === undefined || name === null) return store.intents.reopen(intent._id, null);
+  return store.intents.reopen(intent._id, {
+    sent_name: name,
+    name_key: nameKey(nameScope(kind, intent.parents), normaliseName(name)),
+    payload: { ...intent.payload, [field]: name },
+  });
+}
+
+async function findLate(
+  { store }: SyncContext,
+  run: RunDocument,
+  kind: EntityKind,
+  { intent, entity }: Candidate,
+): Promise<{ intent: IntentDocument; sent: WrittenOff } | null> {
+  if (intent === null || writtenOffOf(intent).length === 0) return null;
+  const content = contentHash(ownFields(kind, entity));
+  const same = writtenOffOf(intent).filter((sent) => sent.content === content);
+  const [any] = same;
+  if (any !== undefined && !kind.identity.includes('id')) return { intent, sent: any };
+  for (const sent of same) {
+    const ids = await listedIds(store, run, kind, intent, sent);
+    const owned = await store.intents.owned(kind.name, ids);
+    if (ids.some((id) => !owned.has(id) && !sent.before_ids.includes(id))) return { intent, sent };
+  }
+  return null;
+}
+
+async function listedIds(
+  { names }: SyncContext['store'],
+  run: RunDocument,
+  kind: EntityKind,
+  { parents }: IntentDocument,
+  { name }: WrittenOff,
+): Promise<string[]> {
+  if (name === null) return [];
+  const normal = normaliseName(name);
+  const listed = await names.listed(run._id, nameScope(kind, parents));
+  return listed.filter(({ field, value }) => field === kind.unique[0] && value === normal).flatMap(({ ids }) => ids);
+}

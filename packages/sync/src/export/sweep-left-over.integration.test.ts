@@ -1,0 +1,190 @@
+import type { RunDocument } from '@broadstreet-sync/store';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SyncContext } from '../context.ts';
+import { finishRun } from '../finish-run.ts';
+import { loseRequest, remoteError } from '../testing/memory-remote.ts';
+import { atOnce, sweepAndFinish, sweepsOf } from '../testing/sweeping.ts';
+import { openZoneBed, type ZoneBed, zones } from '../testing/zone-bed.ts';
+import { settleLeftOver } from './settle-left-over.ts';
+import { sweepLeftOver } from './sweep-left-over.ts';
+
+let bed: ZoneBed;
+let hasty: SyncContext;
+const { signal } = new AbortController();
+beforeEach(async () => {
+  bed = await openZoneBed();
+  hasty = bed.within(atOnce);
+});
+afterEach(() => bed.close());
+
+const comeLate = (id = 9000) => bed.remote.add('/zones', { network_id: 1 }, { id, name: 'Top' });
+const ids = () => bed.remote.rows('/zones').map(({ id }) => id);
+
+async function cancel(run: RunDocument): Promise<void> {
+  await bed.store.runs.requestStop(run._id, 'cancelled', null);
+  await finishRun(hasty, run._id);
+}
+
+/** A zone whose run is cancelled while nobody knows what became of its request; looked for in vain since. */
+async function writtenOff(): Promise<{ run: RunDocument; id: string }> {
+  const id = await bed.addZone();
+  const run = await bed.begin(zones);
+  await bed.plan(run, 'zones');
+  bed.remote.faults.push(loseRequest);
+  await bed.step(run, 'zones', id, bed.within({ settleMs: 60_000 }));
+  await cancel(run);
+  await settleLeftOver(hasty, signal);
+  expect(await bed.intent(id)).toMatchObject({ state: 'planned', written_off: [{ name: 'Top' }] });
+  return { run, id };
+}
+
+/** A whole export of one zone that had to be sent twice. */
+async function sentTwice(): Promise<{ run: RunDocument; id: string; own: number }> {
+  const id = await bed.addZone();
+  const run = await bed.begin(zones);
+  bed.remote.faults.push(loseRequest);
+  await bed.drive(run, 'zones', hasty);
+  return { run, id, own: Number((await bed.intent(id))?.remote_id) };
+}
+
+describe('what comes late when its run is over', () => {
+  it('of a create that was cancelled is adopted', async () => {
+    const { id } = await writtenOff();
+    comeLate();
+
+    expect(await sweepLeftOver(hasty, signal)).toBe('done');
+
+    await bed.expectMade(id, 1);
+    expect(await bed.store.strays.due()).toEqual([]);
+  });
+
+  it('is removed where it is too much, and stands among the tasks of its run', async () => {
+    const { run, own } = await sentTwice();
+    await cancel(run);
+    comeLate();
+
+    await sweepLeftOver(hasty, signal);
+    await sweepLeftOver(hasty, signal);
+
+    expect(ids()).toEqual([own]);
+    expect(bed.remote.lists.filter((list) => list.startsWith('/zones'))).toHaveLength(3);
+    expect(await sweepsOf(bed, run)).toMatchObject([
+      { state: 'completed', subject: '1-9000', counted: false, result: { removed: ['9000'] } },
+    ]);
+  });
+
+  it('is among its errors where it cannot be removed', async () => {
+    const { run } = await sentTwice();
+    await cancel(run);
+    comeLate();
+
+    await sweepLeftOver(bed.within({ ...atOnce, readOnly: true }), signal);
+
+    expect(await sweepsOf(bed, run)).toMatchObject([{ state: 'failed', error: { code: 'late_duplicate' } }]);
+  });
+
+  it('of a process that was overtaken is found when the run’s own sweep has looked', async () => {
+    const { run, id, own } = await sentTwice();
+    expect(await sweepAndFinish(bed, run, hasty)).toMatchObject([{ state: 'completed', result: { removed: [] } }]);
+    comeLate();
+    await bed.store.strays.note(id, { key: '9000', name: 'Top', run_id: run._id, is_certain: true });
+
+    await sweepLeftOver(hasty, signal);
+
+    expect(ids()).toEqual([own]);
+    expect(await sweepsOf(bed, run)).toMatchObject([
+      { subject: '1', result: { removed: [] } },
+      { subject: '1-9000', result: { removed: ['9000'] } },
+    ]);
+  });
+
+  it('is not said twice where the run has said it and died before it had forgotten it', async () => {
+    const { run } = await sentTwice();
+    comeLate();
+    const dying: SyncContext = {
+      ...hasty,
+      reach: (point) => {
+        if (point === 'after_sweep_report') throw new Error('killed');
+      },
+    };
+    await expect(sweepAndFinish(bed, run, dying)).rejects.toThrow('killed');
+    await finishRun(hasty, run._id);
+
+    await sweepLeftOver(hasty, signal);
+
+    expect(await sweepsOf(bed, run)).toMatchObject([{ subject: '1', result: { removed: ['9000'] } }]);
+    expect(await bed.store.strays.due()).toEqual([]);
+  });
+
+  it('is left to the run while that is open', async () => {
+    await sentTwice();
+    bed.remote.lists.length = 0;
+
+    await sweepLeftOver(hasty, signal);
+
+    expect(bed.remote.lists).toEqual([]);
+  });
+
+  it('is waited for where the API cannot be asked, and for long where the parent is gone', async () => {
+    const { id } = await writtenOff();
+    let failure = remoteError('network');
+    bed.remote.beforeList = () => {
+      throw failure;
+    };
+
+    expect(await sweepLeftOver(hasty, signal)).toBe('unreachable');
+    failure = remoteError('authentication');
+    expect(await sweepLeftOver(hasty, signal)).toBe('refused');
+    failure = remoteError('dependency');
+    expect(await sweepLeftOver(hasty, signal)).toBe('done');
+
+    expect(await bed.store.strays.due()).toEqual([]);
+    expect((await bed.store.strays.waiting()).map(({ _id }) => _id)).toEqual([id]);
+  });
+});
+
+describe('the next export', () => {
+  it('adopts what came late instead of making it under another name', async () => {
+    const { id } = await writtenOff();
+    comeLate();
+
+    const run = await bed.run(zones);
+
+    expect(run.status).toBe('succeeded');
+    await bed.expectMade(id, 1);
+    expect(ids()).toEqual([9000]);
+  });
+
+  it('makes it under another name where the draft is another by now', async () => {
+    const { id } = await writtenOff();
+    comeLate();
+    await bed.store.locals.update('zones', id, { alias: 'new' });
+
+    await bed.run(zones);
+
+    expect(bed.names()).toEqual(['Top', 'Top (1)']);
+  });
+
+  it('looks for a placement again before it sends it again', async () => {
+    bed.remote.add('/advertisers', { network_id: 1 }, { id: 2, name: 'Adv' });
+    bed.remote.add('/zones', { network_id: 1 }, { id: 3, name: 'There' });
+    bed.remote.add('/advertisements', { advertiser_id: 2 }, { id: 4, name: 'Ad', advertiser: 'Adv' });
+    bed.remote.add('/campaigns', { advertiser_id: 2 }, { id: 5, name: 'Camp' });
+    await bed.importKinds('placements');
+    const placements = { kinds: ['placements' as const] };
+    const id = await bed.add('placements', { campaign_id: 5, advertisement_id: 4, zone_id: 3 });
+    const run = await bed.begin(placements);
+    await bed.plan(run, 'placements');
+    bed.remote.faults.push(loseRequest);
+    await bed.step(run, 'placements', id, bed.within({ settleMs: 60_000 }));
+    await cancel(run);
+    await settleLeftOver(hasty, signal);
+    bed.remote.add('/placements', { campaign_id: 5 }, { advertisement_id: 4, zone_id: 3 });
+
+    expect((await bed.run(placements)).status).toBe('succeeded');
+
+    expect(bed.remote.posts).toHaveLength(1);
+    expect(await bed.production('placements')).toHaveLength(1);
+    expect(await bed.local('placements', id)).toBeNull();
+  });
+});
