@@ -16,6 +16,7 @@ import { bindRunLists } from './runs/run-lists.ts';
 import { bindRunRoutes } from './runs/run-routes.ts';
 import { createRunViews } from './runs/run-view.ts';
 import { createRunWatcher } from './runs/run-watcher.ts';
+import { createStoreState } from './runs/store-state.ts';
 import { bindSyncRoutes } from './runs/sync-routes.ts';
 import { createTrigger } from './runs/trigger.ts';
 import { createWorkerCount } from './runs/worker-count.ts';
@@ -35,7 +36,7 @@ export function createApi(parts: ApiParts): Api {
   const { store, queues, log } = parts;
   const account = describeAccount(parts);
   const countWorkers = createWorkerCount(queues);
-  const views = createRunViews({ ...parts, account, countWorkers });
+  const views = createRunViews({ ...parts, account, countWorkers, canStore: createStoreState(store) });
   const watcher = createRunWatcher({ store, views, log });
   const startRun = createTrigger({ ...parts, views, watcher });
   const bindings = [

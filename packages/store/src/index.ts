@@ -15,4 +15,4 @@ export { createStore, type Store } from './store.ts';
 export type { FoundStray, Strays } from './strays.ts';
 export { openTaskStates } from './task-states.ts';
 export { type PlannedTask, type TaskEnd, type Tasks, taskId } from './tasks.ts';
-export { isStoreAway } from './transactions.ts';
+export { isStoreAway, isStoreFull } from './transactions.ts';
