@@ -33,6 +33,8 @@ export interface DisturbedExport {
   readonly areAnswersLost?: boolean;
   /** Requests whose outcome was unknown for other reasons still; asked for once it has ended. */
   readonly alsoUnknown?: () => number;
+  /** Requests that are explained otherwise; asked for once it has ended. */
+  readonly alsoAllowed?: () => number;
 }
 
 /** Work on a stage that is closed in any case. */
@@ -89,6 +91,7 @@ export function playExport(play: Play, disturbed: DisturbedExport): Promise<Find
         needed: neededRequests(drafts),
         areAnswersLost: disturbed.areAnswersLost ?? false,
         alsoUnknown: disturbed.alsoUnknown?.() ?? 0,
+        alsoAllowed: disturbed.alsoAllowed?.() ?? 0,
       })),
     };
   });

@@ -36,6 +36,8 @@ export interface CountedExports {
   readonly areAnswersLost?: boolean;
   /** Requests whose outcome was unknown for other reasons still. */
   readonly alsoUnknown?: number;
+  /** Requests that are explained otherwise. */
+  readonly alsoAllowed?: number;
 }
 
 /**
@@ -44,7 +46,7 @@ export interface CountedExports {
  */
 export async function countExtra(stage: Stage, counted: CountedExports): Promise<ExtraRequests> {
   const { account, crew } = stage;
-  const { after, needed, isReadingIgnored = false, areAnswersLost = false, alsoUnknown = 0 } = counted;
+  const { after, needed, isReadingIgnored = false, areAnswersLost = false, alsoUnknown = 0, alsoAllowed = 0 } = counted;
   const counts = ({ method }: { method: string }) => !isReadingIgnored || method === 'POST';
   const sent = (await account.requests(after)).filter(counts);
   const left = crew.left();
@@ -53,7 +55,7 @@ export async function countExtra(stage: Stage, counted: CountedExports): Promise
   const unknown = areAnswersLost ? left.requests + unanswered : Math.max(left.requests, unanswered);
   const parents = new Set([...left.parents, ...(await parentsOfUnanswered(stage, after))]);
   const sweeps = isReadingIgnored ? 0 : parents.size + alsoUnknown;
-  return { extra: sent.length - needed, bound: 2 * (unknown + alsoUnknown) + sweeps };
+  return { extra: sent.length - needed, bound: 2 * (unknown + alsoUnknown) + sweeps + alsoAllowed };
 }
 
 async function parentsOfUnanswered({ account }: Stage, after: number): Promise<string[]> {

@@ -5,13 +5,14 @@ import { killedApi } from './scenarios/killed-api.ts';
 import { killedWorkers } from './scenarios/killed-workers.ts';
 import { lateCommits, lostAnswersScenario } from './scenarios/lost-answers.ts';
 import { oldRedis } from './scenarios/old-redis.ts';
-import { pausedBeforeCheck } from './scenarios/paused-worker.ts';
+import { pausedAfterCheck, pausedBeforeCheck } from './scenarios/paused-worker.ts';
 import { refusedEntities } from './scenarios/refused-entities.ts';
 import { replicaSet } from './scenarios/replica-set.ts';
 import { rollingRestart } from './scenarios/rolling-restart.ts';
 import { sameTrigger } from './scenarios/same-trigger.ts';
 import { diskFull, storeAway } from './scenarios/store-away.ts';
 import { tokenRefused } from './scenarios/token-refused.ts';
+import { veryLateCommits } from './scenarios/very-late-commits.ts';
 import { wrongClocks } from './scenarios/wrong-clocks.ts';
 
 /** Every way of breaking things, in the order of the tests that ask for it. */
@@ -21,7 +22,9 @@ export const scenarios: readonly Scenario[] = [
   crashPointsOfLookUp,
   lostAnswersScenario,
   lateCommits,
+  veryLateCommits,
   pausedBeforeCheck,
+  pausedAfterCheck,
   sameTrigger,
   killedApi,
   rollingRestart,

@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { waitUntil } from '@broadstreet-sync/services';
 import type { Worker } from '../crew.ts';
-import { type Exporting, playExport } from '../play-export.ts';
+import { creates, type Exporting, playExport } from '../play-export.ts';
 import type { Scenario } from '../scenario.ts';
+import { judgeStrays, type Strays } from '../strays.ts';
+import { draftRemovable } from './very-late-commits.ts';
 
 /** A claim is held for the time of a request and some seconds more (packages/sync/src/export/times.ts). */
 const leaseMs = 6000;
@@ -43,3 +46,40 @@ export const pausedBeforeCheck: Scenario = {
     });
   },
 };
+
+/** The request leaves though its entity has been made by another since: found, removed and told. */
+export const pausedAfterCheck: Scenario = {
+  name: 'paused-after-check',
+  test: 5,
+  fault: 'a worker is paused for two leases after it has checked its claim; what it made twice is removed',
+  sizes: { short: { times: 2, entities: 40 }, full: { times: 10, entities: 200 } },
+  play(play) {
+    const { times, entities } = play.size;
+    let strays: Strays | null = null;
+    return playExport(play, {
+      workers: 0,
+      settings: { account: { account: 'bare', settings: { latency_ms: 100 } } },
+      drafts: (grounds) => draftRemovable(entities, grounds),
+      during: async (exporting) => void (await pauseAt(exporting, 'before_request', times)),
+      check: async (exporting) => {
+        await untilSwept(exporting, entities + times);
+        strays = await judgeStrays(exporting);
+        return [...strays.faults, ...(strays.made === times ? [] : [`${strays.made} requests came late`])];
+      },
+      alsoUnknown: () => 2 * times,
+      alsoAllowed: () => strays?.allowed ?? 0,
+    });
+  },
+};
+
+/** What paused workers send may be found when the run is over: by a worker that looks at what is left. */
+async function untilSwept(exporting: Exporting, sent: number): Promise<void> {
+  const { account, db } = exporting.stage;
+  await waitUntil('The requests of paused workers', 60_000, async () => {
+    return (await creates(exporting)) >= sent ? true : undefined;
+  });
+  await waitUntil('The sweep', 120_000, async () => {
+    const open = await db.collection('intents').countDocuments({ sweep_after: { $ne: null } });
+    return open === 0 && (await account.duplicates()).created === 0 ? true : undefined;
+  });
+}

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type EmbeddedMongo, startMongo, waitUntil } from '@broadstreet-sync/services';
 import { type Db, MongoClient } from 'mongodb';
 import { z } from 'zod';
-import { creates, type Exporting, playExport, reached } from '../play-export.ts';
+import { type Exporting, playExport, reached } from '../play-export.ts';
 import type { Finding, Play, Scale, Scenario } from '../scenario.ts';
 
 /** How long MongoDB takes no writes. */
@@ -66,24 +66,36 @@ async function causeShown({ stage: { api }, run }: Exporting): Promise<string | 
   return (await api.run(run.id)).waiting?.for ?? null;
 }
 
+interface Spoilt {
+  /** Creates that were under way when nothing could be stored any more: what came of them is not known. */
+  readonly underWay: number;
+  readonly wrong: readonly string[];
+}
+
 /** Spoils MongoDB for a while, in which no create may be begun, and the cause be shown. */
 async function spoilForAWhile(
   exporting: Exporting,
   server: Server,
   { spoil, cause, forMs }: { spoil: Spoil; cause: string; forMs: number },
-): Promise<string[]> {
+): Promise<Spoilt> {
+  const spoiltAt = Date.now();
   const mend = await spoil(server);
   await delay(announcedMs);
-  const before = await creates(exporting);
+  const before = await createsSince(exporting, 0);
+  const underWay = await createsSince(exporting, spoiltAt - announcedMs);
   await delay(forMs);
   const wrong: string[] = [];
   await waitUntil('The cause', 30_000, async () => ((await causeShown(exporting)) === cause ? true : undefined)).catch(
     async () => wrong.push(`the run is said to wait for ${await causeShown(exporting)}, not for ${cause}`),
   );
-  const sent = (await creates(exporting)) - before;
+  const sent = (await createsSince(exporting, 0)) - before;
   if (sent > 0) wrong.push(`${sent} creates while nothing could be stored`);
   await mend();
-  return wrong;
+  return { underWay, wrong };
+}
+
+async function createsSince({ stage: { account }, after }: Exporting, time: number): Promise<number> {
+  return (await account.journal(after)).filter(({ method, at }) => method === 'POST' && at >= time).length;
 }
 
 async function playSpoilt(play: Play, spoils: readonly { spoil: Spoil; cause: string }[]): Promise<Finding> {
@@ -91,7 +103,7 @@ async function playSpoilt(play: Play, spoils: readonly { spoil: Spoil; cause: st
   const start = () => startMongo({ dataDir, parameters: ['enableTestCommands=1'] });
   const server: Server = { mongo: await start(), start };
   const { size, scale, random } = play;
-  const wrong: string[] = [];
+  const results: Spoilt[] = [];
   try {
     return await playExport(play, {
       settings: {
@@ -103,11 +115,12 @@ async function playSpoilt(play: Play, spoils: readonly { spoil: Spoil; cause: st
           await reached(exporting, point);
           const forMs = awayMs[scale] / size.times;
           for (const { spoil, cause } of spoils)
-            wrong.push(...(await spoilForAWhile(exporting, server, { spoil, cause, forMs })));
+            results.push(await spoilForAWhile(exporting, server, { spoil, cause, forMs }));
         }
       },
       times: async () => size.times * spoils.length,
-      check: async () => wrong,
+      check: async () => results.flatMap(({ wrong }) => wrong),
+      alsoUnknown: () => results.reduce((sum, { underWay }) => sum + underWay, 0),
     });
   } finally {
     await server.mongo.stop();
