@@ -43,6 +43,7 @@ export function createProgram(): Command {
     .option('--only <names>', 'these scenarios, with commas between', (names: string) => names.split(','), [])
     .option('--lanes <number>', 'scenarios at once', wholeNumber, 2)
     .option('--json', 'for programs', false)
+    .option('--write <folder>', 'keep a page of the results there')
     .action(async (options: ChaosOptions & { full?: true }) => {
       // Not loaded by other commands: it brings what tests use.
       const { chaos } = await import('./chaos/chaos.ts');

@@ -42,6 +42,8 @@ export interface ApiClient {
   run(id: string): Promise<Run>;
   /** The run once it has ended; an API that does not answer is asked again. @throws after `longestMs` */
   ended(id: string, longestMs: number): Promise<Run>;
+  /** The same, of a run that is to end so. @throws where it ends otherwise, with what it says of that */
+  endedAs(status: string, id: string, longestMs: number): Promise<Run>;
   /** Makes local entities, parents first. Gives their `_id`s by key. */
   make(drafts: readonly Draft[]): Promise<Map<string, string>>;
 }
@@ -101,6 +103,13 @@ export function createApiClient(url: () => string): ApiClient {
         }
         await delay(pollMs);
       }
+    },
+    async endedAs(status, id, longestMs) {
+      const ended = await client.ended(id, longestMs);
+      if (ended.status === status) return ended;
+      const { body } = await send('GET', `/api/runs/${id}/errors?limit=3`);
+      const said = `${ended.error?.message ?? ''} ${JSON.stringify(body)}`;
+      throw new Error(`The ${ended.operation} ${id} ended as ${ended.status}, not ${status}: ${said}`);
     },
     async make(drafts) {
       const ids = new Map<string, string>();

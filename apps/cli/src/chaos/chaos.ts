@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { createLab, type Lab } from './lab.ts';
 import { createRandom } from './random.ts';
-import { faultsOf, type Result, tableOf } from './report.ts';
+import { faultsOf, pageOf, type Result, tableOf } from './report.ts';
 import type { Scale, Scenario } from './scenario.ts';
 import { scenarios } from './scenarios.ts';
 
@@ -12,12 +15,14 @@ export interface ChaosOptions {
   readonly json: boolean;
   /** Scenarios at once. */
   readonly lanes: number;
+  /** Folder in which a page of the results is kept. */
+  readonly write?: string;
 }
 
 const longestMs: Readonly<Record<Scale, number>> = { short: 240_000, full: 1_800_000 };
 
 /** Plays a scenario; what it throws is a fault of its own. */
-async function playScenario(lab: Lab, scenario: Scenario, scale: Scale, seed: number): Promise<Result> {
+export async function playScenario(lab: Lab, scenario: Scenario, scale: Scale, seed: number): Promise<Result> {
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1000;
   try {
@@ -32,8 +37,16 @@ async function playScenario(lab: Lab, scenario: Scenario, scale: Scale, seed: nu
 }
 
 /** Breaks things on purpose, prints what came of it, and ends with exit code 1 where anything was made twice or lost. */
-export async function chaos({ seed, scale, only, json, lanes }: ChaosOptions): Promise<void> {
-  const chosen = choose(only);
+export async function chaos(options: ChaosOptions): Promise<void> {
+  const { seed, scale, json, write } = options;
+  const results = await playAll(choose(options.only), options);
+  console.log(json ? JSON.stringify({ seed, scale, results }, null, 2) : tableOf(results));
+  if (write !== undefined) keepPage(write, results, options);
+  if (results.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
+}
+
+/** Plays scenarios, so many at once; gives their results in the order given. */
+async function playAll(chosen: readonly Scenario[], { seed, scale, lanes }: ChaosOptions): Promise<Result[]> {
   const lab = await createLab();
   const results = new Map<Scenario, Result>();
   const waiting = [...chosen];
@@ -50,9 +63,22 @@ export async function chaos({ seed, scale, only, json, lanes }: ChaosOptions): P
   } finally {
     await lab.close();
   }
-  const inOrder = chosen.flatMap((scenario) => results.get(scenario) ?? []);
-  console.log(json ? JSON.stringify({ seed, scale, results: inOrder }, null, 2) : tableOf(inOrder));
-  if (inOrder.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
+  return chosen.flatMap((scenario) => results.get(scenario) ?? []);
+}
+
+function keepPage(folder: string, results: readonly Result[], { seed, scale, lanes }: ChaosOptions): void {
+  const date = new Date().toISOString().slice(0, 10);
+  const file = join(folder, `${date}-chaos.md`);
+  const machine = `${availableParallelism()} cores (${process.arch}, ${process.platform}), Node.js ${process.versions.node}`;
+  writeFileSync(
+    file,
+    pageOf(results, {
+      date,
+      command: `npm run chaos -- --scale ${scale} --seed ${seed}`,
+      surroundings: `on ${machine}, ${lanes === 1 ? 'one scenario' : `${lanes} scenarios`} at a time`,
+    }),
+  );
+  process.stderr.write(`kept in ${file}\n`);
 }
 
 /** @throws naming what there is, where a name fits nothing */

@@ -7,6 +7,8 @@ import { listParent } from './accounts.ts';
 export interface InFlight {
   /** Requests that had been announced, and whose answer was not stored. */
   readonly requests: number;
+  /** Parents that were being looked at for what comes late. */
+  readonly sweeps: number;
   /** Kind and parent of each list in which an unknown outcome is to be looked up. */
   readonly parents: readonly string[];
 }
@@ -34,7 +36,7 @@ const intent = z.object({
   kind: z.enum(['networks', 'advertisers', 'zones', 'advertisements', 'campaigns', 'placements']),
   parents: z.record(z.string(), z.number()),
 });
-const reads = ['list', 'names'];
+const nothing: InFlight = { requests: 0, sweeps: 0, parents: [] };
 
 /** The list in which an entity of a kind, under these parents, shows. */
 export function listOf(kind: z.output<typeof intent>['kind'], parents: Readonly<Record<string, unknown>>): string {
@@ -52,9 +54,11 @@ export function createCrew(db: Db, env: Readonly<Record<string, string>>): Crew 
   async function inFlightOf(pid: number): Promise<InFlight> {
     const owner = { $regex: `-${pid}-` };
     const sending = z.array(intent).parse(await db.collection('intents').find({ state: 'sending', owner }).toArray());
-    const reading = { state: 'running', owner, action: { $in: reads } };
+    const count = (actions: readonly string[]) =>
+      db.collection('tasks').countDocuments({ state: 'running', owner, action: { $in: [...actions] } });
     return {
-      requests: sending.length + (await db.collection('tasks').countDocuments(reading)),
+      requests: sending.length + (await count(['list', 'names'])),
+      sweeps: await count(['sweep']),
       parents: sending.map(({ kind, parents }) => listOf(kind, parents)),
     };
   }
@@ -67,6 +71,7 @@ export function createCrew(db: Db, env: Readonly<Record<string, string>>): Crew 
     left() {
       return {
         requests: leftBy.reduce((sum, { requests }) => sum + requests, 0),
+        sweeps: leftBy.reduce((sum, { sweeps }) => sum + sweeps, 0),
         parents: [...new Set(leftBy.flatMap(({ parents }) => parents))],
       };
     },
@@ -76,7 +81,7 @@ export function createCrew(db: Db, env: Readonly<Record<string, string>>): Crew 
       const ended = app.exited.then(async (exit) => {
         workers.delete(worker);
         const isKilled = exit.signal === 'SIGKILL' && !isClosing;
-        const left = isKilled ? await inFlightOf(app.pid) : { requests: 0, parents: [] };
+        const left = isKilled ? await inFlightOf(app.pid) : nothing;
         leftBy.push(left);
         return { ...exit, left };
       });

@@ -34,11 +34,13 @@ const names = [
 /**
  * So many local entities of all kinds, hanging on each other and on what is there: names that repeat, with blanks and
  * other cases, parents that are new and parents that are not.
+ *
+ * @param title in the keys, where a stage has several accounts of them
  */
-export function draftAccount(count: number, random: Random, { network, advertiser }: Grounds): Draft[] {
+export function draftAccount(count: number, random: Random, { network, advertiser }: Grounds, title = 'the'): Draft[] {
   const drafts: Draft[] = [];
   const add = (kind: SimulatedKind, at: number, parents: Draft['parents'], fields: Draft['fields']): string => {
-    const key = `${kind} ${at}`;
+    const key = `${title} ${kind} ${at}`;
     drafts.push({ key, kind, fields, parents });
     return key;
   };

@@ -17,7 +17,8 @@ export interface Judgement {
 const idMapEntry = z.object({ kind: z.string(), local_id: z.string(), remote_id: z.string() });
 const local = z.looseObject({ sync_errors: z.array(z.looseObject({ category: z.string() })).default([]) });
 
-interface Evidence {
+/** All that is judged by. */
+export interface Evidence {
   readonly state: SimulatedState;
   /** Keys of the rows that were created over the API, by kind. */
   readonly made: ReadonlyMap<SimulatedKind, ReadonlySet<string>>;
@@ -65,7 +66,15 @@ export async function judge(
   drafts: readonly MadeDraft[],
   kept: ReadonlySet<string> = new Set(),
 ): Promise<Judgement> {
-  const evidence = await gather(stage, drafts);
+  return weigh(await gather(stage, drafts), drafts, kept);
+}
+
+/** See {@link judge}. Pure. */
+export function weigh(
+  evidence: Evidence,
+  drafts: readonly MadeDraft[],
+  kept: ReadonlySet<string> = new Set(),
+): Judgement {
   const lost = drafts.flatMap((draft) => {
     const fault = kept.has(draft.key) ? faultOfKept(evidence, draft) : faultOfExported(evidence, drafts, draft);
     return fault === null ? [] : [`${draft.kind} "${draft.key}": ${fault}`];

@@ -1,36 +1,44 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EmbeddedMongo, type EmbeddedRedis, startMongo, startRedis } from '@broadstreet-sync/services';
-import { type RunningApp, spawnApp } from '@broadstreet-sync/testkit';
+import { startMongo, startRedis } from '@broadstreet-sync/services';
+import { spawnApp } from '@broadstreet-sync/testkit';
 
 /** What scenarios share, each with a database, a queue prefix and an account of its own in it. */
 export interface Lab {
-  readonly mongo: EmbeddedMongo;
-  readonly redis: EmbeddedRedis;
-  readonly simulator: RunningApp;
+  mongoUriFor(database: string): string;
+  readonly redisUrl: string;
+  readonly simulatorUrl: string;
   /** A new folder; it goes with the lab. */
   folder(name: string): string;
   close(): Promise<void>;
 }
 
-/** Starts stores and the simulator, in a folder that is removed at the end. */
-export async function createLab(): Promise<Lab> {
+/** Folders below one that is removed at the end. */
+export function createFolders(): Pick<Lab, 'folder' | 'close'> {
   const root = mkdtempSync(join(tmpdir(), 'broadstreet-chaos-'));
-  const folder = (name: string) => mkdtempSync(join(root, `${name}-`));
+  return {
+    folder: (name) => mkdtempSync(join(root, `${name}-`)),
+    close: async () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+/** Starts stores and the simulator. */
+export async function createLab(): Promise<Lab> {
+  const { folder, close } = createFolders();
   const [mongo, redis, simulator] = await Promise.all([
     startMongo({ dataDir: folder('mongodb') }),
     startRedis({ dataDir: folder('redis') }),
     spawnApp('simulator', { SIMULATOR_PORT: '0', SIMULATOR_ACCOUNT: 'empty', LOG_LEVEL: 'warn' }),
   ]);
   return {
-    mongo,
-    redis,
-    simulator,
+    mongoUriFor: mongo.uriFor,
+    redisUrl: redis.url,
+    simulatorUrl: simulator.url,
     folder,
     async close() {
       await Promise.all([simulator.kill('SIGTERM'), redis.stop(), mongo.stop()]);
-      rmSync(root, { recursive: true, force: true });
+      await close();
     },
   };
 }

@@ -4,7 +4,7 @@ import { type Draft, draftAccount, type Grounds } from './drafts.ts';
 import { judge } from './judge.ts';
 import { countExtra, lastRequest, neededRequests } from './requests.ts';
 import type { Finding, Play } from './scenario.ts';
-import { createStage, expectStatus, layGrounds, type MadeDraft, type Stage, type StageSettings } from './stage.ts';
+import { createStage, layGrounds, type MadeDraft, type Stage, type StageSettings } from './stage.ts';
 
 /** An export under way. */
 export interface Exporting {
@@ -58,7 +58,7 @@ export async function startWorkers({ crew }: Stage, count: number): Promise<void
 }
 
 /** Stops all that run, in order. */
-async function stopWorkers({ crew }: Stage): Promise<void> {
+export async function stopWorkers({ crew }: Stage): Promise<void> {
   await Promise.all(crew.workers.map(({ app }) => app.kill('SIGTERM')));
 }
 
@@ -78,7 +78,7 @@ export function playExport(play: Play, disturbed: DisturbedExport): Promise<Find
     const run = await stage.api.start('export', { confirm: ['networks'] });
     const exporting = { stage, drafts, run, after };
     await during?.(exporting);
-    expectStatus(await stage.api.ended(run.id, longestMs), 'succeeded');
+    await stage.api.endedAs('succeeded', run.id, longestMs);
     const faults = (await check?.(exporting)) ?? [];
     const judged = await judge(stage, drafts);
     return {

@@ -47,3 +47,21 @@ export function tableOf(results: readonly Result[]): string {
 function figuresOf({ times, entities, duplicates, lost, extra, bound }: Finding): string[] {
   return [times, entities, duplicates, lost, extra, bound].map(String);
 }
+
+export interface PageFacts {
+  readonly date: string;
+  /** The command that gives it again. */
+  readonly command: string;
+  /** Of the machine and what ran on it. */
+  readonly surroundings: string;
+}
+
+/** The results as a page that is kept. */
+export function pageOf(results: readonly Result[], { date, command, surroundings }: PageFacts): string {
+  return `# Chaos of ${date}
+
+\`${command}\`, ${surroundings}. [How faults are made, and how it is judged](../chaos.md).
+
+${tableOf(results)}
+`;
+}

@@ -21,6 +21,9 @@ export function neededRequests(drafts: readonly Draft[]): number {
   return drafts.length + lists.size;
 }
 
+/** Of one that is done again: the parent's list, lists of what may hang on a row, and its removal. */
+const requestsOfSweep = 4;
+
 /** Where the account's log of requests stands. */
 export async function lastRequest({ account }: Stage): Promise<number> {
   return (await account.requests()).at(-1)?.seq ?? 0;
@@ -42,7 +45,8 @@ export interface CountedExports {
 
 /**
  * Counts what exports sent after an instant, by the account's own log. Allowed are two requests more for each whose outcome
- * was unknown (a look-up, and the request again), and one list at the end for each parent that such a one concerned.
+ * was unknown (a look-up, and the request again), and one list at the end for each parent that such a one concerned; such
+ * a look at the end of which a worker died is had again.
  */
 export async function countExtra(stage: Stage, counted: CountedExports): Promise<ExtraRequests> {
   const { account, crew } = stage;
@@ -54,7 +58,7 @@ export async function countExtra(stage: Stage, counted: CountedExports): Promise
   // What a killed worker had under way is not answered either, if it was sent.
   const unknown = areAnswersLost ? left.requests + unanswered : Math.max(left.requests, unanswered);
   const parents = new Set([...left.parents, ...(await parentsOfUnanswered(stage, after))]);
-  const sweeps = isReadingIgnored ? 0 : parents.size + alsoUnknown;
+  const sweeps = isReadingIgnored ? 0 : parents.size + alsoUnknown + requestsOfSweep * left.sweeps;
   return { extra: sent.length - needed, bound: 2 * (unknown + alsoUnknown) + sweeps + alsoAllowed };
 }
 

@@ -1,14 +1,17 @@
 import type { Scenario } from './scenario.ts';
-import { crashPoints, crashPointsOfLookUp } from './scenarios/crash-points.ts';
+import { allAtOnce } from './scenarios/all-at-once.ts';
+import { crashPoints, crashPointsOfLookUp, crashPointsOfSweep } from './scenarios/crash-points.ts';
 import { emptiedRedis } from './scenarios/emptied-redis.ts';
 import { killedApi } from './scenarios/killed-api.ts';
 import { killedWorkers } from './scenarios/killed-workers.ts';
 import { lateCommits, lostAnswersScenario } from './scenarios/lost-answers.ts';
+import { notSent } from './scenarios/not-sent.ts';
 import { oldRedis } from './scenarios/old-redis.ts';
 import { pausedAfterCheck, pausedBeforeCheck } from './scenarios/paused-worker.ts';
 import { refusedEntities } from './scenarios/refused-entities.ts';
 import { replicaSet } from './scenarios/replica-set.ts';
 import { rollingRestart } from './scenarios/rolling-restart.ts';
+import { sameNames } from './scenarios/same-names.ts';
 import { sameTrigger } from './scenarios/same-trigger.ts';
 import { diskFull, storeAway } from './scenarios/store-away.ts';
 import { tokenRefused } from './scenarios/token-refused.ts';
@@ -20,6 +23,7 @@ export const scenarios: readonly Scenario[] = [
   killedWorkers,
   crashPoints,
   crashPointsOfLookUp,
+  crashPointsOfSweep,
   lostAnswersScenario,
   lateCommits,
   veryLateCommits,
@@ -35,5 +39,8 @@ export const scenarios: readonly Scenario[] = [
   diskFull,
   tokenRefused,
   refusedEntities,
+  notSent,
+  sameNames,
   wrongClocks,
+  allAtOnce,
 ];

@@ -9,7 +9,7 @@ import {
 } from '@broadstreet-sync/testkit';
 import { Redis } from 'ioredis';
 import { type Db, MongoClient } from 'mongodb';
-import { type ApiClient, createApiClient, type Run } from './api-client.ts';
+import { type ApiClient, createApiClient } from './api-client.ts';
 import { type Crew, createCrew } from './crew.ts';
 import type { Draft, Grounds } from './drafts.ts';
 import type { Lab } from './lab.ts';
@@ -56,10 +56,10 @@ const longestImportMs = 120_000;
 export async function createStage(lab: Lab, settings: StageSettings = {}): Promise<Stage> {
   const id = randomBytes(6).toString('hex');
   const token = `token-${id}`;
-  const account = simulator(lab.simulator.url, token);
+  const account = simulator(lab.simulatorUrl, token);
   await account.create(settings.account ?? { account: 'bare' });
-  const mongoUri = settings.mongoUri ?? lab.mongo.uriFor(`chaos_${id}`);
-  const redisUrl = settings.redisUrl ?? lab.redis.url;
+  const mongoUri = settings.mongoUri ?? lab.mongoUriFor(`chaos_${id}`);
+  const redisUrl = settings.redisUrl ?? lab.redisUrl;
   const queuePrefix = `chaos-${id}`;
   const env = {
     ...quick,
@@ -106,7 +106,7 @@ export async function createStage(lab: Lab, settings: StageSettings = {}): Promi
 
     async importAll() {
       const { id: run } = await api.start('import');
-      expectStatus(await api.ended(run, longestImportMs), 'succeeded');
+      await api.endedAs('succeeded', run, longestImportMs);
     },
 
     async close() {
@@ -118,12 +118,6 @@ export async function createStage(lab: Lab, settings: StageSettings = {}): Promi
   };
   await stage.startApi();
   return stage;
-}
-
-/** @throws where a run ended otherwise */
-export function expectStatus({ id, operation, status, error }: Run, wanted: string): void {
-  if (status === wanted) return;
-  throw new Error(`The ${operation} ${id} ended as ${status}, not ${wanted}: ${error?.message ?? 'without an error'}`);
 }
 
 /** Puts into an account with one network what drafts may hang on: an advertiser, and names that are taken. */

@@ -1,6 +1,10 @@
-import type { Draft } from '../drafts.ts';
+import { waitUntil } from '@broadstreet-sync/services';
+import type { Worker } from '../crew.ts';
+import { type Draft, draftZones } from '../drafts.ts';
 import { type Exporting, lostAnswers, playExport } from '../play-export.ts';
 import type { Play, Scenario } from '../scenario.ts';
+import type { Stage } from '../stage.ts';
+import { judgeStrays, type Strays } from '../strays.ts';
 
 /** From the plan of a kind to the end of a task's job, as packages/sync/src/context.ts names them. */
 const pointsOfSending = [
@@ -16,33 +20,48 @@ const pointsOfSending = [
   'before_ack',
 ];
 const pointsOfLookingUp = ['after_look_up', 'after_adoption'];
+const pointsOfSweeping = ['before_sweep_removal', 'after_sweep_removal', 'after_sweep_report'];
 
 /** One worker after the other, each alone, dies at a named point of an export; at last one is left to live. */
 async function dieAtEach(
-  { stage: { crew, api }, run }: Exporting,
+  { stage, run }: Exporting,
   { size, longestMs }: Play,
   points: readonly string[],
 ): Promise<void> {
-  const over = api.ended(run.id, longestMs).then(() => null);
   for (const point of points) {
     for (let time = 1; time <= size.times; time += 1) {
-      const worker = await crew.start({ BROADSTREET_TEST_CRASH: point });
-      const exit = await Promise.race([worker.ended, over]);
-      if (exit?.signal !== 'SIGKILL') throw new Error(`No worker died at ${point}, the ${time}. time.`);
+      const worker = await stage.crew.start({ BROADSTREET_TEST_CRASH: point });
+      const died = await endOf(worker, stage, run.id, longestMs);
+      if (!died) throw new Error(`The export ended before a worker had died at ${point} for the ${time}. time.`);
     }
   }
-  await crew.start();
+  await stage.crew.start();
+}
+
+/** Says whether a worker dies before the run ends. */
+async function endOf(worker: Worker, { db }: Stage, runId: string, longestMs: number): Promise<boolean> {
+  let hasDied = false;
+  void worker.ended.then(({ signal }) => {
+    hasDied = signal === 'SIGKILL';
+  });
+  const over = { _id: { $eq: runId }, ended_at: { $ne: null } };
+  return waitUntil('The death of a worker', longestMs, async () => {
+    if (hasDied) return true;
+    return (await db.collection<{ _id: string }>('runs').countDocuments(over)) > 0 ? false : undefined;
+  });
 }
 
 export const crashPoints: Scenario = {
   name: 'crash-points',
   test: 2,
   fault: `a worker dies at ${pointsOfSending.join(', ')}`,
-  sizes: { short: { times: 1, entities: 60 }, full: { times: 20, entities: 500 } },
+  sizes: { short: { times: 1, entities: 40 }, full: { times: 20, entities: 500 } },
   play: (play) =>
     playExport(play, {
       workers: 0,
       settings: { env: { WORKER_CONCURRENCY: '2' } },
+      // One level is over sooner than five.
+      ...(play.scale === 'short' ? { drafts: ({ network }) => draftZones(play.size.entities, network) } : {}),
       during: (exporting) => dieAtEach(exporting, play, pointsOfSending),
       times: async () => play.size.times * pointsOfSending.length,
     }),
@@ -69,6 +88,35 @@ export const crashPointsOfLookUp: Scenario = {
       },
       areAnswersLost: true,
     }),
+};
+
+const settleMs = 3000;
+
+export const crashPointsOfSweep: Scenario = {
+  name: 'crash-points-of-sweep',
+  test: 2,
+  fault: `creates are carried out two settle times late, and a worker dies at ${pointsOfSweeping.join(', ')}`,
+  sizes: { short: { times: 1, entities: 12 }, full: { times: 20, entities: 160 } },
+  play(play) {
+    let strays: Strays | null = null;
+    return playExport(play, {
+      workers: 0,
+      settings: { env: { WORKER_CONCURRENCY: '8', BROADSTREET_SETTLE_MS: String(settleMs) } },
+      drafts: ({ network }) => draftFamilies(play.size.entities / 2, network),
+      before: async ({ account }) => {
+        const fault = { type: 'commit_late', after_ms: 2 * settleMs, connection: 'hang' };
+        await account.addFault({ method: 'POST', route: '/campaigns', count: play.size.entities / 2, fault });
+      },
+      during: (exporting) => dieAtEach(exporting, play, pointsOfSweeping),
+      times: async () => play.size.times * pointsOfSweeping.length,
+      check: async (exporting) => {
+        strays = await judgeStrays(exporting);
+        return strays.faults;
+      },
+      areAnswersLost: true,
+      alsoAllowed: () => strays?.allowed ?? 0,
+    });
+  },
 };
 
 /** Advertisers with a campaign each: so many lists in which something is looked up. */

@@ -2,7 +2,7 @@ import { startRedis, waitUntil } from '@broadstreet-sync/services';
 import { playExport, reached } from '../play-export.ts';
 import { overRate } from '../rate.ts';
 import type { Play, Scenario } from '../scenario.ts';
-import { expectStatus, type Stage } from '../stage.ts';
+import type { Stage } from '../stage.ts';
 
 const rate = 25;
 
@@ -47,5 +47,5 @@ async function emptyInImport({ api, account, redis }: Stage, { size, longestMs, 
     });
     await redis.flushall();
   }
-  expectStatus(await api.ended(id, longestMs), 'succeeded');
+  await api.endedAs('succeeded', id, longestMs);
 }

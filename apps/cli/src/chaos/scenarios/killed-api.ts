@@ -5,7 +5,7 @@ import { judge } from '../judge.ts';
 import { onStage, startWorkers } from '../play-export.ts';
 import { countExtra, lastRequest, neededRequests } from '../requests.ts';
 import type { Finding, Play, Scenario } from '../scenario.ts';
-import { expectStatus, layGrounds, type MadeDraft, type Stage } from '../stage.ts';
+import { layGrounds, type MadeDraft, type Stage } from '../stage.ts';
 
 const entitiesOfEach = 2;
 const longestStartMs = 10_000;
@@ -40,7 +40,7 @@ async function play(given: Play): Promise<Finding> {
       if (waitedMs > longestStartMs) faults.push(`the run ${run._id} started after ${waitedMs} ms`);
       const again = await stage.api.trigger('export', { key: `key-${time}` });
       if (again.run?.id !== run._id) faults.push(`the key of ${run._id} gives ${again.run?.id}`);
-      expectStatus(await stage.api.ended(run._id, longestMs), 'succeeded');
+      await stage.api.endedAs('succeeded', run._id, longestMs);
     }
     const runs = await stage.db.collection('runs').countDocuments({ operation: 'export' });
     if (runs !== size.times) faults.push(`${runs} exports were made, where ${size.times} were asked for`);

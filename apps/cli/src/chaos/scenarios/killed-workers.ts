@@ -24,7 +24,7 @@ export const killedWorkers: Scenario = {
  *
  * @param points numbers of requests, in rising order
  */
-async function killAtProgress(exporting: Exporting, random: Random, points: readonly number[]): Promise<void> {
+export async function killAtProgress(exporting: Exporting, random: Random, points: readonly number[]): Promise<void> {
   const { crew } = exporting.stage;
   for (const point of points) {
     await reached(exporting, point);

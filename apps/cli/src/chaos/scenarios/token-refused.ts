@@ -3,7 +3,7 @@ import { judge } from '../judge.ts';
 import { onStage, reached, startWorkers } from '../play-export.ts';
 import { lastRequest } from '../requests.ts';
 import type { Finding, Play, Scenario } from '../scenario.ts';
-import { expectStatus, layGrounds } from '../stage.ts';
+import { layGrounds } from '../stage.ts';
 
 const workers = 2;
 /** Of each worker. */
@@ -30,12 +30,11 @@ async function playTokenRefused(play: Play): Promise<Finding> {
     const run = await stage.api.start('export', { confirm: ['networks'] });
     await reached({ stage, after }, Math.floor(size.entities / 2));
     await stage.account.startOutage({ fault: { type: 'status', status: 401 } });
-    const stopped = await stage.api.ended(run.id, longestMs);
-    expectStatus(stopped, 'failed');
+    const stopped = await stage.api.endedAs('failed', run.id, longestMs);
     const refused = (await stage.account.requests(after)).filter(({ status }) => status === 401).length;
     await stage.account.endOutage();
     const again = await stage.api.start('export', { confirm: ['networks'] });
-    expectStatus(await stage.api.ended(again.id, longestMs), 'succeeded');
+    await stage.api.endedAs('succeeded', again.id, longestMs);
     const judged = await judge(stage, drafts);
     const creates = (await stage.account.journal(after)).filter(({ status }) => status !== 401).length;
     const wrong = [

@@ -33,9 +33,13 @@ export const wrongClocks: Scenario = {
             await exporting.stage.redis.flushall();
           }
         },
-        check: async ({ stage }) => {
-          const doubted = await stage.db.collection('intents').countDocuments({ was_ambiguous: true });
-          return doubted === 0 ? [] : [`${doubted} claims were taken over while their holders were at work`];
+        check: async ({ stage: { db } }) => {
+          const doubted = await db.collection('intents').countDocuments({ was_ambiguous: true });
+          const renewed = await db.collection('runs').countDocuments({ operation: 'export', generation: { $gt: 1 } });
+          return [
+            ...(doubted === 0 ? [] : [`${doubted} claims were taken over while their holders were at work`]),
+            ...(renewed === 1 ? [] : ['no task got a second job']),
+          ];
         },
       });
     } finally {
