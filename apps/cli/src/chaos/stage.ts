@@ -50,7 +50,7 @@ export interface Stage {
 
 /** Decided in seconds: what was sent and lost. The time of a request is long enough for a machine that is busy. */
 const quick = { BROADSTREET_TIMEOUT_MS: '3000', BROADSTREET_SETTLE_MS: '1500' };
-const longestImportMs = 120_000;
+const longestImportMs = 300_000;
 
 /** Makes the account, and starts the API. */
 export async function createStage(lab: Lab, settings: StageSettings = {}): Promise<Stage> {
@@ -116,7 +116,12 @@ export async function createStage(lab: Lab, settings: StageSettings = {}): Promi
       await client.close();
     },
   };
-  await stage.startApi();
+  try {
+    await stage.startApi();
+  } catch (error) {
+    await stage.close();
+    throw error;
+  }
   return stage;
 }
 
