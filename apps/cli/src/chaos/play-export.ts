@@ -114,3 +114,9 @@ export async function lostAnswers({ stage, after }: Pick<Exporting, 'stage' | 'a
   const sent = await stage.account.journal(after);
   return sent.filter(({ method, answered }) => method === 'POST' && !answered).length;
 }
+
+/** Each create reached the account once: gives what is wrong where it did not. */
+export async function eachOnce(exporting: Exporting): Promise<string[]> {
+  const sent = await creates(exporting);
+  return sent === exporting.drafts.length ? [] : [`${sent} creates for ${exporting.drafts.length} entities`];
+}

@@ -19,18 +19,25 @@ const pointsOfSending = [
   'after_promotion',
   'before_ack',
 ];
+/** Come to once for each kind: not by tasks. */
+const onceOnly: readonly string[] = ['after_plan'];
 const pointsOfLookingUp = ['after_look_up', 'after_adoption'];
 const pointsOfSweeping = ['before_sweep_removal', 'after_sweep_removal', 'after_sweep_report'];
 
-/** One worker after the other, each alone, dies at a named point of an export; at last one is left to live. */
+/**
+ * One worker after the other, each alone, dies at a named point of an export; at last one is left to live. Each dies when
+ * it has come there a few times: if all died at their first task, it would be the same again and again, and would be taken
+ * for poison, which it is not.
+ */
 async function dieAtEach(
   { stage, run }: Exporting,
-  { size, longestMs }: Play,
+  { size, longestMs, random }: Play,
   points: readonly string[],
 ): Promise<void> {
   for (const point of points) {
     for (let time = 1; time <= size.times; time += 1) {
-      const worker = await stage.crew.start({ BROADSTREET_TEST_CRASH: point });
+      const nth = onceOnly.includes(point) ? 1 : 1 + random.below(3);
+      const worker = await stage.crew.start({ BROADSTREET_TEST_CRASH: `${point}:${nth}` });
       const died = await endOf(worker, stage, run.id, longestMs);
       if (!died) throw new Error(`The export ended before a worker had died at ${point} for the ${time}. time.`);
     }
@@ -59,7 +66,7 @@ export const crashPoints: Scenario = {
   play: (play) =>
     playExport(play, {
       workers: 0,
-      settings: { env: { WORKER_CONCURRENCY: '2' } },
+      settings: { env: { WORKER_CONCURRENCY: '1' } },
       // One level is over sooner than five.
       ...(play.scale === 'short' ? { drafts: ({ network }) => draftZones(play.size.entities, network) } : {}),
       during: (exporting) => dieAtEach(exporting, play, pointsOfSending),
@@ -75,7 +82,7 @@ export const crashPointsOfLookUp: Scenario = {
   play: (play) =>
     playExport(play, {
       workers: 0,
-      settings: { env: { WORKER_CONCURRENCY: '2' } },
+      settings: { env: { WORKER_CONCURRENCY: '1' } },
       drafts: ({ network }) => draftFamilies(play.size.entities / 2, network),
       before: async ({ account }) => {
         await account.addFault({ method: 'POST', route: '/campaigns', fault: { type: 'commit_then_reset' } });
@@ -90,34 +97,49 @@ export const crashPointsOfLookUp: Scenario = {
     }),
 };
 
-const settleMs = 3000;
+/** Long enough for all outcomes to be looked up before what comes late is there. */
+const settleMs = { short: 3000, full: 10_000 } as const;
 
 export const crashPointsOfSweep: Scenario = {
   name: 'crash-points-of-sweep',
   test: 2,
   fault: `creates are carried out two settle times late, and a worker dies at ${pointsOfSweeping.join(', ')}`,
-  sizes: { short: { times: 1, entities: 12 }, full: { times: 20, entities: 160 } },
+  sizes: { short: { times: 1, entities: 20 }, full: { times: 20, entities: 300 } },
   play(play) {
+    const families = play.size.entities / 2;
+    const lateMs = 2 * settleMs[play.scale];
     let strays: Strays | null = null;
     return playExport(play, {
       workers: 0,
-      settings: { env: { WORKER_CONCURRENCY: '8', BROADSTREET_SETTLE_MS: String(settleMs) } },
-      drafts: ({ network }) => draftFamilies(play.size.entities / 2, network),
+      settings: { env: { WORKER_CONCURRENCY: '1', BROADSTREET_SETTLE_MS: String(settleMs[play.scale]) } },
+      drafts: ({ network }) => draftFamilies(families, network),
       before: async ({ account }) => {
-        const fault = { type: 'commit_late', after_ms: 2 * settleMs, connection: 'hang' };
-        await account.addFault({ method: 'POST', route: '/campaigns', count: play.size.entities / 2, fault });
+        const fault = { type: 'commit_late', after_ms: lateMs, connection: 'hang' };
+        await account.addFault({ method: 'POST', route: '/campaigns', count: families, fault });
       },
-      during: (exporting) => dieAtEach(exporting, play, pointsOfSweeping),
+      during: async (exporting) => {
+        await sendAll(exporting);
+        await dieAtEach(exporting, play, pointsOfSweeping);
+      },
       times: async () => play.size.times * pointsOfSweeping.length,
       check: async (exporting) => {
         strays = await judgeStrays(exporting);
-        return strays.faults;
+        return [...strays.faults, ...(strays.made > 0 ? [] : ['nothing came late'])];
       },
       areAnswersLost: true,
       alsoAllowed: () => strays?.allowed ?? 0,
     });
   },
 };
+
+/** Lets one worker do all but the look at what comes late. */
+async function sendAll({ stage: { api, crew }, run }: Exporting): Promise<void> {
+  const { app } = await crew.start({ WORKER_CONCURRENCY: '64' });
+  await waitUntil('The end of all creates', 300_000, async () => {
+    return (await api.run(run.id)).waiting?.for === 'late_commits' ? true : undefined;
+  });
+  await app.kill('SIGTERM');
+}
 
 /** Advertisers with a campaign each: so many lists in which something is looked up. */
 function draftFamilies(count: number, network: number): Draft[] {

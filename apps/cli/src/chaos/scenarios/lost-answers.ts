@@ -1,14 +1,8 @@
-import { creates, type Exporting, lostAnswers, playExport } from '../play-export.ts';
+import { eachOnce, lostAnswers, playExport } from '../play-export.ts';
 import type { Scenario } from '../scenario.ts';
 
 const share = 0.2;
 const settleMs = 4000;
-
-/** Each create reached the account once: what was lost had been carried out, and is adopted. */
-async function eachOnce(exporting: Exporting): Promise<string[]> {
-  const sent = await creates(exporting);
-  return sent === exporting.drafts.length ? [] : [`${sent} creates for ${exporting.drafts.length} entities`];
-}
 
 export const lostAnswersScenario: Scenario = {
   name: 'lost-answers',

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitUntil } from '@broadstreet-sync/services';
 import type { Worker } from '../crew.ts';
-import { creates, type Exporting, playExport } from '../play-export.ts';
+import { creates, type Exporting, eachOnce, playExport } from '../play-export.ts';
 import type { Play, Scenario } from '../scenario.ts';
 import { judgeStrays, type Strays } from '../strays.ts';
 import { draftRemovable } from './very-late-commits.ts';
@@ -58,7 +58,7 @@ export const pausedBeforeCheck: Scenario = {
       workers: 0,
       settings,
       during: async (exporting) => void wrong.push(...(await pause(exporting, inTurn(play, sorts)))),
-      check: async () => wrong,
+      check: async (exporting) => [...wrong, ...(await eachOnce(exporting))],
       alsoUnknown: () => play.size.times,
     });
   },

@@ -109,6 +109,8 @@ async function playSpoilt(play: Play, spoils: readonly { spoil: Spoil; cause: st
       settings: {
         mongoUri: server.mongo.uriFor('chaos'),
         account: { account: 'bare', settings: { latency_ms: 150 } },
+        // So slow that something is left to do afterwards.
+        env: { BROADSTREET_RATE: '10' },
       },
       during: async (exporting) => {
         for (const point of random.points(size.times, size.entities / 2)) {
