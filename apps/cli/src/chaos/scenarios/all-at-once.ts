@@ -13,8 +13,7 @@ const share = 0.1;
 export const allAtOnce: Scenario = {
   name: 'all-at-once',
   test: null,
-  fault:
-    'four workers, one after the other killed; one of ten answers lost; an export behind another, imports beside them',
+  fault: 'workers are killed and answers lost, with an export behind another and imports beside them',
   sizes: { short: { times: 3, entities: 80 }, full: { times: 50, entities: 1000 } },
   play,
 };

@@ -61,7 +61,7 @@ async function endOf(worker: Worker, { db }: Stage, runId: string, longestMs: nu
 export const crashPoints: Scenario = {
   name: 'crash-points',
   test: 2,
-  fault: `a worker dies at ${pointsOfSending.join(', ')}`,
+  fault: 'a worker dies at each named point, from the plan to the end of the job',
   sizes: { short: { times: 1, entities: 40 }, full: { times: 20, entities: 500 } },
   play: (play) =>
     playExport(play, {
@@ -77,7 +77,7 @@ export const crashPoints: Scenario = {
 export const crashPointsOfLookUp: Scenario = {
   name: 'crash-points-of-look-up',
   test: 2,
-  fault: `all answers are lost, and a worker dies at ${pointsOfLookingUp.join(', ')}`,
+  fault: 'all answers are lost, and workers die while they look',
   sizes: { short: { times: 1, entities: 16 }, full: { times: 20, entities: 200 } },
   play: (play) =>
     playExport(play, {
@@ -103,7 +103,7 @@ const settleMs = { short: 3000, full: 10_000 } as const;
 export const crashPointsOfSweep: Scenario = {
   name: 'crash-points-of-sweep',
   test: 2,
-  fault: `creates are carried out two settle times late, and a worker dies at ${pointsOfSweeping.join(', ')}`,
+  fault: 'creates are carried out two settle times late, and workers die while they clear up',
   sizes: { short: { times: 1, entities: 20 }, full: { times: 20, entities: 300 } },
   play(play) {
     const families = play.size.entities / 2;

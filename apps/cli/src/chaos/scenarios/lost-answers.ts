@@ -22,7 +22,7 @@ export const lostAnswersScenario: Scenario = {
 export const lateCommits: Scenario = {
   name: 'late-commits',
   test: 4,
-  fault: 'one of five creates is carried out when its client has gone, up to 0.9 of the settle time later',
+  fault: 'one of five creates is carried out up to 0.9 settle times after its client has gone',
   sizes: { short: { times: 1, entities: 40 }, full: { times: 1, entities: 500 } },
   play: (play) =>
     playExport(play, {

@@ -49,7 +49,7 @@ async function pause({ stage: { crew } }: Exporting, pauses: readonly Pause[]): 
 export const pausedBeforeCheck: Scenario = {
   name: 'paused-before-check',
   test: 5,
-  fault: 'a worker is paused for two leases before it checks that its claim holds, or with an answer that it dies of',
+  fault: 'a worker is paused for two leases before it checks its claim, or with the answer',
   sizes: { short: { times: 2, entities: 40 }, full: { times: 20, entities: 300 } },
   play(play) {
     const wrong: string[] = [];
@@ -68,7 +68,7 @@ export const pausedBeforeCheck: Scenario = {
 export const pausedAfterCheck: Scenario = {
   name: 'paused-after-check',
   test: 5,
-  fault: 'a worker is paused for two leases after it has checked its claim; what it made twice is removed',
+  fault: 'a worker is paused for two leases after it has checked its claim; what is too much is removed',
   sizes: { short: { times: 2, entities: 40 }, full: { times: 20, entities: 300 } },
   play(play) {
     const { times, entities } = play.size;

@@ -144,7 +144,7 @@ export const storeAway: Scenario = {
 export const diskFull: Scenario = {
   name: 'disk-full',
   test: 14,
-  fault: "MongoDB's disk is full: every write is refused (fail points of the server)",
+  fault: "MongoDB's disk is full: every write is refused",
   sizes: { short: { times: 1, entities: 40 }, full: { times: 2, entities: 300 } },
   play: (play) => playSpoilt(play, [{ spoil: fillDisk, cause: 'store' }]),
 };

@@ -10,7 +10,7 @@ const settleMs = 3000;
 export const veryLateCommits: Scenario = {
   name: 'very-late-commits',
   test: 4,
-  fault: 'one of five creates is carried out two settle times after its client has gone; what it made twice is removed',
+  fault: 'one of five creates is carried out two settle times late; what is too much is removed',
   sizes: { short: { times: 1, entities: 30 }, full: { times: 1, entities: 300 } },
   play(play) {
     let strays: Strays | null = null;

@@ -12,7 +12,7 @@ const offsets = [-hourMs, 0, hourMs];
 export const wrongClocks: Scenario = {
   name: 'wrong-clocks',
   test: 26,
-  fault: 'clocks are an hour ahead and an hour behind, and every task gets a second job while it is at work',
+  fault: 'clocks are an hour ahead and behind, and every task gets a second job while it is at work',
   sizes: { short: { times: 1, entities: 30 }, full: { times: 5, entities: 150 } },
   async play(play) {
     const redis = await startRedis({ dataDir: play.lab.folder('redis') });
