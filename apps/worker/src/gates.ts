@@ -1,5 +1,5 @@
 import { isEnd, type KindName, kinds, taskTransitions } from '@broadstreet-sync/domain';
-import { type ChildJob, type JobContext, type JobOutcome, jobIds } from '@broadstreet-sync/jobs';
+import { type ChildJob, type Children, type JobContext, type JobOutcome, jobIds } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store, TaskDocument } from '@broadstreet-sync/store';
 
 /** Tasks that hang on their gate directly; a kind with more is handed over in windows. */
@@ -28,18 +28,15 @@ export function taskJob(run: RunDocument, task: TaskDocument, enqueued: number):
  * whose job is gone, for whatever reason, are handed over again.
  */
 export async function openGate(store: Store, run: RunDocument, kind: KindName, job: JobContext): Promise<JobOutcome> {
-  const open = await store.tasks.countOpen(run._id, kind, undefined, mostDirect + 1);
-  if (open === 0) return over;
-  const { pending } = await job.children();
+  const [open, children] = await Promise.all([store.tasks.open(run._id, kind, mostDirect + 1), job.children()]);
+  if (open.length === 0) return over;
   const windows = run.plan[kind]?.windows ?? 0;
-  if (open > mostDirect || windows > 0) {
-    const next = await nextWindow(store, run, kind, windows, pending);
+  if (open.length > mostDirect || windows > 0) {
+    const next = await nextWindow(store, run, kind, windows, children.pending);
     if (next !== null) return { next: 'children', children: [next] };
   }
-  const candidates = (await store.tasks.open(run._id, kind, mostDirect)).filter(
-    (task) => windows === 0 || task.window !== null,
-  );
-  return handOver(store, run, candidates, pending, () => store.tasks.nextDue(run._id, kind));
+  const candidates = open.slice(0, mostDirect).filter((task) => windows === 0 || task.window !== null);
+  return handOver(store, run, candidates, children, () => store.tasks.nextDue(run._id, kind));
 }
 
 /** The window after the newest, while there are tasks in none and not too many windows are unfinished. */
@@ -68,9 +65,9 @@ function windowJob(run: RunDocument, kind: KindName, window: number): ChildJob {
 export async function openSweepGate(store: Store, run: RunDocument, job: JobContext): Promise<JobOutcome> {
   const open = await store.tasks.openSweeps(run._id, mostDirect);
   if (open.length === 0) return over;
-  const { pending } = await job.children();
+  const children = await job.children();
   const times = open.flatMap(({ not_before }) => (not_before === null ? [] : [not_before.getTime()]));
-  return handOver(store, run, open, pending, async () => (times.length === 0 ? null : new Date(Math.min(...times))));
+  return handOver(store, run, open, children, async () => (times.length === 0 ? null : new Date(Math.min(...times))));
 }
 
 /** Fills a window with the next tasks and waits for them. Those that must wait long leave it. */
@@ -81,13 +78,12 @@ export async function openWindow(
   window: number,
   job: JobContext,
 ): Promise<JobOutcome> {
-  const { known, pending } = await job.children();
+  const children = await job.children();
   const tasks = await store.tasks.fillWindow(run._id, kind, window, windowSize);
   const ready = tasks.filter((task) => task.state !== 'waiting');
-  if (known.size > 0 && ready.length === 0 && pending.size === 0) return over;
-  return ready.length === 0 && pending.size === 0
+  return ready.length === 0 && children.pending.size === 0
     ? over
-    : handOver(store, run, ready, pending, () => store.tasks.nextDue(run._id, kind));
+    : handOver(store, run, ready, children, () => store.tasks.nextDue(run._id, kind));
 }
 
 /** Tasks without a job get one. With nothing to hand over and nothing pending, the gate sleeps until one is due. */
@@ -95,16 +91,21 @@ async function handOver(
   store: Store,
   run: RunDocument,
   candidates: readonly TaskDocument[],
-  pending: ReadonlySet<string>,
+  { known, pending }: Children,
   nextDue: () => Promise<Date | null>,
 ): Promise<JobOutcome> {
   const now = Date.now();
   const isDue = (task: TaskDocument): boolean => task.not_before === null || task.not_before.getTime() <= now;
-  const hasJob = (task: TaskDocument): boolean => pending.has(jobIds.task(task._id, run.generation, task.enqueued));
-  const lost = candidates.filter((task) => !isEnd(taskTransitions, task.state) && isDue(task) && !hasJob(task));
-  if (lost.length > 0) {
-    await store.tasks.enqueued(lost.map(({ _id }) => _id));
-    return { next: 'children', children: lost.map((task) => taskJob(run, task, task.enqueued + 1)) };
+  const jobOf = (task: TaskDocument): string => jobIds.task(task._id, run.generation, task.enqueued);
+  const idle = candidates.filter(
+    (task) => !isEnd(taskTransitions, task.state) && isDue(task) && !pending.has(jobOf(task)),
+  );
+  if (idle.length > 0) {
+    // Where a job of the task has been there, and is over, the next one has a number of its own.
+    const lost = new Set(idle.filter((task) => known.has(jobOf(task))));
+    if (lost.size > 0) await store.tasks.enqueued([...lost].map(({ _id }) => _id));
+    const children = idle.map((task) => taskJob(run, task, task.enqueued + (lost.has(task) ? 1 : 0)));
+    return { next: 'children', children };
   }
   if (pending.size > 0) return { next: 'children', children: [] };
   const due = await nextDue();

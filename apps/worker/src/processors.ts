@@ -61,8 +61,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
       for (;;) {
         const run = await currentRun(data);
         if (run === null || run.stop !== null) return whenChildrenEnded(job);
-        await planKind(context, run, kinds[data.kind]);
-        const planned = await currentRun(data);
+        const planned = await planKind(context, run, kinds[data.kind]);
         if (planned === null || planned.stop !== null) return whenChildrenEnded(job);
         const outcome = await openGate(store, planned, data.kind, job);
         if (outcome.next !== 'over' || planned.plan[data.kind]?.phase === 'ready') return outcome;
@@ -104,13 +103,8 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
  */
 async function hasGaps(store: Store, run: RunDocument, below: number): Promise<boolean> {
   if (run.stop !== null || run.status === 'publishing') return false;
-  for (let level = 1; level < below; level += 1) {
-    for (const { name } of kindsAtLevel(run, level)) {
-      if (run.plan[name]?.phase !== 'ready' || (await store.tasks.countOpen(run._id, name, undefined, 1)) > 0)
-        return true;
-    }
-  }
-  return false;
+  const names = Array.from({ length: below - 1 }, (_, at) => kindsAtLevel(run, at + 1).map(({ name }) => name)).flat();
+  return names.some((name) => run.plan[name]?.phase !== 'ready') || store.tasks.isAnyOpen(run._id, names);
 }
 
 /** Says whether parents are still to be looked at, also where one has come up since the others were. */

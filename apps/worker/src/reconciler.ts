@@ -24,6 +24,8 @@ const flowsEveryMs = 2000;
 /** A run younger than this may still be on its way into the queue. */
 const graceMs = 2000;
 const mostDue = 500;
+/** Who ended a run moves what it published into the history within this time. */
+const archiveGraceMs = 30_000;
 
 /**
  * Keeps Redis in step with MongoDB: runs whose flow is not there get a new one, waiting tasks whose time has come get a
@@ -48,6 +50,7 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
       // A database user without the right to end sessions must not keep flows from being restored.
       await buryDead().catch((error: unknown) => log.warn({ err: error }, 'could not end what silent workers left'));
       await restoreFlows();
+      await archiveLeft();
     }
   }
 
@@ -88,6 +91,11 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
       else if (state === 'unknown' || state === 'completed') await restore(run, state);
       else if (run.stop !== null) await queues.cancelRun(run);
     }
+  }
+
+  /** What a publication left to a process that died. */
+  async function archiveLeft(): Promise<void> {
+    for (const run of await store.runs.toArchive(new Date(Date.now() - archiveGraceMs))) await store.archive(run);
   }
 
   /** A gate that failed for good, after many attempts, leaves nothing to wait for. */

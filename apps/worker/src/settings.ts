@@ -22,20 +22,3 @@ export function workerSettings() {
 }
 
 export type WorkerSettings = ReturnType<typeof workerSettings>;
-
-const mostTasks = 64;
-const usualLatencySeconds = 0.3;
-
-/**
- * Tasks at once in one process: twice what keeps the allowed rate busy at the usual latency of the API (0.28 s), and a
- * few more for tasks that wait for MongoDB.
- */
-export function concurrencyOf(
-  settings: Pick<WorkerSettings, 'WORKER_CONCURRENCY' | 'BROADSTREET_RATE' | 'BROADSTREET_RATE_MAX'>,
-): number {
-  const { WORKER_CONCURRENCY: given, BROADSTREET_RATE: rate } = settings;
-  if (given !== undefined) return given;
-  if (rate === 'unlimited') return mostTasks;
-  const perSecond = rate === 'auto' ? settings.BROADSTREET_RATE_MAX : rate;
-  return Math.min(mostTasks, 4 + Math.ceil(2 * perSecond * usualLatencySeconds));
-}

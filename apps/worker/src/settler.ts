@@ -1,4 +1,4 @@
-import { type Settlement, type SyncContext, settleLeftOver, sweepLeftOver } from '@broadstreet-sync/sync';
+import { hasLeftOver, type Settlement, type SyncContext, settleLeftOver, sweepLeftOver } from '@broadstreet-sync/sync';
 
 export interface Settler {
   start(): void;
@@ -24,7 +24,8 @@ export function createSettler(context: SyncContext): Settler {
   let notBefore = 0;
 
   async function settle(): Promise<void> {
-    if (performance.now() < notBefore || !(await store.locks.take(lock, owner, leaseMs))) return;
+    if (performance.now() < notBefore || !(await hasLeftOver(context))) return;
+    if (!(await store.locks.take(lock, owner, leaseMs))) return;
     const settled = await settleLeftOver(context, stopping.signal);
     const settlement = settled === 'done' ? await sweepLeftOver(context, stopping.signal) : settled;
     if (settlement === 'done') return store.locks.release(lock, owner);

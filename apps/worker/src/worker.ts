@@ -7,9 +7,10 @@ import { connectRedis, createJobHost, createRunQueues } from '@broadstreet-sync/
 import type { Logger, ShutdownStep } from '@broadstreet-sync/runtime';
 import { createStore, isStoreAway } from '@broadstreet-sync/store';
 import { loseTask, type SyncContext } from '@broadstreet-sync/sync';
+import { createConcurrency } from './concurrency.ts';
 import { createProcessors } from './processors.ts';
 import { createReconciler } from './reconciler.ts';
-import { concurrencyOf, type WorkerSettings } from './settings.ts';
+import type { WorkerSettings } from './settings.ts';
 import { createSettler } from './settler.ts';
 
 /**
@@ -39,13 +40,17 @@ export async function startWorker(
     rate: settings.BROADSTREET_RATE,
     rateMax: settings.BROADSTREET_RATE_MAX,
   });
+  const concurrency = createConcurrency(settings, (tasks) => host.setConcurrency(tasks));
   const remote = createBroadstreet({
     baseUrl,
     token,
     budget,
     timeoutMs: settings.BROADSTREET_TIMEOUT_MS,
     readOnly: settings.BROADSTREET_READ_ONLY,
-    log: (entry) => log.debug(entry, 'request'),
+    log: (entry) => {
+      log.debug(entry, 'request');
+      concurrency.answered(entry.durationMs);
+    },
   });
   const context: SyncContext = {
     store,
@@ -68,7 +73,7 @@ export async function startWorker(
   const host = createJobHost({
     redisUrl,
     prefix,
-    concurrency: concurrencyOf(settings),
+    concurrency: concurrency.now(),
     processors: createProcessors(context, queues),
     isPassing: isStoreAway,
     onTaskLost: (data, error) => loseTask(context, data.task, error),

@@ -39,19 +39,17 @@ export const taskTransitions: Transitions<TaskState> = {
 };
 
 /**
- * The life of a create. What may be under way is stored before it is; nothing is sent from any state but `sending`.
+ * The life of a create. What may be under way is stored before it is; nothing is sent but from `sending`.
  *
- *     planned ─► claimed ─► sending ─► created ─► promoted      one transaction moves the entity to production
- *        ▲          │          │          ▲
- *        ├──────────┴──────────┤          │                     not sent, or surely not carried out
- *        │                     ▼          │
- *        ├───────────────── ambiguous ────┘                     looked up: not there, or adopted
- *        │                     ▲
- *        ├─ rejected, blocked ─┘                                by the API, or by its parent; with the next run anew,
- *        │                                                      or once a row shows that it was carried out late
- *        └─ parked ◄── planned, claimed, ambiguous, created     goes on from there with a later run
+ *     planned ─► claimed ─► sending ─► created ─► promoted   one transaction: production, local, id map, history, task
+ *                              ├─► ambiguous ─► created     an answer was lost: looked up when surely decided, and adopted,
+ *                              │        └─────► planned     or written off, and sent again
+ *                              ├─► planned                  not sent, or 429
+ *                              └─► rejected | blocked       stays local with its error; planned anew by the next run
  *
- * A planned one may be planned anew, and be found to have been carried out late by an earlier request (`ambiguous`).
+ *     planned | rejected | blocked ─► ambiguous             the row of a request that was written off has come after all
+ *     planned | claimed | ambiguous | created ─► parked     brings its process down, or cannot be looked up: left alone,
+ *     parked ─► planned | ambiguous | created               with the reason, until a later run goes on from there
  */
 export const intentStates = [
   'planned',

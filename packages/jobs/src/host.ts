@@ -49,6 +49,8 @@ export interface JobHost {
   ready(): Promise<void>;
   /** Runs whose tasks are at work here. */
   activeRuns(): string[];
+  /** Changes how many tasks are worked on at once; what is at work goes on. */
+  setConcurrency(tasks: number): void;
   /** Aborts the tasks of a run that are at work here. */
   abortRun(run: string): void;
   /** Takes no more jobs; reads are aborted and put back, writes end; then closes. */
@@ -120,16 +122,15 @@ export function createJobHost(settings: JobHostSettings): JobHost {
     settings: { backoffStrategy: (made: number) => Math.min(5000, 250 * 2 ** made) * (0.5 + Math.random() / 2) },
   };
   // Three parameters: fewer, and BullMQ gives no signal.
-  const workers = [
-    new Worker(queueNames.orchestration, (job, token, _signal) => process(job, token ?? ''), {
-      ...options,
-      concurrency: orchestrators,
-    }),
-    new Worker(queueNames.tasks, (job, token, _signal) => process(job, token ?? ''), {
-      ...options,
-      concurrency: settings.concurrency,
-    }),
-  ];
+  const orchestrator = new Worker(queueNames.orchestration, (job, token, _signal) => process(job, token ?? ''), {
+    ...options,
+    concurrency: orchestrators,
+  });
+  const taskWorker = new Worker(queueNames.tasks, (job, token, _signal) => process(job, token ?? ''), {
+    ...options,
+    concurrency: settings.concurrency,
+  });
+  const workers = [orchestrator, taskWorker];
   for (const worker of workers) worker.on('error', (error) => log.warn({ err: error }, 'the queue is out of reach'));
   for (const queue of Object.values(queues)) queue.on('error', () => undefined);
 
@@ -139,6 +140,10 @@ export function createJobHost(settings: JobHostSettings): JobHost {
     },
 
     activeRuns: () => [...new Set([...active.values()].map(({ run }) => run))],
+
+    setConcurrency(tasks) {
+      taskWorker.concurrency = tasks;
+    },
 
     abortRun(run) {
       for (const job of active.values()) if (job.run === run) job.control.abort();

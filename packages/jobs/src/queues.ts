@@ -127,15 +127,17 @@ async function emptyGate(orchestration: Queue, gate: Job): Promise<void> {
   }
 }
 
+/** The first few are at work while the others are still being added; larger batches would hold Redis up. */
+const [firstBatchSize, batchSize] = [8, 24];
+
 /** Adds children to a job. @returns false when BullMQ says that there is no such parent */
 export async function addChildren(
   queues: Readonly<Record<keyof typeof queueNames, Queue>>,
   parent: { id: string; queue: string },
   children: readonly ChildJob[],
 ): Promise<boolean> {
-  const batchSize = 200;
-  for (let at = 0; at < children.length; at += batchSize) {
-    const batch = children.slice(at, at + batchSize);
+  for (let at = 0; at < children.length; at += at === 0 ? firstBatchSize : batchSize) {
+    const batch = children.slice(at, at === 0 ? firstBatchSize : at + batchSize);
     for (const [name, queue] of Object.entries(queues)) {
       const own = batch.filter((child) => child.queue === name);
       if (own.length === 0) continue;

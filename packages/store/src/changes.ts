@@ -29,9 +29,10 @@ export function createChanges(collections: Collections) {
   }
 
   return {
-    /** Replaces what this and earlier claims of the same task staged; what a later one staged stays. */
+    /** Replaces what earlier claims of the same task staged; what a later one staged stays. A claim stages once. */
     async stage(source: ChangeSource, staged: readonly StagedChange[]): Promise<void> {
-      await changes.deleteMany({ task_id: source.task_id, fence: { $lte: source.fence } });
+      // Of a first claim there is nothing from before.
+      if (source.fence !== 1) await changes.deleteMany({ task_id: source.task_id, fence: { $lte: source.fence } });
       for (let at = 0; at < staged.length; at += 1000) {
         const batch = staged.slice(at, at + 1000).map((change) => ({
           ...change,
@@ -64,27 +65,50 @@ export function createChanges(collections: Collections) {
         .map(({ key }) => key);
     },
 
-    /** Entities of a kind as the run would insert them. */
-    async inserted(runId: string, kind: KindName, filter: Record<string, unknown> = {}): Promise<ChangeDocument[]> {
-      const fences = await validFences(runId, kind);
+    /**
+     * Entities of a kind as the run would insert or update them.
+     *
+     * @param fields that are wanted of them
+     */
+    async inserted(
+      runId: string,
+      kind: KindName,
+      fields: readonly string[],
+      filter: Record<string, unknown> = {},
+    ): Promise<Pick<ChangeDocument, 'key' | 'after'>[]> {
       const query = Object.fromEntries(Object.entries(filter).map(([field, value]) => [`after.${field}`, value]));
-      const found = await changes
-        .find({ run_id: runId, kind, operation: { $in: ['insert', 'update'] }, ...query })
-        .toArray();
+      const wanted = Object.fromEntries(fields.map((field) => [`after.${field}`, 1]));
+      const [fences, found] = await Promise.all([
+        validFences(runId, kind),
+        changes
+          .find({ run_id: runId, kind, operation: { $in: ['insert', 'update'] }, ...query })
+          .project<Pick<ChangeDocument, 'key' | 'after' | 'task_id' | 'fence'>>({
+            key: 1,
+            task_id: 1,
+            fence: 1,
+            ...wanted,
+          })
+          .toArray(),
+      ]);
       return found.filter((change) => fences.get(change.task_id) === change.fence);
     },
 
-    /** What counts of a kind's change set, in batches. */
+    /**
+     * What counts of a kind's change set, in batches.
+     *
+     * @param after `_id` of the last change that is not wanted any more
+     */
     async *batches(
       runId: string,
       kind: KindName,
       operations: readonly ChangeDocument['operation'][],
       size: number,
+      after: string | null = null,
     ): AsyncIterable<ChangeDocument[]> {
+      const from = after === null ? {} : { _id: { $gt: after } };
+      const query = { run_id: runId, kind, operation: { $in: [...operations] }, ...from };
       const fences = await validFences(runId, kind);
-      const found = changes
-        .find({ run_id: runId, kind, operation: { $in: [...operations] } }, { batchSize: size })
-        .sort({ _id: 1 });
+      const found = changes.find(query, { batchSize: size }).sort({ _id: 1 });
       let batch: ChangeDocument[] = [];
       for await (const change of found) {
         if (fences.get(change.task_id) !== change.fence) continue;
@@ -98,6 +122,15 @@ export function createChanges(collections: Collections) {
     },
 
     count: (runId: string): Promise<number> => changes.countDocuments({ run_id: runId }),
+
+    /** How many changes are staged, by kind and operation; also those that were staged in vain. */
+    async sums(runId: string): Promise<{ kind: KindName; operation: ChangeDocument['operation']; count: number }[]> {
+      const grouped = changes.aggregate<{ _id: Pick<ChangeDocument, 'kind' | 'operation'>; count: number }>([
+        { $match: { run_id: runId } },
+        { $group: { _id: { kind: '$kind', operation: '$operation' }, count: { $sum: 1 } } },
+      ]);
+      return (await grouped.toArray()).map(({ _id, count }) => ({ ..._id, count }));
+    },
 
     async list(
       filter: mongo.Filter<ChangeDocument>,

@@ -69,6 +69,7 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
     },
     { key: { status: 1, created_at: 1 } },
     { key: { created_at: -1 } },
+    { name: 'archive', key: { archive: 1 }, partialFilterExpression: { archive: hasText } },
   ],
   tasks: [
     { key: { run_id: 1, kind: 1, state: 1, order: 1 } },
@@ -90,7 +91,7 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
   reservations: [{ key: { run_id: 1 } }, { key: { name_scope: 1 } }],
   listed_names: [{ key: { run_id: 1, name_scope: 1 } }],
   id_map: [{ key: { kind: 1, remote_id: 1 } }],
-  changes: [{ key: { run_id: 1, kind: 1, operation: 1 } }, { key: { task_id: 1 } }],
+  changes: [{ key: { run_id: 1, kind: 1, operation: 1, _id: 1 } }, { key: { task_id: 1 } }],
   history: [{ key: { kind: 1, key: 1, at: -1 } }, { key: { run_id: 1, kind: 1 } }],
   scopes: [{ key: { kind: 1, verified_at: 1 } }],
 };

@@ -19,6 +19,8 @@ export async function connect(uri: string, name = 'broadstreet-sync'): Promise<S
     readConcernLevel: 'majority',
     serverSelectionTimeoutMS: 10_000,
     appName: name,
+    minPoolSize: 16,
+    maxPoolSize: 48,
     autoCreate: false,
     autoIndex: false,
   });

@@ -28,6 +28,13 @@ export interface KindPlan {
   windows: number;
 }
 
+/** The last change of a publication whose chunk is committed. */
+export interface PublishedTo {
+  step: number;
+  /** `_id` of the change. */
+  change: string;
+}
+
 /** One import or export. */
 export interface RunDocument {
   _id: string;
@@ -55,6 +62,10 @@ export interface RunDocument {
   plan: Partial<Record<KindName, KindPlan>>;
   changes: Partial<Record<KindName, KindChanges>>;
   published_at: Date | null;
+  /** How far a publication in chunks has come. */
+  published_to: PublishedTo | null;
+  /** What was published and is still in the change set: to be copied into the history, or copied and to be cleared. */
+  archive: 'due' | 'copied' | null;
   created_at: Date;
   started_at: Date | null;
   ended_at: Date | null;
@@ -194,7 +205,10 @@ export interface IdMapDocument {
 
 export type ChangeOperation = 'insert' | 'update' | 'remove';
 
-/** A difference between a list and production, staged by a run; published it is history. */
+/**
+ * A difference between a list and production, staged by a run. Once published it says what was done: mostly what was
+ * staged, else corrected with the publication; then it is copied into the history.
+ */
 export interface ChangeDocument {
   _id: string;
   run_id: string;
@@ -213,11 +227,14 @@ export interface ChangeDocument {
   /** Of `after`. */
   hash: string | null;
   dangling: boolean;
+  /** Set by the publication where production had moved on, so that nothing was done. */
+  passed_over?: boolean;
 }
 
 /** A change that was made to production. */
 export interface HistoryDocument {
-  _id?: Types.ObjectId;
+  /** Of what an import published, the change's. */
+  _id?: Types.ObjectId | string;
   run_id: string;
   kind: KindName;
   key: string;

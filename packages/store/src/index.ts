@@ -6,7 +6,7 @@ export type { IntentPlan, Intents } from './intents.ts';
 export { type Child, type Locals, localFields } from './locals.ts';
 export type { Locks } from './locks.ts';
 export type { Logs } from './logs.ts';
-export type { NameClaim, Names } from './names.ts';
+export type { KnownNames, NameClaim, Names, ScopedClaim } from './names.ts';
 export type { ComparedEntity, Production } from './production.ts';
 export type { Promotion } from './promotion.ts';
 export type { ProductionWrite, Publication } from './publish.ts';

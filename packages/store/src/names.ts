@@ -11,6 +11,17 @@ export interface NameClaim {
   readonly owner: string;
 }
 
+/** A claim and the name scope that it is in. */
+export interface ScopedClaim extends NameClaim {
+  readonly scope: string;
+}
+
+/** What is known of the names within one parent. */
+export interface KnownNames {
+  readonly listed: readonly ListedNameDocument[];
+  readonly reserved: readonly ReservationDocument[];
+}
+
 function nameId(scope: string, field: string, value: string): string {
   return `${scope}:${field}:${value}`;
 }
@@ -60,11 +71,34 @@ export function createNames(collections: Collections) {
 
     reserved: (scope: string): Promise<ReservationDocument[]> => reservations.find({ name_scope: scope }).toArray(),
 
-    /** Reserves values; gives back those that another entity has. Reserving one's own again is as good as once. */
+    /** What is known of the names within many parents, by name scope. */
+    async known(runId: string, scopes: readonly string[]): Promise<Map<string, KnownNames>> {
+      const within = { name_scope: { $in: [...scopes] } };
+      const [listed, reserved] = await Promise.all([
+        listedNames.find({ run_id: runId, ...within }).toArray(),
+        reservations.find(within).toArray(),
+      ]);
+      const listedIn = Map.groupBy(listed, (name) => name.name_scope);
+      const reservedIn = Map.groupBy(reserved, (name) => name.name_scope);
+      return new Map(
+        scopes.map((scope) => [scope, { listed: listedIn.get(scope) ?? [], reserved: reservedIn.get(scope) ?? [] }]),
+      );
+    },
+
+    /** Reserves values within one parent, as {@link parts.reserveAll}. */
     async reserve(runId: string, scope: string, claims: readonly NameClaim[]): Promise<NameClaim[]> {
+      const lost = await parts.reserveAll(
+        runId,
+        claims.map((claim) => ({ ...claim, scope })),
+      );
+      return lost.map(({ field, value, owner }) => ({ field, value, owner }));
+    },
+
+    /** Reserves values; gives back those that another entity has. Reserving one's own again is as good as once. */
+    async reserveAll(runId: string, claims: readonly ScopedClaim[]): Promise<ScopedClaim[]> {
       if (claims.length === 0) return [];
       const now = new Date();
-      const documents = claims.map(({ field, value, owner }) => {
+      const documents = claims.map(({ scope, field, value, owner }) => {
         return { _id: nameId(scope, field, value), name_scope: scope, owner, run_id: runId, created_at: now };
       });
       await reservations.insertMany(documents, { ordered: false }).catch((error: unknown) => {
@@ -72,7 +106,7 @@ export function createNames(collections: Collections) {
       });
       const held = await reservations.find({ _id: { $in: documents.map(({ _id }) => _id) } }).toArray();
       const owners = new Map(held.map(({ _id, owner }) => [_id, owner]));
-      return claims.filter(({ field, value, owner }) => owners.get(nameId(scope, field, value)) !== owner);
+      return claims.filter(({ scope, field, value, owner }) => owners.get(nameId(scope, field, value)) !== owner);
     },
 
     /** Gives back what an entity reserved, except the named values. */

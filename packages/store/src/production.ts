@@ -61,11 +61,16 @@ export function createProduction(collections: Collections) {
       return new Set((await found.toArray()).map(({ scope }) => scope));
     },
 
-    /** Those of the keys that production had before a time: somebody else made them. */
+    /** Those of the keys that production had before a time: by the row itself, or, where it was written since, its history. */
     async knownBefore(kind: KindName, keys: readonly string[], at: Date): Promise<Set<string>> {
-      const made = { kind, key: { $in: [...keys] }, operation: 'insert' as const, at: { $lt: at } };
-      const found = history.find(made).project<Pick<HistoryDocument, 'key'>>({ key: 1 });
-      return new Set((await found.toArray()).map(({ key }) => key));
+      const earlier = { $lt: at };
+      const rows = production[kind].find({ _id: { $in: [...keys] }, 'sync.written_at': earlier });
+      const made = history.find({ kind, key: { $in: [...keys] }, operation: 'insert', at: earlier });
+      const [unchanged, changed] = await Promise.all([
+        rows.project<Pick<ProductionDocument, '_id'>>({ _id: 1 }).toArray(),
+        made.project<Pick<HistoryDocument, 'key'>>({ key: 1 }).toArray(),
+      ]);
+      return new Set([...unchanged.map(({ _id }) => _id), ...changed.map(({ key }) => key)]);
     },
 
     scopes: (filter: mongo.Filter<ScopeDocument>): Promise<ScopeDocument[]> => scopes.find(filter).toArray(),

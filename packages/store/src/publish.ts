@@ -2,8 +2,9 @@ import { type KindChanges, type KindName, levels, noChanges, remotePart } from '
 import type { mongo } from 'mongoose';
 import type { Changes } from './changes.ts';
 import type { Collections } from './collections.ts';
-import type { ChangeDocument, HistoryDocument, ProductionDocument, RunDocument, ScopeDocument } from './documents.ts';
-import { databaseTime, inTransaction } from './transactions.ts';
+import type { ChangeDocument, ProductionDocument, PublishedTo, RunDocument, ScopeDocument } from './documents.ts';
+import { readAhead } from './read-ahead.ts';
+import { databaseTime, inTransaction, isDuplicateKey } from './transactions.ts';
 
 /** What to do with one production document; `none` where production has moved on and the change no longer holds. */
 export type ProductionWrite =
@@ -23,20 +24,23 @@ const maxAtomicChanges = 50_000;
 const batchSize = 1000;
 const counters = { insert: 'inserted', update: 'updated', remove: 'removed' } as const;
 
-type Counts = Partial<Record<KindName, KindChanges>>;
+/** Entities that were inserted, updated and removed, by kind. */
+export type ChangeCounts = Partial<Record<KindName, KindChanges>>;
 type Step = { readonly kind: KindName; readonly operations: readonly ChangeDocument['operation'][] };
 
 /** Parents before what hangs on them, and removals the other way round, after all else. */
-function steps(): Step[] {
-  const names = levels.flat().map((kind) => kind.name);
-  const writes = names.map((kind) => ({ kind, operations: ['insert', 'update'] as const }));
-  const removals = names.toReversed().map((kind) => ({ kind, operations: ['remove'] as const }));
-  return [...writes, ...removals];
-}
+const steps: readonly Step[] = [
+  ...levels.flat().map(({ name }) => ({ kind: name, operations: ['insert', 'update'] as const })),
+  ...levels
+    .flat()
+    .toReversed()
+    .map(({ name }) => ({ kind: name, operations: ['remove'] as const })),
+];
 
 /**
- * Applies a run's change set to production, with its history and checkpoints: in one transaction up to
- * {@link maxAtomicChanges}, past that in chunks. Doing it again changes nothing.
+ * Applies a run's change set to production, with its checkpoints: in one transaction up to {@link maxAtomicChanges}, past
+ * that in chunks, of which each is noted with the run. Doing it again changes nothing. The history follows, see
+ * `archive`.
  *
  * @returns entities that the run inserted, updated and removed, by kind, also in an earlier try
  */
@@ -45,77 +49,133 @@ export async function publish(
   collections: Collections,
   changes: Changes,
   publication: Publication,
-): Promise<Counts> {
+): Promise<ChangeCounts> {
   const { run } = publication;
+  if (run.published_at !== null) return run.changes;
   // The clock by which exports write and lists are asked for: a change is compared with both.
-  const now = await databaseTime(db);
-  if ((await changes.count(run._id)) <= maxAtomicChanges) {
-    await inTransaction(db, async (session) => {
-      for await (const { kind, batch } of batchesOf(changes, run._id)) {
-        await applyBatch(collections, publication, kind, batch, now, session);
-      }
-      await close(collections, publication, session);
+  const [now, staged] = await Promise.all([databaseTime(db), changes.sums(run._id)]);
+  const isIn = ({ kind, operations }: Step): boolean =>
+    staged.some((sum) => sum.kind === kind && operations.includes(sum.operation));
+  const all = steps.flatMap((step, at) => (isIn(step) ? [{ ...step, at }] : []));
+  if (staged.reduce((sum, { count }) => sum + count, 0) <= maxAtomicChanges) {
+    const atOnce = (isTrusting: boolean): Promise<ChangeCounts> =>
+      inTransaction(db, async (session) => {
+        const counts: ChangeCounts = {};
+        const apply = createApply(collections, publication, { now, session, isTrusting });
+        for await (const { kind, batch } of readAhead(chunksOf(changes, run._id, all, null))) {
+          addCounts(counts, kind, await apply(kind, batch));
+        }
+        await close(collections, publication, counts, session);
+        return counts;
+      });
+    return atOnce(true).catch((error: unknown) => {
+      if (!isDuplicateKey(error)) throw error;
+      return atOnce(false);
     });
-  } else {
-    for await (const { kind, batch } of batchesOf(changes, run._id)) {
-      await inTransaction(db, (session) => applyBatch(collections, publication, kind, batch, now, session));
-    }
-    await inTransaction(db, (session) => close(collections, publication, session));
   }
-  return countMade(collections, run._id);
-}
-
-async function* batchesOf(changes: Changes, runId: string): AsyncIterable<{ kind: KindName; batch: ChangeDocument[] }> {
-  for (const { kind, operations } of steps()) {
-    for await (const batch of changes.batches(runId, kind, operations, batchSize)) yield { kind, batch };
+  let counts: ChangeCounts = run.changes;
+  for await (const { kind, batch, end } of chunksOf(changes, run._id, all, run.published_to)) {
+    counts = await inTransaction(db, async (session) => {
+      const sums = structuredClone(counts);
+      const apply = createApply(collections, publication, { now, session, isTrusting: false });
+      addCounts(sums, kind, await apply(kind, batch));
+      await collections.runs.updateOne({ _id: run._id }, { $set: { published_to: end, changes: sums } }, { session });
+      return sums;
+    });
   }
-}
-
-/** From the history, which is written with the changes: what a process that died had published counts too. */
-async function countMade({ history }: Collections, runId: string): Promise<Counts> {
-  const grouped = history.aggregate<{ _id: Pick<HistoryDocument, 'kind' | 'operation'>; count: number }>([
-    { $match: { run_id: runId } },
-    { $group: { _id: { kind: '$kind', operation: '$operation' }, count: { $sum: 1 } } },
-  ]);
-  const counts: Counts = {};
-  for await (const { _id, count } of grouped) {
-    counts[_id.kind] = { ...(counts[_id.kind] ?? noChanges), [counters[_id.operation]]: count };
-  }
+  await inTransaction(db, (session) => close(collections, publication, counts, session));
   return counts;
 }
 
-async function applyBatch(
-  collections: Collections,
-  { run, resolve }: Publication,
-  kind: KindName,
-  batch: readonly ChangeDocument[],
-  now: Date,
-  session: mongo.ClientSession,
-): Promise<void> {
-  const production = collections.production[kind];
-  const keys = batch.map(({ key }) => key);
-  const found = await production.find({ _id: { $in: keys } }, { session }).toArray();
-  const currents = new Map(found.map((document) => [document._id, document]));
-  const writes: mongo.AnyBulkWriteOperation<ProductionDocument>[] = [];
-  const history: HistoryDocument[] = [];
-  for (const change of batch) {
-    const current = currents.get(change.key) ?? null;
-    const write = resolve(change, current, now);
-    if (write.operation === 'none') continue;
-    writes.push(toBulk(change.key, write));
-    history.push({
-      run_id: run._id,
-      kind,
-      key: change.key,
-      operation: write.operation,
-      before: current === null ? null : remotePart(current),
-      after: write.operation === 'remove' ? null : remotePart(write.document),
-      at: now,
-    });
+interface Chunk {
+  readonly kind: KindName;
+  readonly batch: readonly ChangeDocument[];
+  readonly end: PublishedTo;
+}
+
+/** What is still to be applied, in order. */
+async function* chunksOf(
+  changes: Changes,
+  runId: string,
+  all: readonly (Step & { readonly at: number })[],
+  from: PublishedTo | null,
+): AsyncIterable<Chunk> {
+  for (const { kind, operations, at } of all) {
+    if (from !== null && at < from.step) continue;
+    const after = from?.step === at ? from.change : null;
+    for await (const batch of changes.batches(runId, kind, operations, batchSize, after)) {
+      yield { kind, batch, end: { step: at, change: batch.at(-1)?._id ?? '' } };
+    }
   }
-  if (writes.length === 0) return;
-  await production.bulkWrite(writes, { session, ordered: false });
-  await collections.history.insertMany(history, { session, ordered: false });
+}
+
+type Operations = readonly ChangeDocument['operation'][];
+
+function addCounts(counts: ChangeCounts, kind: KindName, made: Operations): void {
+  for (const operation of made) {
+    const before = counts[kind] ?? noChanges;
+    const counter = counters[operation];
+    counts[kind] = { ...before, [counter]: before[counter] + 1 };
+  }
+}
+
+interface Applying {
+  readonly now: Date;
+  readonly session: mongo.ClientSession;
+  /** What was not there when the list was compared is taken not to be there now: it is then a duplicate key. */
+  readonly isTrusting: boolean;
+}
+
+/** Makes what applies batches of changes; it gives the operations that were made. */
+function createApply(
+  collections: Collections,
+  { resolve }: Publication,
+  { now, session, isTrusting }: Applying,
+): (kind: KindName, batch: readonly ChangeDocument[]) => Promise<Operations> {
+  async function currentsOf(
+    kind: KindName,
+    batch: readonly ChangeDocument[],
+  ): Promise<Map<string, ProductionDocument>> {
+    const wanted = isTrusting ? batch.filter(({ operation }) => operation !== 'insert') : batch;
+    if (wanted.length === 0) return new Map();
+    const keys = wanted.map(({ key }) => key);
+    const found = await collections.production[kind].find({ _id: { $in: keys } }, { session }).toArray();
+    return new Map(found.map((document) => [document._id, document]));
+  }
+
+  return async (kind, batch) => {
+    const currents = await currentsOf(kind, batch);
+    const writes: mongo.AnyBulkWriteOperation<ProductionDocument>[] = [];
+    const corrections: mongo.AnyBulkWriteOperation<ChangeDocument>[] = [];
+    const made: ChangeDocument['operation'][] = [];
+    for (const change of batch) {
+      const current = currents.get(change.key) ?? null;
+      const write = resolve(change, current, now);
+      const correction = correctionOf(change, current, write);
+      if (correction !== null) corrections.push({ updateOne: { filter: { _id: change._id }, update: correction } });
+      if (write.operation === 'none') continue;
+      writes.push(toBulk(change.key, write));
+      made.push(write.operation);
+    }
+    if (writes.length > 0) await collections.production[kind].bulkWrite(writes, { session, ordered: false });
+    if (corrections.length > 0) await collections.changes.bulkWrite(corrections, { session, ordered: false });
+    return made;
+  };
+}
+
+/** What a staged change must say instead, once it is decided; null where it was done as it was staged. */
+function correctionOf(
+  change: ChangeDocument,
+  current: ProductionDocument | null,
+  write: ProductionWrite,
+): mongo.UpdateFilter<ChangeDocument> | null {
+  const { operation } = write;
+  if (operation === 'none') return { $set: { passed_over: true } };
+  const isAsStaged = operation === change.operation && (current?.sync.revision ?? null) === change.expects;
+  if (isAsStaged && operation !== 'update') return null;
+  const before = current === null ? null : remotePart(current);
+  const after = operation === 'remove' ? null : remotePart(write.document);
+  return { $set: { operation, before, after } };
 }
 
 function toBulk(
@@ -130,6 +190,7 @@ function toBulk(
 async function close(
   collections: Collections,
   { run, scopes }: Publication,
+  counts: ChangeCounts,
   session: mongo.ClientSession,
 ): Promise<void> {
   if (scopes.length > 0) {
@@ -138,5 +199,6 @@ async function close(
     }));
     await collections.scopes.bulkWrite(checkpoints, { session, ordered: false });
   }
-  await collections.runs.updateOne({ _id: run._id }, { $set: { published_at: new Date() } }, { session });
+  const set = { published_at: new Date(), published_to: null, archive: 'due' as const, changes: counts };
+  await collections.runs.updateOne({ _id: run._id }, { $set: set }, { session });
 }

@@ -54,6 +54,8 @@ export function createRuns(collections: Collections) {
       plan: {},
       changes: {},
       published_at: null,
+      published_to: null,
+      archive: null,
       created_at: new Date(),
       started_at: null,
       ended_at: null,
@@ -155,8 +157,8 @@ export function createRuns(collections: Collections) {
       return stopped;
     },
 
-    async setPlan(id: string, kind: KindName, plan: KindPlan): Promise<void> {
-      await runs.updateOne({ _id: id }, { $set: { [`plan.${kind}`]: plan } });
+    setPlan(id: string, kind: KindName, plan: KindPlan): Promise<RunDocument | null> {
+      return runs.findOneAndUpdate({ _id: id }, { $set: { [`plan.${kind}`]: plan } }, { returnDocument: 'after' });
     },
 
     /** Takes the next window of a kind's tasks. False when another process did. */
@@ -181,6 +183,11 @@ export function createRuns(collections: Collections) {
       const ended = await change(id, status, { ended_at: new Date(), slot: null, changes, error });
       if (ended !== null) await parts.giveSlot(ended.operation);
       return ended;
+    },
+
+    /** Ended runs whose change sets are still to be moved into the history. */
+    toArchive(endedBefore: Date): Promise<RunDocument[]> {
+      return runs.find({ archive: { $in: ['due', 'copied'] }, ended_at: { $lt: endedBefore } }).toArray();
     },
 
     /** Those of the runs whose stop was asked for or that are over. */

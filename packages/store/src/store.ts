@@ -1,7 +1,9 @@
 import { type Account, createAccount } from './account.ts';
+import { archive } from './archive.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { collectionsOf, ensureIndexes } from './collections.ts';
 import { connect } from './connect.ts';
+import type { RunDocument } from './documents.ts';
 import { dropRow } from './drop-row.ts';
 import { createIntents, type Intents } from './intents.ts';
 import { createLocals, type Locals } from './locals.ts';
@@ -38,6 +40,8 @@ export interface Store {
   dropRow(row: Parameters<typeof dropRow>[2]): Promise<void>;
   /** See {@link publish}. */
   publish(publication: Publication): ReturnType<typeof publish>;
+  /** See {@link archive}. */
+  archive(run: RunDocument): Promise<void>;
   /** The time by the database's clock. */
   now(): Promise<Date>;
   /** Milliseconds that MongoDB took to answer. @throws when it does not answer */
@@ -76,6 +80,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     promote: (promotion) => promote(db, collections, tasks, promotion),
     dropRow: (row) => dropRow(db, collections, row),
     publish: (publication) => publish(db, collections, changes, publication),
+    archive: (run) => archive(collections, changes, run),
     now: () => databaseTime(db),
     async ping() {
       const started = performance.now();

@@ -11,11 +11,11 @@ import {
 import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { TaskDocument, TaskResult } from './documents.ts';
+import { startCreate } from './start-create.ts';
 import { progressOf } from './task-progress.ts';
-import { startTask } from './task-start.ts';
 import { openTaskStates } from './task-states.ts';
 import { openSweeps } from './task-sweeps.ts';
-import { asOfOneInstant } from './transactions.ts';
+import { asOfOneInstant, isDuplicateKey } from './transactions.ts';
 
 /** What a planner gives; all else begins the same. */
 export type PlannedTask = Pick<
@@ -90,11 +90,11 @@ export function createTasks(collections: Collections) {
     async plan(planned: readonly PlannedTask[]): Promise<void> {
       const now = new Date();
       for (let at = 0; at < planned.length; at += 1000) {
-        const batch = planned.slice(at, at + 1000).map((task) => {
-          const { _id, ...document } = toDocument(task, now);
-          return { updateOne: { filter: { _id }, update: { $setOnInsert: document }, upsert: true } };
+        const batch = planned.slice(at, at + 1000).map((task) => toDocument(task, now));
+        await tasks.insertMany(batch, { ordered: false }).catch((error: unknown) => {
+          // Planned before, by this process or another: stored as it was then.
+          if (!isDuplicateKey(error)) throw error;
         });
-        await tasks.bulkWrite(batch, { ordered: false });
       }
     },
 
@@ -126,7 +126,8 @@ export function createTasks(collections: Collections) {
       );
     },
 
-    start: (id: string, owner: string): Promise<TaskDocument | null> => startTask(collections, id, owner),
+    /** See {@link startCreate}. */
+    startCreate: (id: string, owner: string) => startCreate(collections, id, owner),
 
     /**
      * Puts a task back; it is due when the delay has passed. A claim that was overtaken changes nothing.
@@ -203,6 +204,12 @@ export function createTasks(collections: Collections) {
       return tasks.countDocuments(filter, { ...asOfOneInstant, ...(limit === undefined ? {} : { limit }) });
     },
 
+    /** Says whether any task of these kinds is open. */
+    async isAnyOpen(runId: string, names: readonly KindName[]): Promise<boolean> {
+      const filter = { run_id: runId, kind: { $in: [...names] }, state: { $in: openTaskStates } };
+      return (await tasks.countDocuments(filter, { ...asOfOneInstant, limit: 1 })) > 0;
+    },
+
     /** Open tasks of a kind that are in no window; counted no further than 1. */
     countUnwindowed(runId: string, kind: KindName): Promise<number> {
       const filter = { run_id: runId, kind, window: null, state: { $in: openTaskStates } };
@@ -226,7 +233,7 @@ export function createTasks(collections: Collections) {
         .toArray();
     },
 
-    /** Counts another enqueueing of tasks; the new number is part of each job's id. */
+    /** Counts another enqueueing of tasks, whose jobs are gone; the new number is part of each job's id. */
     async enqueued(ids: readonly string[]): Promise<void> {
       await tasks.updateMany({ _id: { $in: [...ids] } }, { $inc: { enqueued: 1 } });
     },

@@ -188,6 +188,8 @@ describe('an import whose process is killed after any call', () => {
           found.map((entity) => remotePart(entity)),
           when,
         ).toEqual(wanted);
+        // What the reconciler goes on with.
+        await bed.store.archive(run);
         const { items } = await bed.store.production.history({ run_id: run._id }, 0, 10);
         const made = { inserted: 1, updated: round > 1 ? 1 : 0, removed: round > 2 ? 1 : 0 };
         expect(items, when).toHaveLength(made.inserted + made.updated + made.removed);

@@ -66,14 +66,15 @@ async function closeRun(
   made: Made,
   sums: Sums,
 ): Promise<void> {
-  const { runs, logs, changes } = context.store;
-  await logs.write(syncLogs(run, status, sums));
-  if (run.operation === 'export') await forgetNames(context, run);
-  // Before the end: of a run that has ended nobody would.
-  if (!run.dry_run) await changes.discard(run._id);
+  const { store } = context;
+  const { runs, logs } = store;
+  const isExport = run.operation === 'export';
+  await Promise.all([logs.write(syncLogs(run, status, sums)), isExport ? forgetNames(context, run) : undefined]);
   const ended = await runs.finish(run._id, status, made, run.error);
-  if (ended !== null)
-    context.log.info({ run: run._id, operation: run.operation, status }, `${run.operation} ${status}`);
+  if (ended === null) return;
+  context.log.info({ run: run._id, operation: run.operation, status }, `${run.operation} ${status}`);
+  // After the end, which readers wait for; where it breaks off the reconciler goes on with it.
+  await store.archive(ended);
 }
 
 /** An entity whose outcome is open keeps its name: nobody else may take it meanwhile. */

@@ -25,6 +25,8 @@ function touched(kinds: KindName[]): KindName[][] {
     plan: {},
     changes: {},
     published_at: null,
+    published_to: null,
+    archive: null,
     created_at: new Date(),
     started_at: null,
     ended_at: null,

@@ -26,13 +26,17 @@ export function kindsAtLevel(run: RunDocument, level: number): EntityKind[] {
   return (levels[level - 1] ?? []).filter(({ name }) => concerned.has(name));
 }
 
-/** Stores the tasks of a kind, once those of the level below have ended; again changes nothing. */
-export async function planKind(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<void> {
+/**
+ * Stores the tasks of a kind, once those of the level below have ended; again changes nothing.
+ *
+ * @returns the run as it then is
+ */
+export async function planKind(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<RunDocument | null> {
   const known = run.plan[kind.name];
-  if (known?.phase === 'ready') return;
+  if (known?.phase === 'ready') return run;
   let phase: 'support' | 'ready' = 'ready';
   if (run.operation === 'import') await planImportKind(context, run, kind);
   else phase = await planExportKind(context, run, kind);
   context.reach('after_plan');
-  await context.store.runs.setPlan(run._id, kind.name, { phase, windows: known?.windows ?? 0 });
+  return context.store.runs.setPlan(run._id, kind.name, { phase, windows: known?.windows ?? 0 });
 }

@@ -96,7 +96,7 @@ function mapItems<T, V>({ items, total }: ListPage<T>, toView: (item: T) => V): 
   return { items: items.map(toView), total };
 }
 
-/** What was published or promoted is in the history; what was not is still staged. */
+/** What was published or promoted is in the history; what was not, or was just now, is still in the change set. */
 async function loadChanges(
   store: ListStore,
   run: RunDocument,
@@ -105,8 +105,9 @@ async function loadChanges(
 ): Promise<ListPage<ChangeView>> {
   const operation = query.operation === undefined ? {} : { operation: query.operation };
   const filter = { run_id: run._id, ...ofKind(query.kind), ...operation };
-  if (run.operation === 'import' && run.published_at === null) {
-    return mapItems(await store.changes.list(filter, skip, limit), stagedChangeView);
+  if (run.operation === 'import' && (run.published_at === null || run.archive === 'due')) {
+    const staged = await store.changes.list({ ...filter, passed_over: { $ne: true } }, skip, limit);
+    return mapItems(staged, (change) => stagedChangeView(change, run.published_at));
   }
   return mapItems(await store.production.history(filter, skip, limit), madeChangeView);
 }

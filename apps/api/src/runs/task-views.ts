@@ -53,8 +53,9 @@ export function taskErrorView(task: TaskDocument): TaskErrorView {
   };
 }
 
-export function stagedChangeView({ kind, key, operation, before, after }: ChangeDocument): ChangeView {
-  return { kind, key, operation, before, after, at: null };
+/** @param at when it was published; null while it is not */
+export function stagedChangeView({ kind, key, operation, before, after }: ChangeDocument, at: Date | null): ChangeView {
+  return { kind, key, operation, before, after, at: textOf(at) };
 }
 
 export function madeChangeView({ kind, key, operation, before, after, at }: HistoryDocument): ChangeView {
@@ -77,7 +78,9 @@ export function resultView(
   intent: IntentDocument | undefined,
   local: LocalDocument | undefined,
 ): ResultView {
-  const key = task.result?.remote_id;
+  // What a stopped run has left open is promoted when its tasks have ended.
+  const isMadeSince = intent?.state === 'promoted' && intent.run_id === task.run_id && task.state !== 'completed';
+  const key = isMadeSince ? (intent.remote_id ?? undefined) : task.result?.remote_id;
   const name = intent?.name ?? local?.name;
   return {
     kind: task.kind,
@@ -85,7 +88,7 @@ export function resultView(
     remote_id: key === undefined ? null : remoteId(task.kind, key),
     name: typeof name === 'string' ? name : null,
     sent_name: task.result?.sent_name ?? intent?.sent_name ?? null,
-    outcome: outcomes[task.state],
+    outcome: isMadeSince ? 'created' : outcomes[task.state],
   };
 }
 

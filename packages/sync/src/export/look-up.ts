@@ -2,7 +2,7 @@ import type { IntentDocument } from '@broadstreet-sync/store';
 import type { SyncContext, TaskOutcome } from '../context.ts';
 import { endFailedRead, putBack } from '../end-attempt.ts';
 import type { CreatePass } from './create-entity.ts';
-import { parkUnread } from './park.ts';
+import { leaveUnread } from './park.ts';
 import { settleParent } from './settle-parent.ts';
 import { settleMsOf } from './times.ts';
 
@@ -19,7 +19,7 @@ export async function lookUp(context: SyncContext, pass: CreatePass, intent: Int
     // Answers that were lost are no failed looks.
     const task = { ...pass.task, attempts: Math.max(0, pass.task.attempts - (intent.lost ?? 0)) };
     return endFailedRead(context, task, error, pass.meter.counts(), (record) =>
-      parkUnread(context, pass, intent, record),
+      leaveUnread(context, pass, intent, record),
     );
   }
 }

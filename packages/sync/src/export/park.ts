@@ -14,22 +14,27 @@ import { noteError } from './refuse.ts';
 
 /** Why an outcome stays open: the list that would show it cannot be read. */
 export function unreadReason(cause: ErrorRecord): ErrorRecord {
-  const message = `It was sent, and nobody knows what became of it: the list that would show it could not be read (${cause.message}).`;
-  const remedy = cause.remedy ?? 'Export again once it can be read: that looks first, and sends nothing twice.';
-  return { ...cause, message, remedy };
+  const way = isForLater(cause)
+    ? 'That is found out by itself as soon as it can be'
+    : 'Export again once it can be: that looks first, and sends nothing twice';
+  const message = `It was sent, and nobody knows what became of it: the list that would show it could not be read (${cause.message}). ${way}.`;
+  return { ...cause, message };
 }
 
-/** The parent's list cannot be read: what was sent stays open until a later run can look. */
-export async function parkUnread(
+/** Says whether the same look may succeed later, or with another token: then the settler has it in time. */
+export function isForLater({ category }: Pick<ErrorRecord, 'category'>): boolean {
+  return ['stop_run', 'retry', 'wait'].includes(actions[category]);
+}
+
+/** The parent's list cannot be read: what was sent stays open until the settler, or a later run, can look. */
+export async function leaveUnread(
   context: SyncContext,
   pass: CreatePass,
   intent: IntentDocument,
   cause: ErrorRecord,
 ): Promise<void> {
-  // With another token the reconciler finds out by itself.
-  const isForLater = actions[cause.category] === 'stop_run';
-  if (!isForLater) await context.store.intents.park(intent._id, intent.fence, unreadReason(cause));
-  await noteError(context, pass, isForLater ? cause : unreadReason(cause));
+  if (!isForLater(cause)) await context.store.intents.park(intent._id, intent.fence, unreadReason(cause));
+  await noteError(context, pass, unreadReason(cause));
 }
 
 /** Parks an intent that no run carries on, and notes why on its entity. */

@@ -1,4 +1,4 @@
-import type { ErrorRecord } from '@broadstreet-sync/domain';
+import { type ErrorRecord, isUnderWay } from '@broadstreet-sync/domain';
 import type { IntentDocument } from '@broadstreet-sync/store';
 import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
@@ -47,7 +47,7 @@ export async function endRefused(
   const { kind, task, meter } = pass;
   const { names, tasks } = context.store;
   await noteError(context, pass, error);
-  if (intent !== null) await names.release(intent._id, nameScope(kind, intent.parents));
+  if (intent !== null && !isUnderWay(intent)) await names.release(intent._id, nameScope(kind, intent.parents));
   const state = endOf(error);
   await tasks.end(task._id, null, { state, error }, meter.counts());
   return state === 'skipped' ? over : { next: 'over', failure: error.message };

@@ -9,8 +9,8 @@ import { writtenOffOf } from './traces.ts';
 
 /**
  * Looks again for what an earlier request of a candidate may have made after all, instead of making it under another
- * name: its draft is as it was sent, and a row bears the name that it was sent under. Where rows have no name, nothing
- * but a look can tell.
+ * name: nobody has looked for it since it must have come, its draft is as it was sent, and a row bears the name that it
+ * was sent under. Where rows have no name, nothing but a look can tell.
  */
 export async function reopenLate(
   context: SyncContext,
@@ -49,7 +49,8 @@ async function findLate(
   kind: EntityKind,
   { intent, entity }: Candidate,
 ): Promise<{ intent: IntentDocument; sent: WrittenOff } | null> {
-  if (intent === null || writtenOffOf(intent).length === 0) return null;
+  // Looked at since: whatever has come after that is somebody else's.
+  if (intent === null || (intent.sweep_after ?? null) === null) return null;
   const content = contentHash(ownFields(kind, entity));
   const same = writtenOffOf(intent).filter((sent) => sent.content === content);
   const [any] = same;

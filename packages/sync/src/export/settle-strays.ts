@@ -4,6 +4,9 @@ import type { Sweep } from './sweep-parent.ts';
 import { isCertain, type KeyedRow, writtenOffOf } from './traces.ts';
 import { whyKept } from './why-kept.ts';
 
+/** A look that comes so long after it was due proves nothing. */
+const tardyMs = 600_000;
+
 /** What became of a row beside the one that counts. */
 export interface FoundRow {
   readonly localId: string;
@@ -32,16 +35,21 @@ export async function settleStrays(sweep: Sweep, id: string, strays: readonly Ke
   if (intent === null) return [];
   await settleGone(sweep, intent, strays);
   const uncertain = strays.filter(({ key }) => !isCertain(intent, key));
-  const isTooMuch = uncertain.length > writtenOffOf(intent).length;
+  const doubt = uncertain.length === 0 ? null : await whyDoubtful(sweep, intent, uncertain.length);
   for (const stray of strays) {
-    const why =
-      isTooMuch && uncertain.includes(stray)
-        ? 'more rows of its name have come than were sent from here'
-        : await whyKept(context, kind, intent, stray, sweep.call);
+    const isDoubtful = doubt !== null && uncertain.includes(stray);
+    const why = isDoubtful ? doubt : await whyKept(context, kind, intent, stray, sweep.call);
     if (why === null) await remove(sweep, intent, stray);
     else await context.store.strays.settle(id, stray.key, 'left', why);
   }
   return toReport(await context.store.intents.get(id));
+}
+
+/** Why rows that were found by their name may be somebody else's; null where they are taken for ours. */
+async function whyDoubtful({ context }: Sweep, intent: IntentDocument, count: number): Promise<string | null> {
+  if (count > writtenOffOf(intent).length) return 'more rows of its name have come than were sent from here';
+  const lateMs = (await context.store.now()).getTime() - (intent.sweep_after?.getTime() ?? 0);
+  return lateMs > tardyMs ? 'nobody looked for it in time, and somebody else may have made it since' : null;
 }
 
 /** Strays that are none any more: proved to be the intent's own, or gone from the account. */

@@ -125,7 +125,7 @@ describe('what comes late when its run is over', () => {
     expect(bed.remote.lists).toEqual([]);
   });
 
-  it('is waited for where the API cannot be asked, and for long where the parent is gone', async () => {
+  it('is waited for where the API cannot be asked, and for long where the list is broken', async () => {
     const { id } = await writtenOff();
     let failure = remoteError('network');
     bed.remote.beforeList = () => {
@@ -135,11 +135,38 @@ describe('what comes late when its run is over', () => {
     expect(await sweepLeftOver(hasty, signal)).toBe('unreachable');
     failure = remoteError('authentication');
     expect(await sweepLeftOver(hasty, signal)).toBe('refused');
-    failure = remoteError('dependency');
+    failure = remoteError('contract');
     expect(await sweepLeftOver(hasty, signal)).toBe('done');
 
     expect(await bed.store.strays.due()).toEqual([]);
     expect((await bed.store.strays.waiting()).map(({ _id }) => _id)).toEqual([id]);
+  });
+
+  it('is not waited for where the parent is gone, with all that hung on it', async () => {
+    await writtenOff();
+    bed.remote.beforeList = () => {
+      throw remoteError('dependency', { code: 'not_found' });
+    };
+
+    expect(await sweepLeftOver(hasty, signal)).toBe('done');
+
+    expect(await bed.store.strays.waiting()).toEqual([]);
+  });
+});
+
+describe('a look that comes long after it was due', () => {
+  it('reports what it finds by its name alone: somebody else may have made that', async () => {
+    const { run, id } = await sentTwice();
+    await cancel(run);
+    comeLate();
+    await bed.store.strays.postpone(id, -700_000);
+
+    await sweepLeftOver(hasty, signal);
+
+    expect(bed.remote.changes).toEqual([]);
+    expect(await sweepsOf(bed, run)).toMatchObject([
+      { state: 'failed', error: { message: expect.stringContaining('somebody else may have made it') } },
+    ]);
   });
 });
 
@@ -159,6 +186,16 @@ describe('the next export', () => {
     const { id } = await writtenOff();
     comeLate();
     await bed.store.locals.update('zones', id, { alias: 'new' });
+
+    await bed.run(zones);
+
+    expect(bed.names()).toEqual(['Top', 'Top (1)']);
+  });
+
+  it('makes it under another name where the account was looked at since, and had nothing', async () => {
+    await writtenOff();
+    await sweepLeftOver(hasty, signal);
+    comeLate();
 
     await bed.run(zones);
 

@@ -1,5 +1,5 @@
 import type { CallContext } from '@broadstreet-sync/broadstreet';
-import type { EntityKind } from '@broadstreet-sync/domain';
+import { type EntityKind, RemoteError } from '@broadstreet-sync/domain';
 import type { IntentDocument } from '@broadstreet-sync/store';
 import { createMeter, type SyncContext } from '../context.ts';
 import { contentHash } from '../row.ts';
@@ -8,7 +8,7 @@ import { promoteCreated } from './promote-intent.ts';
 import { reopen } from './reopen-late.ts';
 import { freeRows, listedScope, type Place, readSiblings, unknownBefore, withParent } from './settle-parent.ts';
 import { type FoundRow, settleStrays } from './settle-strays.ts';
-import { bearsName, isCertain, type KeyedRow, tracesOf, writtenOffOf } from './traces.ts';
+import { bearsName, isAsSent, isCertain, type KeyedRow, tracesOf, writtenOffOf } from './traces.ts';
 
 export interface SweepFindings {
   readonly found: readonly FoundRow[];
@@ -36,12 +36,13 @@ export interface Sweep {
  * @throws RemoteError
  */
 export async function sweepParent(sweep: Sweep, place: Place): Promise<SweepFindings | null> {
-  const { context, kind, call } = sweep;
+  const { context, kind } = sweep;
   const { strays } = context.store;
   const held = { parents: place.parents, holder: `sweep:${context.owner}` };
   const done = await withParent(context, kind, held, async () => {
     const due = await strays.dueWithin(kind.name, listedScope(kind, place));
-    const rows = due.length === 0 ? [] : await readSiblings(context, kind, place, call);
+    const rows = due.length === 0 ? [] : await readOrGone(sweep, place);
+    if (rows === null) return { found: [], adopted: [], due };
     let pool = await freeRows(context, kind, rows);
     const found: FoundRow[] = [];
     const adopted: string[] = [];
@@ -60,6 +61,16 @@ export async function sweepParent(sweep: Sweep, place: Place): Promise<SweepFind
     for (const { _id, sweep_after } of due) await strays.swept(_id, sweep_after ?? null);
   };
   return { found, adopted, close };
+}
+
+/** The rows of a parent; null when it is gone, and all that hung on it with it. @throws RemoteError */
+async function readOrGone({ context, kind, call }: Sweep, place: Place): Promise<KeyedRow[] | null> {
+  try {
+    return await readSiblings(context, kind, place, call);
+  } catch (error) {
+    if (error instanceof RemoteError && error.category === 'dependency') return null;
+    throw error;
+  }
 }
 
 /** What an intent may have left, without what was there before it sent anything. */
@@ -86,7 +97,8 @@ async function settleOwn(
     // Where rows have no id, its own is among them.
     return { adopted: null, strays: sweep.kind.identity.includes('id') ? traces : others };
   }
-  const isOwn = first !== undefined && (await adoptLate(sweep, intent, first));
+  const isSent = first !== undefined && (isCertain(intent, first.key) || isAsSent(sweep.kind, intent, first));
+  const isOwn = isSent && (await adoptLate(sweep, intent, first));
   return isOwn ? { adopted: first.key, strays: others } : { adopted: null, strays: traces };
 }
 

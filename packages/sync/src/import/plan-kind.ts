@@ -9,8 +9,7 @@ import { stageOrphans } from './stage-orphans.ts';
  * What hangs on an entity that is gone is staged for removal without a request.
  */
 export async function planImportKind(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<void> {
-  await stageOrphans(context, run, kind);
-  const scopes = await scopesOf(context, run, kind);
+  const [scopes] = await Promise.all([scopesOf(context, run, kind), stageOrphans(context, run, kind)]);
   const wanted = await wantedScopes(context, run, kind, scopes);
   const tasks = wanted.map(
     (scope, order): PlannedTask => ({

@@ -50,7 +50,7 @@ export async function scopesOf(context: SyncContext, run: RunDocument, kind: Ent
   const [known, removed, inserted] = await Promise.all([
     production.fields(scopeKind.name, {}, fields),
     changes.keys(run._id, scopeKind.name, 'remove'),
-    changes.inserted(run._id, scopeKind.name),
+    changes.inserted(run._id, scopeKind.name, fields),
   ]);
   const gone = new Set(removed);
   const entities = new Map<string, EntityFields>();

@@ -1,0 +1,36 @@
+import { kindNames } from '@broadstreet-sync/domain';
+import type { Changes } from './changes.ts';
+import type { Collections } from './collections.ts';
+import type { ChangeDocument, HistoryDocument, RunDocument } from './documents.ts';
+import { isDuplicateKey } from './transactions.ts';
+
+const batchSize = 1000;
+
+/**
+ * Moves what a run has published from its change set into the history. Apart from the publication, which readers wait
+ * for: until it is done the change set says the same. Doing it again changes nothing.
+ */
+export async function archive(collections: Collections, changes: Changes, run: RunDocument): Promise<void> {
+  const { runs, history } = collections;
+  if (run.archive === null || run.published_at === null) return;
+  if (run.archive === 'due') {
+    for (const kind of kindNames) {
+      for await (const batch of changes.batches(run._id, kind, ['insert', 'update', 'remove'], batchSize)) {
+        const made = batch.filter(({ passed_over }) => passed_over !== true);
+        if (made.length === 0) continue;
+        const entries = made.map((change) => entryOf(change, run.published_at ?? new Date()));
+        await history.insertMany(entries, { ordered: false }).catch((error: unknown) => {
+          // Another process, or an earlier try, has copied some.
+          if (!isDuplicateKey(error)) throw error;
+        });
+      }
+    }
+    await runs.updateOne({ _id: run._id, archive: 'due' }, { $set: { archive: 'copied' } });
+  }
+  await changes.discard(run._id);
+  await runs.updateOne({ _id: run._id, archive: 'copied' }, { $set: { archive: null } });
+}
+
+function entryOf({ _id, run_id, kind, key, operation, before, after }: ChangeDocument, at: Date): HistoryDocument {
+  return { _id, run_id, kind, key, operation, before, after, at };
+}
