@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startMongo, startRedis } from '@broadstreet-sync/services';
+import { type EmbeddedRedis, startMongo, startRedis } from '@broadstreet-sync/services';
 import { spawnApp } from '@broadstreet-sync/testkit';
 
 /** What scenarios share, each with a database, a queue prefix and an account of its own in it. */
@@ -41,4 +41,17 @@ export async function createLab(): Promise<Lab> {
       await close();
     },
   };
+}
+
+/** Work with a Redis server of its own, which may be emptied. */
+export async function withRedis<T>(
+  { folder }: Pick<Lab, 'folder'>,
+  work: (redis: EmbeddedRedis) => Promise<T>,
+): Promise<T> {
+  const redis = await startRedis({ dataDir: folder('redis') });
+  try {
+    return await work(redis);
+  } finally {
+    await redis.stop();
+  }
 }

@@ -1,4 +1,5 @@
-import { startRedis, waitUntil } from '@broadstreet-sync/services';
+import { waitUntil } from '@broadstreet-sync/services';
+import { withRedis } from '../lab.ts';
 import { playExport, reached } from '../play-export.ts';
 import { overRate } from '../rate.ts';
 import type { Play, Scenario } from '../scenario.ts';
@@ -12,10 +13,9 @@ export const emptiedRedis: Scenario = {
   test: 10,
   fault: 'FLUSHALL in the middle of an import, and of an export',
   sizes: { short: { times: 1, entities: 60 }, full: { times: 5, entities: 300 } },
-  async play(play) {
-    const redis = await startRedis({ dataDir: play.lab.folder('redis') });
-    try {
-      return await playExport(play, {
+  play: (play) =>
+    withRedis(play.lab, (redis) =>
+      playExport(play, {
         settings: {
           redisUrl: redis.url,
           // Some lists to read, before the import of the export's own grounds.
@@ -31,11 +31,8 @@ export const emptiedRedis: Scenario = {
         },
         times: async () => 2 * play.size.times,
         check: ({ stage }) => overRate(stage, rate),
-      });
-    } finally {
-      await redis.stop();
-    }
-  },
+      }),
+    ),
 };
 
 async function emptyInImport({ api, account, redis }: Stage, { size, longestMs, random }: Play): Promise<void> {

@@ -1,4 +1,4 @@
-import { startRedis } from '@broadstreet-sync/services';
+import { withRedis } from '../lab.ts';
 import { playExport, reached } from '../play-export.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -14,10 +14,9 @@ export const wrongClocks: Scenario = {
   test: 26,
   fault: 'clocks are an hour ahead and behind, and every task gets a second job while it is at work',
   sizes: { short: { times: 1, entities: 30 }, full: { times: 5, entities: 150 } },
-  async play(play) {
-    const redis = await startRedis({ dataDir: play.lab.folder('redis') });
-    try {
-      return await playExport(play, {
+  play: (play) =>
+    withRedis(play.lab, (redis) =>
+      playExport(play, {
         workers: 0,
         settings: {
           redisUrl: redis.url,
@@ -41,9 +40,6 @@ export const wrongClocks: Scenario = {
             ...(renewed === 1 ? [] : ['no task got a second job']),
           ];
         },
-      });
-    } finally {
-      await redis.stop();
-    }
-  },
+      }),
+    ),
 };
