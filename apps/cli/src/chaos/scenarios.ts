@@ -2,6 +2,7 @@ import type { Scenario } from './scenario.ts';
 import { allAtOnce } from './scenarios/all-at-once.ts';
 import { crashPoints, crashPointsOfLookUp, crashPointsOfSweep } from './scenarios/crash-points.ts';
 import { emptiedRedis } from './scenarios/emptied-redis.ts';
+import { experiment } from './scenarios/experiment.ts';
 import { killedApi } from './scenarios/killed-api.ts';
 import { killedWorkers } from './scenarios/killed-workers.ts';
 import { lateCommits, lostAnswersScenario } from './scenarios/lost-answers.ts';
@@ -20,7 +21,7 @@ import { wrongClocks } from './scenarios/wrong-clocks.ts';
 
 /** Every way of breaking things, in the order of the tests that ask for it. */
 export const scenarios: readonly Scenario[] = [
-  killedWorkers,
+  experiment, killedWorkers,
   crashPoints,
   crashPointsOfLookUp,
   crashPointsOfSweep,
