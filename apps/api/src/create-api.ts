@@ -19,6 +19,7 @@ import { bindRunLists } from './runs/run-lists.ts';
 import { bindRunRoutes } from './runs/run-routes.ts';
 import { createRunViews } from './runs/run-view.ts';
 import { createRunWatcher } from './runs/run-watcher.ts';
+import { createStoreState } from './runs/store-state.ts';
 import { bindSyncRoutes } from './runs/sync-routes.ts';
 import { createTrigger } from './runs/trigger.ts';
 import { createWorkerCount } from './runs/worker-count.ts';
@@ -38,7 +39,7 @@ export function createApi(parts: ApiParts): Api {
   const { store, queues, log } = parts;
   const readAccount = () => describeAccount(parts);
   const countWorkers = createWorkerCount(queues);
-  const views = createRunViews({ ...parts, readAccount, countWorkers });
+  const views = createRunViews({ ...parts, readAccount, countWorkers, canStore: createStoreState(store) });
   const watcher = createRunWatcher({ store, views, log });
   const startRun = createTrigger({ ...parts, views, watcher });
   const bindings = [

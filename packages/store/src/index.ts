@@ -25,5 +25,5 @@ export type { FoundStray, Strays } from './strays.ts';
 export { type StagedKind, stageOf, type TaskStage } from './task-stages.ts';
 export { openTaskStates } from './task-states.ts';
 export { type PlannedTask, type TaskEnd, type Tasks, taskId } from './tasks.ts';
-export { isStoreAway } from './transactions.ts';
+export { isStoreAway, isStoreFull } from './transactions.ts';
 export type { MadeEntity, UndoStore } from './undo.ts';

@@ -8,6 +8,8 @@ export interface RunViewSettings extends Pick<ApiParts, 'readRate'> {
   readonly store: Pick<Store, 'tasks'>;
   readonly readAccount: () => AccountView;
   readonly countWorkers: () => Promise<number | null>;
+  /** Whether MongoDB takes writes. */
+  readonly canStore: () => Promise<boolean>;
 }
 
 type Progress = ReadonlyMap<KindName, KindProgress>;
@@ -28,7 +30,7 @@ export function textOf(time: Date | null): string | null {
 
 /** Makes of run documents what answers and events show. */
 export function createRunViews(settings: RunViewSettings) {
-  const { store, readAccount, countWorkers, readRate } = settings;
+  const { store, readAccount, countWorkers, readRate, canStore } = settings;
 
   /** What an open run waits for, and how fast its requests go. */
   async function paceOf(
@@ -39,6 +41,7 @@ export function createRunViews(settings: RunViewSettings) {
     if (!isOpen) return { waiting: null, rate: null };
     const [workers, { rate, pausedUntil }] = await Promise.all([countWorkers(), readRate()]);
     if (workers === 0) return { waiting: { for: 'worker', until: null }, rate };
+    if (!(await canStore())) return { waiting: { for: 'store', until: null }, rate };
     if (pausedUntil !== null) return { waiting: { for: 'rate_limit', until: pausedUntil.toISOString() }, rate };
     const [sweep] = remaining === 0 ? await store.tasks.openSweeps(run._id, 1) : [];
     return { waiting: sweep === undefined ? null : { for: 'late_commits', until: textOf(sweep.not_before) }, rate };
