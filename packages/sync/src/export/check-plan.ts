@@ -100,7 +100,8 @@ export async function keepsToPlan(
   const [first] = decisions;
   if (first === undefined) return true;
   const ids = decisions.map(({ subject }) => subject);
-  const planned = await context.store.plans.ofEntities(run._id, first.kind, ids);
+  const decided = await context.store.plans.decided(run._id, first.kind, ids);
+  const planned = new Map(decided.map((item) => [item.subject, item]));
   const changes = decisions.flatMap((now) => {
     const before = planned.get(now.subject);
     return (before === undefined ? null : deviationOf(before, now)) ?? [];
