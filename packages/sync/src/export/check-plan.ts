@@ -35,6 +35,18 @@ function said({ action, target }: Decision): string {
   return target === null ? `${action}d` : `linked to ${target}`;
 }
 
+/** What is planned now and was not, in words. */
+function appeared({ action }: PlanItemDocument): string {
+  if (action === 'update') return 'was edited here';
+  return action === 'remove' ? 'was marked to be deleted' : 'was added here';
+}
+
+/** What was planned and is not any more, in words. */
+function vanished({ action }: PlanItemDocument): string {
+  if (action === 'update') return 'has no edit any more';
+  return action === 'remove' ? 'is not to be deleted any more' : 'is not here any more';
+}
+
 /** Compares two plans, entity by entity. Both are read in the same order. */
 async function comparePlans({ store }: SyncContext, planId: string, runId: string): Promise<PlanChange[]> {
   const changes: PlanChange[] = [];
@@ -43,7 +55,7 @@ async function comparePlans({ store }: SyncContext, planId: string, runId: strin
   const addedBefore = async (planned: PlanItemDocument | null): Promise<void> => {
     while (next.done !== true && (planned === null || isBefore(next.value, planned))) {
       const { kind, subject, name } = next.value;
-      changes.push({ kind, subject, name, change: 'added', detail: 'was added here' });
+      changes.push({ kind, subject, name, change: 'added', detail: appeared(next.value) });
       next = await now.next();
     }
   };
@@ -52,7 +64,7 @@ async function comparePlans({ store }: SyncContext, planId: string, runId: strin
     const { kind, subject, name } = planned;
     const isThere = next.done !== true && next.value.kind === kind && next.value.subject === subject;
     const change = isThere ? deviationOf(planned, next.value) : null;
-    if (!isThere) changes.push({ kind, subject, name, change: 'deleted', detail: 'is not here any more' });
+    if (!isThere) changes.push({ kind, subject, name, change: 'deleted', detail: vanished(planned) });
     else next = await now.next();
     if (change !== null) changes.push(change);
     if (changes.length >= mostChanges) return changes;

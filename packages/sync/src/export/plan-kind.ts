@@ -41,7 +41,8 @@ export async function planExportKind(
   const updates = onlyPlans(run) ? [] : await planUpdates(context, run, kind);
   const settled = await settleNames(context, run, kind, await reopenLate(context, run, kind, candidates));
   const leftOver = await leftOverCreates(context, kind);
-  if (onlyPlans(run)) await keepPlan(context, run, kind, { settled, lists, leftOver, writes: await writeItems(context, run, kind) });
+  if (onlyPlans(run))
+    await keepPlan(context, run, kind, { settled, lists, leftOver, writes: await writeItems(context, run, kind) });
   else await planTasks(context, run, kind, { settled, leftOver, updates });
   return 'ready';
 }

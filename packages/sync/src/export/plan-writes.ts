@@ -1,4 +1,4 @@
-import { childLists, type EntityKind, levels, removalSteps, remotePart, removeRequest } from '@broadstreet-sync/domain';
+import { childLists, type EntityKind, levels, remotePart, removalSteps, removeRequest } from '@broadstreet-sync/domain';
 import type { PlanItem, ProductionDocument, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { updateRequest } from '../requests.ts';
@@ -21,7 +21,14 @@ function updateItem(kind: EntityKind, writing: Writing): PlanItem {
   // What is sent where nobody has changed it there: only what both sides changed is for a policy to decide.
   const body = updateBody(kind, known, planUpdate(kind, document, known, 'local_wins'));
   const draft = Object.fromEntries(document.sync.edited.map((field) => [field, document[field]]));
-  return { ...itemOf(writing), level: levelOf(kind), action: 'update', draft, reads: 1, request: updateRequest(kind, document, body) };
+  return {
+    ...itemOf(writing),
+    level: levelOf(kind),
+    action: 'update',
+    draft,
+    reads: 1,
+    request: updateRequest(kind, document, body),
+  };
 }
 
 /** Removals come when all levels are done, children first; each looks first whether something hangs on the entity. */

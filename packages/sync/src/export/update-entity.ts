@@ -1,8 +1,8 @@
 import { type EntityFields, type EntityKind, type ErrorRecord, noChanges } from '@broadstreet-sync/domain';
 import type { ProductionDocument, TaskEnd, TaskResult } from '@broadstreet-sync/store';
-import { updateRequest } from '../requests.ts';
 import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
+import { updateRequest } from '../requests.ts';
 import { ignoredFields, mergeUpdate, planUpdate, type UpdatePlan, updateBody } from './plan-update.ts';
 import { readOne } from './read-one.ts';
 import { type SentWrite, sendWrite } from './send-write.ts';
