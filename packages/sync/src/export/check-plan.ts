@@ -17,6 +17,9 @@ function deviationOf(planned: Decision, now: Decision): PlanChange | null {
   const of = (change: PlanChange['change'], detail: string): PlanChange => {
     return { kind, subject, name: now.name, change, detail };
   };
+  const otherwise = (): PlanChange => of('otherwise', `was to be ${said(planned)}, and would be ${said(now)} now`);
+  // Of what is to be removed nothing else is compared.
+  if (planned.action !== now.action && [planned.action, now.action].includes('remove')) return otherwise();
   const edited = changedFields(planned.draft ?? {}, now.draft ?? {});
   if (edited.length > 0) return of('edited', `was edited here (${edited.join(', ')})`);
   if (planned.state !== now.state) {
@@ -24,9 +27,7 @@ function deviationOf(planned: Decision, now: Decision): PlanChange | null {
     if (reason !== undefined) return of('refused', `cannot be exported any more: ${reason}`);
     return of('possible', `was ${planned.state} and is ${now.state} now`);
   }
-  if (planned.action !== now.action || planned.target !== now.target) {
-    return of('otherwise', `was to be ${said(planned)}, and would be ${said(now)} now`);
-  }
+  if (planned.action !== now.action || planned.target !== now.target) return otherwise();
   if (planned.sent_name === now.sent_name) return null;
   return of('renamed', `was to be named ${JSON.stringify(planned.sent_name)}, which is taken or free by now`);
 }
