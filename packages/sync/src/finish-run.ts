@@ -13,7 +13,7 @@ import {
 import type { Publication, RunDocument, ScopeDocument, SyncLogDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from './context.ts';
 import { endPlanning } from './export/end-planning.ts';
-import { addChanges, madeChanges } from './export/made-changes.ts';
+import { addChanges, madeChanges, wouldMake } from './export/made-changes.ts';
 import { noteStop } from './export/note-stop.ts';
 import { onlyPlans } from './export/planning.ts';
 import { resolveChange } from './import/resolve-change.ts';
@@ -54,7 +54,8 @@ export async function finishRun(context: SyncContext, runId: string, generation?
   const sums = await sumTasks(context, run);
   const status = outcomeOf(run.operation === 'export' && run.dry_run ? asIfCarriedOut(totals(sums)) : totals(sums));
   if (status === 'failed') await changes.discard(run._id);
-  const made = run.operation === 'import' ? await publishFound(context, run, status, sums) : exported(run, sums);
+  const made =
+    run.operation === 'import' ? await publishFound(context, run, status, sums) : await exported(context, run, sums);
   if (made === 'stopped') return finishRun(context, runId, generation);
   await closeRun(context, run, status, made, sums);
   return null;
@@ -66,7 +67,7 @@ async function endStopped(context: SyncContext, run: RunDocument): Promise<null>
   await tasks.endOpen(run._id, { state: 'skipped', error: run.error });
   await changes.discard(run._id);
   const sums = await sumTasks(context, run);
-  const made = run.operation === 'export' && !run.dry_run ? exported(run, sums) : {};
+  const made = run.operation === 'export' && !run.dry_run ? await exported(context, run, sums) : {};
   await closeRun(context, run, run.stop?.reason === 'cancelled' ? 'cancelled' : 'failed', made, sums);
   return null;
 }
@@ -141,14 +142,10 @@ function withUnchanged(made: Made, sums: Sums): Made {
   return { ...made, ...Object.fromEntries(counted) };
 }
 
-/** Of a dry run what it would insert. */
-function exported({ dry_run }: RunDocument, sums: Sums): Made {
-  return Object.fromEntries(
-    [...sums].map(([kind, { made, states }]) => [
-      kind,
-      dry_run ? { ...noChanges, inserted: states.skipped ?? 0 } : made,
-    ]),
-  );
+/** Of a dry run what it would make. */
+async function exported({ store }: SyncContext, { _id, dry_run }: RunDocument, sums: Sums): Promise<Made> {
+  const planned = dry_run ? wouldMake(await store.plans.counts(_id)) : {};
+  return Object.fromEntries([...sums].map(([kind, { made }]) => [kind, dry_run ? (planned[kind] ?? noChanges) : made]));
 }
 
 async function readScopes(context: SyncContext, run: RunDocument): Promise<ScopeDocument[]> {
