@@ -54,6 +54,7 @@ const links = z.object({
   plan: z.string().nullable().meta({ description: 'Of a dry run of an export, and of a run that carries one out.' }),
   cancel: z.string().nullable().meta({ description: 'Null once it cannot be cancelled any more.' }),
   retry: z.string().nullable().meta({ description: 'Null while the run goes on, and where nothing failed.' }),
+  board: z.string().meta({ description: 'Its jobs in Bull Board.' }),
   undo: z.string().nullable().meta({ description: 'Of an export that has ended and created something; else null.' }),
 });
 

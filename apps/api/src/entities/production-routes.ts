@@ -3,11 +3,11 @@ import type { EntityKind } from '@broadstreet-sync/domain';
 import type { LocalDocument, ProductionDocument, Store } from '@broadstreet-sync/store';
 import { type Binding, bind, bindKinds, reply } from '../http/bind.ts';
 import { notFound } from '../http/problem-error.ts';
-import { compareBy, localFilter, productionFilter, sortingOf } from './entity-filter.ts';
+import { compareBy, findLocalFilter, productionFilter, sortingOf } from './entity-filter.ts';
 import { findProduction, replyProduction } from './find-production.ts';
 import { idMapView, localView, productionView } from './local-view.ts';
 
-type EntityStore = Pick<Store, 'production' | 'locals'>;
+type EntityStore = Pick<Store, 'production' | 'locals' | 'overview'>;
 
 interface Side<T> {
   readonly items: readonly T[];
@@ -15,6 +15,7 @@ interface Side<T> {
 }
 
 const nothing = { items: [], total: 0 };
+const localFlags = { created_locally: true, synced_with_api: false };
 
 /** Production entities, with local ones where they are asked for: the same routes for every kind. */
 export function bindProductionRoutes(store: EntityStore): Binding[] {
@@ -38,12 +39,12 @@ export function bindProductionRoutes(store: EntityStore): Binding[] {
 async function page(store: EntityStore, kind: EntityKind, query: EntityQuery) {
   const { scope, skip, limit } = query;
   const sorting = sortingOf(kind, query);
-  const ofLocal = localFilter(query);
+  const ofLocal = scope === 'production' ? null : await findLocalFilter(store.overview, kind, query);
   // Of two collections in one order, a page can begin anywhere in either: both are read up to its end.
   const [from, size] = scope === 'both' ? [0, skip + limit] : [skip, limit];
   const [production, local] = await Promise.all([
     scope === 'local' ? nothing : store.production.page(kind.name, productionFilter(query), sorting, from, size),
-    scope === 'production' || ofLocal === null ? nothing : store.locals.page(kind.name, ofLocal, sorting, from, size),
+    ofLocal === null ? nothing : store.locals.page(kind.name, ofLocal, sorting, from, size),
   ]);
   const items = merge(kind, production, local, compareBy(sorting));
   return {
@@ -60,7 +61,11 @@ function merge(
   compare: ReturnType<typeof compareBy>,
 ) {
   const both = [
-    ...local.items.map((document) => ({ document, view: () => localView(kind, document) })),
+    // Another tool's drafts need not say that they are local.
+    ...local.items.map((document) => ({
+      document: { ...document, ...localFlags },
+      view: () => localView(kind, document),
+    })),
     ...production.items.map((document) => ({ document, view: () => productionView(document) })),
   ];
   return both.sort((a, b) => compare(a.document, b.document));

@@ -1,7 +1,9 @@
 import { type AccountView, api, endedRunStates, pathOf, type RunView } from '@broadstreet-sync/contract';
 import { type KindName, type KindProgress, kindNames, noChanges, type RequestCounts } from '@broadstreet-sync/domain';
+import { jobIds, queueNames } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import type { ApiParts } from '../parts.ts';
+import { boardPath } from '../system/board-path.ts';
 import { requestsOf, secondsOf } from './plan-summary.ts';
 
 export interface RunViewSettings extends Pick<ApiParts, 'readRate'> {
@@ -160,6 +162,7 @@ function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
     plan: run.operation === 'export' && (run.dry_run || run.from_plan !== undefined) ? link(api.getPlan) : null,
     cancel: canStop ? link(api.cancelRun) : null,
     retry: hasEnded(run.status) && (refused || run.stop?.reason === 'failed') ? link(api.retryRun) : null,
+    board: `${boardPath}/queue/${queueNames.orchestration}/${jobIds.run(run._id, run.generation)}`,
     undo: run.operation === 'export' && hasEnded(run.status) && hasCreated(run) ? link(api.undoRun) : null,
   };
 }
