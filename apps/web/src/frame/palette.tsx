@@ -1,0 +1,126 @@
+import { kindNames, kinds } from '@broadstreet-sync/domain';
+import { useNavigate } from '@tanstack/react-router';
+import { Command } from 'cmdk';
+import { CornerDownLeft, Plus } from 'lucide-react';
+import { Dialog } from 'radix-ui';
+import { useDeferredValue, useEffect, useState } from 'react';
+import { keyOf, nameOf, originOf } from '../kinds/entity.ts';
+import { OriginBadge } from '../kinds/origin-badge.tsx';
+import { useEntityPage } from '../queries/entities.ts';
+import { kindPlaces, mainPlaces } from './places.ts';
+
+const found = 5;
+const itemClass =
+  'flex cursor-pointer items-center gap-2.5 rounded px-2.5 py-2 data-[selected=true]:bg-sunk [&_svg]:size-4';
+
+/** Opens with Ctrl-K or ⌘K wherever one is. */
+export function usePaletteKey(open: () => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      open();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [open]);
+}
+
+interface PaletteProps {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly onNew: (kind: (typeof kindNames)[number]) => void;
+}
+
+/** Goes to a page or an entity, or makes one, by typing. */
+export function Palette({ isOpen, onClose, onNew }: PaletteProps) {
+  return (
+    <Dialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-black/45" />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="fixed top-[12dvh] left-1/2 z-50 w-[calc(100vw-1.5rem)] max-w-xl -translate-x-1/2 overflow-hidden rounded-lg border bg-card shadow-xl"
+        >
+          <Dialog.Title className="sr-only">Search pages and entities</Dialog.Title>
+          <PaletteContent onClose={onClose} onNew={onNew} />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function PaletteContent({ onClose, onNew }: Omit<PaletteProps, 'isOpen'>) {
+  const [typed, setTyped] = useState('');
+  const q = useDeferredValue(typed.trim());
+  const navigate = useNavigate();
+  const fits = (title: string) => title.toLowerCase().includes(q.toLowerCase());
+  const places = [...mainPlaces, ...kindPlaces].filter(({ title }) => fits(title));
+
+  function go(path: string): void {
+    onClose();
+    void navigate({ to: path });
+  }
+
+  return (
+    <Command shouldFilter={false} label="Search pages and entities">
+      <Command.Input
+        value={typed}
+        onValueChange={setTyped}
+        placeholder="A page, or part of an entity’s name"
+        className="w-full border-b bg-transparent px-4 py-3 text-base outline-none placeholder:text-soft"
+      />
+      <Command.List className="max-h-[60dvh] overflow-y-auto p-1.5">
+        <Command.Empty className="px-3 py-6 text-center text-soft">Nothing has that in its name.</Command.Empty>
+        {q.length < 2 ? null : kindNames.map((kind) => <FoundOfKind key={kind} kind={kind} q={q} onGo={go} />)}
+        {places.map(({ path, title, icon: Icon }) => (
+          <Command.Item key={path} value={`page ${path}`} onSelect={() => go(path)} className={itemClass}>
+            <Icon className="text-soft" aria-hidden /> {title}{' '}
+            <CornerDownLeft className="ml-auto text-soft" aria-hidden />
+          </Command.Item>
+        ))}
+        {kindNames
+          .filter((kind) => fits(`new ${kinds[kind].singular}`))
+          .map((kind) => (
+            <Command.Item
+              key={kind}
+              value={`new ${kind}`}
+              className={itemClass}
+              onSelect={() => {
+                onClose();
+                onNew(kind);
+              }}
+            >
+              <Plus className="text-soft" aria-hidden /> New {kinds[kind].singular}
+            </Command.Item>
+          ))}
+      </Command.List>
+    </Command>
+  );
+}
+
+interface FoundProps {
+  readonly kind: (typeof kindNames)[number];
+  readonly q: string;
+  readonly onGo: (path: string) => void;
+}
+
+function FoundOfKind({ kind, q, onGo }: FoundProps) {
+  const declared = kinds[kind];
+  const isNamed = 'name' in declared.fields.shape;
+  const { data } = useEntityPage(kind, { scope: 'both', q, limit: found, sort: 'name' }, isNamed);
+  if (!isNamed) return null;
+  return data?.items.map((entity) => {
+    const key = keyOf(declared, entity);
+    return (
+      <Command.Item key={key} value={`${kind} ${key}`} className={itemClass} onSelect={() => onGo(`/${kind}/${key}`)}>
+        <span className="line-clamp-1 break-all">
+          <bdi>{nameOf(declared, entity, new Map())}</bdi>
+        </span>
+        <span className="ml-auto flex shrink-0 items-center gap-2 text-xs text-soft">
+          {declared.singular} <OriginBadge origin={originOf(entity)} />
+        </span>
+      </Command.Item>
+    );
+  });
+}

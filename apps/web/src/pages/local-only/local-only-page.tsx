@@ -1,0 +1,67 @@
+import { type KindName, kindNames, kinds } from '@broadstreet-sync/domain';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useNetwork } from '../../frame/network.ts';
+import { NewEntityDialog } from '../../kinds/entity-dialog.tsx';
+import { useOverview } from '../../queries/status.ts';
+import { Page } from '../../ui/page.tsx';
+import { SearchBox } from '../../ui/search-box.tsx';
+import { Empty, Failure, Waiting } from '../../ui/states.tsx';
+import { ExportPanel } from './export-panel.tsx';
+import { LocalList } from './local-list.tsx';
+import { NewMenu } from './new-menu.tsx';
+import { PlanPreview } from './plan-preview.tsx';
+import type { ChosenLocal } from './selection.ts';
+import { SelectionBar } from './selection-bar.tsx';
+
+/** What was made here and is still to be exported, and the export of it. */
+export function LocalOnlyPage() {
+  const { plan, q } = useSearch({ from: '/local-only' });
+  const navigate = useNavigate({ from: '/local-only' });
+  const { network } = useNetwork();
+  const { data: overview, error, refetch } = useOverview(network);
+  const [newKind, setNewKind] = useState<KindName | null>(null);
+  const [chosen, setChosen] = useState<readonly ChosenLocal[]>([]);
+  const withLocal = kindNames.filter((kind) => (overview?.kinds[kind]?.local ?? 0) > 0);
+
+  return (
+    <Page
+      title="Local entities"
+      lead="Prepared here, and not in Broadstreet yet. The export creates them there, each exactly once, parents first."
+      actions={<NewMenu onNew={setNewKind} />}
+    >
+      <ExportPanel overview={overview} />
+      {plan === undefined ? null : (
+        <PlanPreview
+          id={plan}
+          onClose={() => void navigate({ search: (before) => ({ ...before, plan: undefined }) })}
+        />
+      )}
+      {error !== null && overview === undefined ? <Failure error={error} onRetry={() => void refetch()} /> : null}
+      {error === null && overview === undefined ? <Waiting /> : null}
+      {overview !== undefined && withLocal.length === 0 ? (
+        <Empty title="Nothing is local" action={<NewMenu onNew={setNewKind} />}>
+          Make an advertiser, a zone, an ad, a campaign or a placement here; with one export all of it goes to
+          Broadstreet.
+        </Empty>
+      ) : null}
+      {withLocal.length === 0 ? null : (
+        <div className="flex flex-wrap items-center justify-between gap-2">
+          <SearchBox
+            label="Search local entities by name"
+            className="w-full sm:w-80"
+            value={q ?? ''}
+            onChange={(typed) =>
+              void navigate({ search: (before) => ({ ...before, q: typed || undefined }), replace: true })
+            }
+          />
+          <SelectionBar chosen={chosen} onDone={() => setChosen([])} />
+        </div>
+      )}
+      {withLocal.map((kind) => (
+        <LocalList key={kind} kind={kinds[kind]} q={q} chosen={chosen} onChoose={setChosen} />
+      ))}
+      <NewEntityDialog kind={newKind} onClose={() => setNewKind(null)} />
+    </Page>
+  );
+}

@@ -1,0 +1,94 @@
+import { api, pathOf, type RunView } from '@broadstreet-sync/contract';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useSyncExternalStore } from 'react';
+import { askBody, only } from '../api/call.ts';
+import { keys } from './keys.ts';
+import { hasEnded } from './runs.ts';
+
+/** Runs under way as the API's events tell of them. */
+interface Live {
+  readonly isConnected: boolean;
+  readonly running: readonly RunView[];
+}
+
+type EndListener = (run: RunView) => void;
+
+const runSchema = only(api.getRun).answers[200].body;
+const path = pathOf(only(api.watchRuns));
+
+/** One stream of events for all of the page; it comes back by itself when the API does. */
+function createLiveRuns() {
+  let live: Live = { isConnected: true, running: [] };
+  const listeners = new Set<() => void>();
+  const endListeners = new Set<EndListener>();
+
+  function set(next: Partial<Live>): void {
+    live = { ...live, ...next };
+    for (const tell of listeners) tell();
+  }
+
+  function take(client: QueryClient, run: RunView): void {
+    client.setQueryData(keys.run(run.id), run);
+    const wasRunning = live.running.some(({ id }) => id === run.id);
+    const others = live.running.filter(({ id }) => id !== run.id);
+    set({ running: hasEnded(run) ? others : [...others, run].sort((a, b) => a.id.localeCompare(b.id)) });
+    if (!hasEnded(run) && !wasRunning) void client.invalidateQueries({ queryKey: ['runs', 'page'] });
+    if (hasEnded(run)) end(client, run, wasRunning);
+  }
+
+  function end(client: QueryClient, run: RunView, wasRunning: boolean): void {
+    for (const key of [keys.entities, keys.allOverviews, keys.runs, ['names'], ['logs']]) {
+      void client.invalidateQueries({ queryKey: key });
+    }
+    if (wasRunning) for (const tell of endListeners) tell(run);
+  }
+
+  /** What ended while there was no connection is asked for. */
+  async function catchUp(client: QueryClient): Promise<void> {
+    for (const { id } of live.running) {
+      const run = await askBody(only(api.getRun), { params: { id } }).catch(() => null);
+      if (run !== null) take(client, run);
+    }
+  }
+
+  function connect(client: QueryClient): () => void {
+    const source = new EventSource(path);
+    source.addEventListener('open', () => {
+      if (!live.isConnected) void client.invalidateQueries();
+      set({ isConnected: true });
+      void catchUp(client);
+    });
+    source.addEventListener('error', () => set({ isConnected: false }));
+    source.addEventListener('run', ({ data }) => {
+      const parsed = runSchema.safeParse(JSON.parse(String(data)));
+      if (parsed.success) take(client, parsed.data);
+    });
+    return () => source.close();
+  }
+
+  return {
+    connect,
+    now: () => live,
+    subscribe(tell: () => void) {
+      listeners.add(tell);
+      return () => void listeners.delete(tell);
+    },
+    onEnd(tell: EndListener) {
+      endListeners.add(tell);
+      return () => void endListeners.delete(tell);
+    },
+  };
+}
+
+const liveRuns = createLiveRuns();
+
+export function useLiveRuns(): Live {
+  return useSyncExternalStore(liveRuns.subscribe, liveRuns.now);
+}
+
+/** Keeps the stream open as long as the page is, and tells of each run that ends meanwhile. */
+export function useLiveConnection(onEnd: EndListener): void {
+  const client = useQueryClient();
+  useEffect(() => liveRuns.connect(client), [client]);
+  useEffect(() => liveRuns.onEnd(onEnd), [onEnd]);
+}

@@ -1,0 +1,240 @@
+import { kindNames } from '@broadstreet-sync/domain';
+import { eventually, takePicture } from '@broadstreet-sync/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seriousFindings } from './accessibility.ts';
+import { type Dashboard, openDashboard } from './dashboard.ts';
+
+let t: Dashboard;
+let network: number;
+
+beforeAll(async () => {
+  t = await openDashboard();
+  network = Number((await t.bed.remote.state()).networks[0]?.id);
+});
+afterAll(() => t.close());
+
+async function go(path: string): Promise<void> {
+  await t.page.goto(`${t.url}${path}`);
+}
+
+async function makeLocal(kind: string, fields: object): Promise<string> {
+  return String((await t.ask('POST', `/api/local/${kind}`, fields))._id);
+}
+
+describe('a new user', () => {
+  it('is told to import, imports by the one button, and sees what came', async () => {
+    const { page } = t;
+    await go('/');
+    await page.getByText('Start here').waitFor();
+    await page.locator('main').getByRole('button', { name: 'Import from Broadstreet' }).click();
+
+    await page.getByText('Import succeeded').waitFor();
+    await page.getByText('Start here').waitFor({ state: 'detached' });
+    const rows = await page.getByRole('table', { name: 'Entities by kind' }).getByRole('row').allTextContents();
+    const { advertisers } = await t.bed.remote.state();
+    expect(rows.join('\n')).toContain(`Advertisers${advertisers.length}`);
+  });
+});
+
+describe('a local advertiser', () => {
+  it('is made, exported by one press, and found as synced', async () => {
+    const { page } = t;
+    await go('/advertisers');
+    await page.getByRole('button', { name: 'New advertiser' }).click();
+    await page.getByRole('button', { name: 'Choose a network …' }).click();
+    await page.getByRole('option').first().click();
+    await page.getByLabel('Name').fill('Harbour Books');
+    await page.getByRole('button', { name: 'Save as local' }).click();
+    await page.getByText('🏠 Local').waitFor();
+
+    await go('/local-only');
+    await page.click('[data-testid="sync-all-button"]');
+    await page.locator('[data-testid="sync-success"]').waitFor();
+    await go('/advertisers');
+    const synced = page.locator('[data-testid="synced-entity"]');
+    await synced.waitFor();
+
+    expect(await synced.textContent()).toContain('Harbour Books');
+    expect(await synced.textContent()).toContain('✅ Synced');
+    expect((await t.bed.remote.state()).advertisers.filter(({ name }) => name === 'Harbour Books')).toHaveLength(1);
+  });
+});
+
+describe('an export of which a part cannot be done', () => {
+  it('says so with counts, leaves the reason on the row, and is no success', async () => {
+    const { page } = t;
+    await makeLocal('advertisers', { name: 'Café <img src=x onerror=alert(1)>', network_id: network });
+    await makeLocal('campaigns', { name: `متجر 📚 ${'long '.repeat(1000)}` });
+    await go('/local-only');
+    await page.click('[data-testid="sync-all-button"]');
+
+    const partial = page.locator('[data-testid="sync-partial"]');
+    await partial.waitFor();
+    expect(await partial.textContent()).toContain('1 new, 1 not exported');
+    expect(await page.locator('[data-testid="sync-success"]').count()).toBe(0);
+    await page.getByText('Advertiser is required before it can be exported').waitFor();
+    await partial.getByRole('button', { name: 'Dismiss' }).click();
+    await partial.waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByRole('table', { name: 'Local campaigns' }).waitFor();
+    expect(await partial.count()).toBe(0);
+  });
+
+  it('shows names as text, however they are written', async () => {
+    const { page } = t;
+    await go('/advertisers');
+
+    const row = page.getByRole('row', { name: 'Café <img src=x onerror=alert(1)>' });
+    expect(await row.locator('img').count()).toBe(0);
+    const [wide] = await Promise.all([page.locator('html').boundingBox()]);
+    expect(wide?.width).toBeLessThanOrEqual(1440);
+  });
+
+  it('is grouped by what went wrong on the page of the run', async () => {
+    const { page } = t;
+    await go('/runs');
+    await page
+      .getByRole('row', { name: /partly done/ })
+      .getByRole('link', { name: 'Export' })
+      .click();
+    await page.getByRole('tab', { name: 'Errors (1)' }).click();
+
+    await page.getByText('1 × Broadstreet or a check refused a value').waitFor();
+    await page.getByRole('button', { name: 'Retry this campaign' }).waitFor();
+  });
+});
+
+describe('a preview', () => {
+  it('shows each request and what can never be undone, and exports exactly that', async () => {
+    const { page } = t;
+    await makeLocal('zones', { name: 'Homepage Top', network_id: network });
+    await go('/local-only');
+    await page.getByRole('button', { name: 'Preview' }).click();
+
+    const plan = page.getByRole('table', { name: 'What would be sent' });
+    await plan.getByRole('row', { name: /create zone Homepage Top/ }).waitFor();
+    await plan.getByText(`POST /zones?network_id=${network}`).waitFor();
+    await page.getByRole('button', { name: 'Export exactly this' }).click();
+    await page.locator('[data-testid="sync-partial"]').waitFor();
+    expect((await t.bed.remote.state()).zones.filter(({ name }) => name === 'Homepage Top')).toHaveLength(1);
+  });
+});
+
+describe('a network that is to be created', () => {
+  it('is created only where it was confirmed', async () => {
+    const { page } = t;
+    await makeLocal('networks', { name: 'Second site' });
+    await go('/local-only');
+    await page.getByLabel(/Also create 1 network/).check();
+    await page.click('[data-testid="sync-all-button"]');
+    await page.locator('[data-testid="sync-partial"]').waitFor();
+
+    await eventually(async () => (await t.bed.remote.state()).networks.some(({ name }) => name === 'Second site'));
+  });
+});
+
+describe('a list', () => {
+  it('is searched, sorted and narrowed on the server, and keeps that in its address', async () => {
+    const { page } = t;
+    await go('/campaigns');
+    await page.getByLabel('Search campaigns by name').fill('a');
+    await page.waitForURL(/q=a/);
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.waitForURL(/sort=start_date/);
+    await page.getByLabel('Status').selectOption('api');
+    await page.waitForURL(/origin=api/);
+    const shown = page.getByRole('table', { name: 'Campaigns' }).getByRole('row');
+    const before = await eventually(async () => {
+      const texts = await shown.allTextContents();
+      return texts.length > 2 && !texts.some((text) => text.includes('🏠')) ? texts : undefined;
+    });
+    await page.reload();
+    await shown.nth(1).waitFor();
+
+    expect(await page.getByLabel('Search campaigns by name').inputValue()).toBe('a');
+    expect((await shown.allTextContents()).length).toBe(before.length);
+  });
+
+  it('is limited to the network that was chosen for every page', async () => {
+    const { page } = t;
+    await go(`/zones?network=${network}`);
+    await page.getByRole('table', { name: 'Zones' }).waitFor();
+    const zones = (await t.bed.remote.state()).zones.filter(({ network_id }) => network_id === network);
+    await page.getByText(`of ${zones.length.toLocaleString()}`).waitFor();
+
+    await page.getByRole('link', { name: 'Advertisers' }).click();
+    await page.waitForURL(new RegExp(`/advertisers\\?network=${network}`));
+  });
+});
+
+describe('an entity', () => {
+  it('is edited with what is not sent yet shown, and deleted with the next export', async () => {
+    const { page } = t;
+    await go('/advertisers?q=Harbour');
+    await page.getByRole('link', { name: 'Harbour Books' }).click();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByLabel('Website').fill('https://harbour.example');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Edited here, and sent with the next export').waitFor();
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Delete with the next export' }).click();
+    await page.getByText('The next export deletes it in Broadstreet, with what hangs on it.').waitFor();
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    await page.getByRole('button', { name: 'Edit' }).waitFor();
+  });
+
+  it('is found under its old address when it was local before', async () => {
+    const { page } = t;
+    const { items } = await t.ask('GET', '/api/advertisers?q=Harbour');
+    const [entity] = Array.isArray(items) ? items : [];
+    await go(`/advertisers/${entity.sync.original_local_id}`);
+
+    await page.getByRole('heading', { name: 'Harbour Books' }).waitFor();
+    await page.getByText('✅ Synced').first().waitFor();
+  });
+});
+
+describe('the palette', () => {
+  it('goes to what is typed, by keys alone', async () => {
+    const { page } = t;
+    await go('/');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').getByRole('combobox').fill('Harbour');
+    await page.getByRole('option', { name: /Harbour Books/ }).waitFor();
+    await page.keyboard.press('Enter');
+
+    await page.getByRole('heading', { name: 'Harbour Books' }).waitFor();
+  });
+});
+
+describe('every page', () => {
+  const pages = ['/', '/local-only', '/runs', '/performance', ...kindNames.map((kind) => `/${kind}`)];
+
+  it.each(pages)('%s has no serious finding of accessibility, light and dark', async (path) => {
+    const { page } = t;
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await go(path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.getByRole('status').filter({ hasText: 'Loading' }).first().waitFor({ state: 'detached' });
+      await takePicture(page, `${path.slice(1) || 'home'}-${colorScheme}`);
+
+      expect(await seriousFindings(page)).toEqual([]);
+    }
+  });
+
+  it('fits a narrow screen', async () => {
+    const { page } = t;
+    await page.setViewportSize({ width: 390, height: 800 });
+    for (const path of pages) {
+      await go(path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+
+      expect([path, (await page.locator('body').boundingBox())?.width]).toEqual([path, 390]);
+    }
+  });
+
+  it('was shown without an error, a warning or a request that failed', () => {
+    expect(t.complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+import { buildDashboard } from '@broadstreet-sync/services';
+import { openBrowser, type RunningApp, spawnApp, stopApps, type TestBed, testBed } from '@broadstreet-sync/testkit';
+import type { Page } from 'playwright-core';
+import { z } from 'zod';
+
+/** A built dashboard on an API, a worker and a simulated account of its own, open in a browser. */
+export interface Dashboard {
+  readonly bed: TestBed;
+  readonly url: string;
+  readonly page: Page;
+  /** What the browser complained of: errors of pages, answers of 400 and more, requests that failed. */
+  readonly complaints: readonly string[];
+  readonly api: RunningApp;
+  readonly worker: RunningApp;
+  /** Asks the API past the browser. */
+  ask(method: string, path: string, body?: object): Promise<Record<string, unknown>>;
+  close(): Promise<void>;
+}
+
+const viewport = { width: 1440, height: 900 };
+/** With these, what was lost is decided in seconds. */
+const quick = { BROADSTREET_TIMEOUT_MS: '2000', BROADSTREET_SETTLE_MS: '1000', LOG_LEVEL: 'warn' };
+
+export async function openDashboard(): Promise<Dashboard> {
+  const bed = testBed();
+  const env = { ...bed.env, ...quick };
+  await Promise.all([buildDashboard(), bed.remote.create({ account: 'R' })]);
+  const [api, worker, browser] = await Promise.all([spawnApp('api', env), spawnApp('worker', env), openBrowser()]);
+  const context = await browser.newContext({ viewport });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  watch(page, complaints);
+  return {
+    bed,
+    url: api.url,
+    page,
+    complaints,
+    api,
+    worker,
+    async ask(method, path, body) {
+      const sent =
+        body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+      const answer = await fetch(`${api.url}${path}`, { method, ...sent });
+      if (!answer.ok) throw new Error(`${method} ${path} answers ${answer.status}: ${await answer.text()}`);
+      return answer.status === 204 ? {} : z.record(z.string(), z.unknown()).parse(await answer.json());
+    },
+    async close() {
+      await browser.close();
+      await stopApps();
+    },
+  };
+}
+
+function watch(page: Page, complaints: string[]): void {
+  page.on('pageerror', ({ message }) => complaints.push(`error: ${message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(`console: ${message.text()}`);
+  });
+  page.on('response', (answer) => {
+    if (answer.status() >= 400) complaints.push(`${answer.status()}: ${answer.url()}`);
+  });
+  page.on('requestfailed', (request) => {
+    // What a page has not waited for when it was left.
+    const reason = request.failure()?.errorText;
+    if (reason !== 'net::ERR_ABORTED') complaints.push(`${reason}: ${request.url()}`);
+  });
+}
