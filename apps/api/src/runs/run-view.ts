@@ -144,8 +144,8 @@ function remainingOf(kinds: Kinds): number | null {
   return remaining;
 }
 
-function hasCreated({ changes }: RunDocument): boolean {
-  return kindNames.some((name) => (changes[name]?.inserted ?? 0) > 0);
+function hasCreated({ changes, dry_run }: RunDocument): boolean {
+  return !dry_run && kindNames.some((name) => (changes[name]?.inserted ?? 0) > 0);
 }
 
 function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {

@@ -24,7 +24,7 @@ export function Frame() {
       <a href="#page" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-card focus:p-3">
         Skip to the page
       </a>
-      <div className="grid min-h-dvh grid-cols-[minmax(0,1fr)] lg:grid-cols-[15.5rem_minmax(0,1fr)]">
+      <div className="grid min-h-dvh grid-cols-[minmax(0,1fr)] lg:grid-cols-[16.5rem_minmax(0,1fr)]">
         <aside className="sticky top-0 hidden h-dvh border-r bg-card lg:block">
           <Sidebar onGo={() => {}} />
         </aside>

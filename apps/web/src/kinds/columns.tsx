@@ -111,7 +111,7 @@ function verifiedColumn(kind: EntityKind, names: Names): Column<Entity> {
         <Link
           to="/$kind/$key"
           params={{ kind: kind.name, key: keyOf(kind, entity) }}
-          className="text-accent hover:underline"
+          className="whitespace-nowrap text-accent hover:underline"
         >
           Open<span className="sr-only"> {nameOf(kind, entity, names)}</span>
         </Link>

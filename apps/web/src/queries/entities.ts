@@ -93,7 +93,7 @@ export function useNames(references: readonly Reference[]): ReadonlyMap<string, 
 }
 
 /** Makes everything that shows entities look again. */
-function useRefreshEntities(): () => Promise<void> {
+export function useRefreshEntities(): () => Promise<void> {
   const client = useQueryClient();
   return async () => {
     await Promise.all([

@@ -33,7 +33,7 @@ const columns: readonly Column<PlanItemView>[] = [
         <span className="text-soft">
           {actions[action]} {action === 'names' ? `of ${kind}` : kinds[kind].singular}
         </span>{' '}
-        <bdi className="font-medium">{name ?? (action === 'names' ? '' : title)}</bdi>
+        <bdi className="line-clamp-2 font-medium">{name ?? (action === 'names' ? '' : title)}</bdi>
       </>
     ),
   },
@@ -44,7 +44,7 @@ const columns: readonly Column<PlanItemView>[] = [
       sent_name === null || sent_name === name ? (
         <span className="text-soft">–</span>
       ) : (
-        <bdi className="font-medium text-warm">{sent_name}</bdi>
+        <bdi className="line-clamp-2 font-medium text-warm">{sent_name}</bdi>
       ),
   },
   {

@@ -57,7 +57,7 @@ export function refusedOf(run: Pick<RunView, 'kinds'>): number {
 }
 
 /** Entities that a run changed, in words: `12 new, 3 changed`. */
-export function describeChanges({ changes }: Pick<RunView, 'changes'>): string {
+export function describeChanges({ changes, dry_run }: Pick<RunView, 'changes' | 'dry_run'>): string {
   const sum = (count: 'inserted' | 'updated' | 'removed') =>
     Object.values(changes).reduce((total, each) => total + each[count], 0);
   const parts = [
@@ -66,5 +66,6 @@ export function describeChanges({ changes }: Pick<RunView, 'changes'>): string {
     [sum('removed'), 'removed'],
   ] as const;
   const words = parts.filter(([count]) => count > 0).map(([count, word]) => `${count.toLocaleString()} ${word}`);
-  return words.length === 0 ? 'no changes' : words.join(', ');
+  const all = words.length === 0 ? 'no changes' : words.join(', ');
+  return dry_run ? `would be ${all}` : all;
 }

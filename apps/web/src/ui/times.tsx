@@ -28,6 +28,7 @@ export function Time({ at }: { readonly at: string }) {
 
 /** A span of time: `1 min 20 s`. */
 export function describeSeconds(seconds: number): string {
+  if (seconds > 0 && seconds < 2) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
   return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;

@@ -1,15 +1,17 @@
 import { type EntityKind, kindNames, kinds, parentField, titleOf } from '@broadstreet-sync/domain';
 import { Link } from '@tanstack/react-router';
-import { Plus } from 'lucide-react';
+import { Grid3x3, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { columnsOf } from '../../kinds/columns.tsx';
 import { isLocal, keyOf, nameOf, originOf, referencesOf } from '../../kinds/entity.ts';
 import { NewEntityDialog } from '../../kinds/entity-dialog.tsx';
+import { gridKindsOf } from '../../kinds/grids.ts';
 import { type Entity, useEntityPage, useNames } from '../../queries/entities.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card, CardHead } from '../../ui/card.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Failure } from '../../ui/states.tsx';
+import { GridDialog } from './grid-dialog.tsx';
 
 const shown = 10;
 
@@ -26,7 +28,8 @@ interface ChildrenProps {
 }
 
 function ChildrenOfKind({ kind, parent, entity }: ChildrenProps) {
-  const [isMaking, setMaking] = useState(false);
+  const [open, setOpen] = useState<'one' | 'grid' | null>(null);
+  const hasGrid = gridKindsOf(parent).includes(kind);
   const field = parentField(parent.name);
   const id = isLocal(entity) ? entity._id : Number(entity.id);
   const { data, error } = useEntityPage(kind.name, {
@@ -49,7 +52,12 @@ function ChildrenOfKind({ kind, parent, entity }: ChildrenProps) {
             Show all
           </Link>
         ) : null}
-        <Button size="small" onClick={() => setMaking(true)}>
+        {hasGrid ? (
+          <Button size="small" onClick={() => setOpen('grid')}>
+            <Grid3x3 /> Many in a grid
+          </Button>
+        ) : null}
+        <Button size="small" onClick={() => setOpen('one')}>
           <Plus /> New {kind.singular}
         </Button>
       </CardHead>
@@ -65,7 +73,20 @@ function ChildrenOfKind({ kind, parent, entity }: ChildrenProps) {
           testIdOf={(child) => (originOf(child) === 'synced' ? 'synced-entity' : undefined)}
         />
       )}
-      <NewEntityDialog kind={isMaking ? kind.name : null} initial={{ [field]: id }} onClose={() => setMaking(false)} />
+      <NewEntityDialog
+        kind={open === 'one' ? kind.name : null}
+        initial={{ [field]: id }}
+        onClose={() => setOpen(null)}
+      />
+      {hasGrid ? (
+        <GridDialog
+          kind={kind}
+          parent={parent}
+          entity={entity}
+          isOpen={open === 'grid'}
+          onClose={() => setOpen(null)}
+        />
+      ) : null}
     </Card>
   );
 }

@@ -1,6 +1,6 @@
 import { type EntityFields, type EntityKind, ownFields, whyNotRemoved } from '@broadstreet-sync/domain';
 import { useNavigate } from '@tanstack/react-router';
-import { ArrowUpFromLine, Pencil, Trash2 } from 'lucide-react';
+import { ArrowUpFromLine, Copy, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { useNetwork } from '../../frame/network.ts';
@@ -12,6 +12,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Hint } from '../../ui/hint.tsx';
 import { messageOf } from '../../ui/states.tsx';
+import { DuplicateDialog } from './duplicate-dialog.tsx';
 
 interface EntityActionsProps {
   readonly kind: EntityKind;
@@ -21,7 +22,7 @@ interface EntityActionsProps {
 
 /** What can be done with an entity. */
 export function EntityActions({ kind, found, names }: EntityActionsProps) {
-  const [open, setOpen] = useState<'edit' | 'delete' | null>(null);
+  const [open, setOpen] = useState<'edit' | 'delete' | 'copy' | null>(null);
   const { start, isStarting } = useRunStarter();
   const navigate = useNavigate();
   const { body: entity } = found;
@@ -49,6 +50,11 @@ export function EntityActions({ kind, found, names }: EntityActionsProps) {
           <Pencil /> Edit
         </Button>
       ) : null}
+      {'name' in kind.fields.shape && kind.lineage !== undefined ? (
+        <Button onClick={() => setOpen('copy')}>
+          <Copy /> Duplicate
+        </Button>
+      ) : null}
       {whyKept !== null ? (
         <Hint text={whyKept}>
           <span className="text-[13px] text-soft">cannot be deleted</span>
@@ -66,6 +72,7 @@ export function EntityActions({ kind, found, names }: EntityActionsProps) {
       >
         <Edit kind={kind} found={found} onClose={close} />
       </Dialog>
+      <DuplicateDialog kind={kind} entity={entity} isOpen={open === 'copy'} onClose={close} />
       <Dialog isOpen={open === 'delete'} onClose={close} title={`Delete this ${kind.singular}?`}>
         <Deletion kind={kind} found={found} onClose={close} />
       </Dialog>

@@ -7,6 +7,7 @@ import { type TaggedEntity, useEntity, useNames } from '../../queries/entities.t
 import { Page } from '../../ui/page.tsx';
 import { Failure, Waiting } from '../../ui/states.tsx';
 import { Time } from '../../ui/times.tsx';
+import { Candidates } from './candidates.tsx';
 import { Children } from './children.tsx';
 import { DeletionNotice } from './deletion-notice.tsx';
 import { EntityActions } from './entity-actions.tsx';
@@ -73,7 +74,7 @@ function Found({ found, name }: FoundProps) {
       }
       actions={<EntityActions kind={kind} found={found} names={names} />}
     >
-      {isLocal(entity) ? null : <DeletionNotice kind={kind} entity={entity} />}
+      {isLocal(entity) ? <Candidates kind={kind} entity={entity} /> : <DeletionNotice kind={kind} entity={entity} />}
       <EntityErrors kind={kind} entity={entity} />
       <EntityFieldsCard kind={kind} entity={entity} names={names} />
       <Children kind={kind} entity={entity} />

@@ -16,13 +16,13 @@ const lines = [
   { operation: 'export', name: 'Exports', colour: 'var(--warm)', dash: '5 3' },
 ] as const;
 
-function dayAndTime(at: string): string {
+function dayAndTime(at: number): string {
   return new Date(at).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'short' });
 }
 
 /** A figure of each run over time; the table below it has the same in numbers. */
 export function RunChart({ title, unit, runs, figureOf }: RunChartProps) {
-  const points = runs.map((run) => ({ at: run.at, [run.operation]: Math.round(figureOf(run) * 10) / 10 }));
+  const points = runs.map((run) => ({ at: Date.parse(run.at), [run.operation]: Math.round(figureOf(run) * 10) / 10 }));
   return (
     <Card>
       <CardHead title={`${title} (${unit})`}>
@@ -39,10 +39,18 @@ export function RunChart({ title, unit, runs, figureOf }: RunChartProps) {
         <ResponsiveContainer width="100%" height={height}>
           <LineChart data={points} margin={{ top: 8, right: 12, bottom: 0, left: 0 }} accessibilityLayer={false}>
             <CartesianGrid stroke="var(--line)" vertical={false} />
-            <XAxis dataKey="at" tickFormatter={dayAndTime} minTickGap={70} {...axis} />
+            <XAxis
+              dataKey="at"
+              type="number"
+              scale="time"
+              domain={['dataMin', 'dataMax']}
+              tickFormatter={dayAndTime}
+              minTickGap={70}
+              {...axis}
+            />
             <YAxis width={44} allowDecimals={false} {...axis} />
             <Tooltip
-              labelFormatter={(at) => (typeof at === 'string' ? dayAndTime(at) : '')}
+              labelFormatter={(at) => (typeof at === 'number' ? dayAndTime(at) : '')}
               contentStyle={{ background: 'var(--card)', border: '1px solid var(--line)', borderRadius: 6 }}
             />
             {lines.map(({ operation, name, colour, dash }) => (

@@ -51,9 +51,9 @@ export function RunPage() {
 function Lead({ run }: { readonly run: RunView }) {
   return (
     <>
-      Asked for <Time at={run.created_at} /> by {run.requested_by}, on {run.account.mode.toUpperCase()}{' '}
-      {run.account.host}
-      {hasEnded(run) ? `; came to ${describeChanges(run)}` : ''}
+      Asked for <Time at={run.created_at} /> {run.requested_by === 'api' ? '' : ` by ${run.requested_by}`} on{' '}
+      {run.account.mode.toUpperCase()} {run.account.host}
+      {hasEnded(run) ? `: ${describeChanges(run)}` : ''}
       {run.retry_of === null ? null : (
         <>
           ; retries{' '}
