@@ -1,5 +1,5 @@
 import { buildDashboard } from '@broadstreet-sync/services';
-import { openBrowser, type RunningApp, spawnApp, stopApps, type TestBed, testBed } from '@broadstreet-sync/testkit';
+import { openBrowser, spawnApp, stopApps, type TestBed, testBed } from '@broadstreet-sync/testkit';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
 
@@ -10,8 +10,8 @@ export interface Dashboard {
   readonly page: Page;
   /** What the browser complained of: errors of pages, answers of 400 and more, requests that failed. */
   readonly complaints: readonly string[];
-  readonly api: RunningApp;
-  readonly worker: RunningApp;
+  /** Kills the API and the worker, and starts them again where they were. */
+  restart(): Promise<void>;
   /** Asks the API past the browser. */
   ask(method: string, path: string, body?: object): Promise<Record<string, unknown>>;
   close(): Promise<void>;
@@ -25,22 +25,27 @@ export async function openDashboard(): Promise<Dashboard> {
   const bed = testBed();
   const env = { ...bed.env, ...quick };
   await Promise.all([buildDashboard(), bed.remote.create({ account: 'R' })]);
-  const [api, worker, browser] = await Promise.all([spawnApp('api', env), spawnApp('worker', env), openBrowser()]);
+  const browser = await openBrowser();
+  let [api, worker] = await Promise.all([spawnApp('api', env), spawnApp('worker', env)]);
+  const { url } = api;
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
   const complaints: string[] = [];
   watch(page, complaints);
   return {
     bed,
-    url: api.url,
+    url,
     page,
     complaints,
-    api,
-    worker,
+    async restart() {
+      await Promise.all([api.kill(), worker.kill()]);
+      const { port } = new URL(url);
+      [api, worker] = await Promise.all([spawnApp('api', { ...env, PORT: port }), spawnApp('worker', env)]);
+    },
     async ask(method, path, body) {
       const sent =
         body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-      const answer = await fetch(`${api.url}${path}`, { method, ...sent });
+      const answer = await fetch(`${url}${path}`, { method, ...sent });
       if (!answer.ok) throw new Error(`${method} ${path} answers ${answer.status}: ${await answer.text()}`);
       return answer.status === 204 ? {} : z.record(z.string(), z.unknown()).parse(await answer.json());
     },

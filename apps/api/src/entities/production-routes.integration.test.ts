@@ -63,6 +63,12 @@ describe('the list of production entities', () => {
   it('takes in local ones where they are asked for, in one order over all pages', async () => {
     expect(await names({ scope: 'local' })).toEqual(['Delta']);
     expect(await names({ scope: 'both', sort: '-name' })).toEqual(['Zürich', 'Delta', 'Beta', ' alpha ']);
+    expect(await names({ scope: 'both', sort: '-created_locally,name' })).toEqual([
+      'Delta',
+      ' alpha ',
+      'Beta',
+      'Zürich',
+    ]);
     expect(await names({ scope: 'both', synced_with_api: 'true' })).toEqual([]);
     const seen: string[] = [];
     for (let cursor: string | null = ''; cursor !== null; ) {

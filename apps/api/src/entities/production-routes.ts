@@ -40,16 +40,18 @@ async function page(store: EntityStore, kind: EntityKind, query: EntityQuery) {
   const { scope, skip, limit } = query;
   const sorting = sortingOf(kind, query);
   const ofLocal = scope === 'production' ? null : await findLocalFilter(store.overview, kind, query);
-  // Of two collections in one order, a page can begin anywhere in either: both are read up to its end.
+  // Of two collections in one order, what lies before a page in either is known when the other has been counted.
   const [from, size] = scope === 'both' ? [0, skip + limit] : [skip, limit];
-  const [production, local] = await Promise.all([
-    scope === 'local' ? nothing : store.production.page(kind.name, productionFilter(query), sorting, from, size),
-    ofLocal === null ? nothing : store.locals.page(kind.name, ofLocal, sorting, from, size),
-  ]);
+  const local = ofLocal === null ? nothing : await store.locals.page(kind.name, ofLocal, sorting, from, size);
+  const before = scope === 'both' ? Math.max(0, skip - local.total) : skip;
+  const length = skip - before + limit;
+  const filter = productionFilter(query);
+  const production =
+    scope === 'local' ? nothing : await store.production.page(kind.name, filter, sorting, before, length);
   const items = merge(kind, production, local, compareBy(sorting));
+  const start = scope === 'both' ? skip - before : 0;
   return {
-    items:
-      scope === 'both' ? items.slice(skip, skip + limit).map(({ view }) => view()) : items.map(({ view }) => view()),
+    items: items.slice(start, start + limit).map(({ view }) => view()),
     total: production.total + local.total,
   };
 }

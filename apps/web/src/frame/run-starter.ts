@@ -3,11 +3,22 @@ import { parentField, rootKind } from '@broadstreet-sync/domain';
 import { useNavigate } from '@tanstack/react-router';
 import { toast } from 'sonner';
 import { type RunWish, runInTheWay, useStartRun } from '../queries/runs.ts';
+import { useOverview } from '../queries/status.ts';
 import { messageOf } from '../ui/states.tsx';
 import { useNetwork } from './network.ts';
 
-/** Presets an export with the network that was chosen; a choice of entities says enough by itself. */
-function preset(wish: RunWish, network: number | null): RunWish {
+interface Presets {
+  readonly network: number | null;
+  /** Edits that are not sent yet. */
+  readonly edits: number;
+}
+
+/**
+ * Presets an export with the network that was chosen; a choice of entities says enough by itself. An import overwrites no
+ * edit that is not sent yet.
+ */
+function preset(wish: RunWish, { network, edits }: Presets): RunWish {
+  if (wish.start === 'import' && edits > 0) return { ...wish, body: { conflicts: 'manual', ...wish.body } };
   if (
     wish.start !== 'export' ||
     network === null ||
@@ -24,13 +35,15 @@ export function useRunStarter() {
   const { mutateAsync, isPending } = useStartRun();
   const navigate = useNavigate();
   const { network } = useNetwork();
+  const { data: overview } = useOverview(null);
+  const edits = Object.values(overview?.kinds ?? {}).reduce((sum, { edited }) => sum + edited, 0);
 
   return {
     isStarting: isPending,
     /** Null where it was refused, which has been said. */
     async start(wish: RunWish): Promise<RunView | null> {
       try {
-        return await mutateAsync(preset(wish, network));
+        return await mutateAsync(preset(wish, { network, edits }));
       } catch (error) {
         const other = runInTheWay(error);
         const toIt = () => void navigate({ to: '/runs/$id', params: { id: other?.id ?? '' } });

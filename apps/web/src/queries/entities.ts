@@ -22,7 +22,7 @@ export interface EntityPageQuery {
 }
 
 /** The query of a list's route. */
-function listQuery({ scope, q, sort, page = 1, limit = pageSize, filters = {} }: EntityPageQuery) {
+export function listQuery({ scope, q, sort, page = 1, limit = pageSize, filters = {} }: EntityPageQuery) {
   const cursor = page > 1 ? cursorAt((page - 1) * limit) : undefined;
   return { scope, q, sort, limit: String(limit), cursor, ...filters };
 }

@@ -15,6 +15,7 @@ type EndListener = (run: RunView) => void;
 
 const runSchema = only(api.getRun).answers[200].body;
 const path = pathOf(only(api.watchRuns));
+const againMs = 3000;
 
 /** One stream of events for all of the page; it comes back by itself when the API does. */
 function createLiveRuns() {
@@ -51,19 +52,49 @@ function createLiveRuns() {
     }
   }
 
+  /** Of a page that nobody looks at it is closed: a browser has few connections for one host. */
   function connect(client: QueryClient): () => void {
-    const source = new EventSource(path);
-    source.addEventListener('open', () => {
-      if (!live.isConnected) void client.invalidateQueries();
-      set({ isConnected: true });
-      void catchUp(client);
-    });
-    source.addEventListener('error', () => set({ isConnected: false }));
-    source.addEventListener('run', ({ data }) => {
-      const parsed = runSchema.safeParse(JSON.parse(String(data)));
-      if (parsed.success) take(client, parsed.data);
-    });
-    return () => source.close();
+    let source: EventSource | null = null;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isFirst = true;
+
+    function open(): void {
+      if (source !== null || document.hidden) return;
+      source = new EventSource(path);
+      source.addEventListener('open', () => {
+        // What has happened meanwhile is known to nobody here.
+        if (!isFirst) void client.invalidateQueries();
+        isFirst = false;
+        set({ isConnected: true });
+        void catchUp(client);
+      });
+      source.addEventListener('error', () => {
+        set({ isConnected: false });
+        if (source?.readyState === EventSource.CLOSED) openLater();
+      });
+      source.addEventListener('run', ({ data }) => {
+        const parsed = runSchema.safeParse(JSON.parse(String(data)));
+        if (parsed.success) take(client, parsed.data);
+      });
+    }
+    function close(): void {
+      clearTimeout(timer);
+      source?.close();
+      source = null;
+    }
+    /** A browser comes back by itself, but not after an answer that is no stream. */
+    function openLater(): void {
+      close();
+      timer = setTimeout(open, againMs);
+    }
+    const onVisibility = () => (document.hidden ? close() : open());
+
+    open();
+    document.addEventListener('visibilitychange', onVisibility);
+    return () => {
+      document.removeEventListener('visibilitychange', onVisibility);
+      close();
+    };
   }
 
   return {

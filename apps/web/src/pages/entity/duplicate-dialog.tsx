@@ -7,7 +7,7 @@ import { isLocal, keyOf } from '../../kinds/entity.ts';
 import { EntityForm } from '../../kinds/entity-form.tsx';
 import { gridKindsOf } from '../../kinds/grids.ts';
 import { type Entity, useCreateLocal, useEntityPage } from '../../queries/entities.ts';
-import { useMakeMany } from '../../queries/make-many.ts';
+import { useMakeMany } from '../../queries/many.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Checkbox } from '../../ui/fields.tsx';
 

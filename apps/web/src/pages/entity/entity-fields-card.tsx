@@ -58,7 +58,7 @@ export function EntityFieldsCard({ kind, entity, names }: EntityFieldsCardProps)
             <dt className="text-soft">
               {field in kind.fields.shape || field.endsWith('_id') ? labelOf(kind, field) : inWords(field)}
             </dt>
-            <dd>
+            <dd className="flex flex-wrap items-baseline gap-x-2">
               <Value kind={kind} entity={entity} field={field} names={names} />
               {!isLocal(entity) && hidden.includes(field) ? <NotShown /> : null}
             </dd>
@@ -73,7 +73,7 @@ export function EntityFieldsCard({ kind, entity, names }: EntityFieldsCardProps)
 function NotShown() {
   return (
     <Hint text="Broadstreet’s lists do not show this field: what stands here is what was last written from here.">
-      <Badge className="ml-2">not verifiable</Badge>
+      <Badge>not verifiable</Badge>
     </Hint>
   );
 }
@@ -96,7 +96,7 @@ function Value({ kind, entity, field, names }: ValueProps) {
   }
   const isDate = kind.readAsDay?.includes(field) === true && text !== '–';
   return (
-    <span className="block max-h-60 overflow-y-auto whitespace-pre-wrap">
+    <span className="max-h-60 overflow-y-auto whitespace-pre-wrap">
       <bdi>{text}</bdi>
       {isDate ? ' UTC' : ''}
     </span>

@@ -6,7 +6,7 @@ import { isLocal } from '../../kinds/entity.ts';
 import { FieldControl } from '../../kinds/field-control.tsx';
 import { axesOf, axisFilter, type Choices, combinationsOf, missingOf } from '../../kinds/grids.ts';
 import { type Entity, useEntityPage } from '../../queries/entities.ts';
-import { useMakeMany } from '../../queries/make-many.ts';
+import { useMakeMany } from '../../queries/many.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/fields.tsx';

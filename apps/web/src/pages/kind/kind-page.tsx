@@ -16,6 +16,7 @@ import { Page } from '../../ui/page.tsx';
 import { Pager } from '../../ui/pager.tsx';
 import { Empty, Failure, Waiting } from '../../ui/states.tsx';
 import { chosenIn, ListFilters, narrowingFields } from './list-filters.tsx';
+import { ListSelection } from './list-selection.tsx';
 
 /** What was made here first: what is local, then what was exported, then all else, each by its name. */
 const usualSort = '-created_locally,synced_with_api';
@@ -67,6 +68,7 @@ function KindList({ kind, onNew }: { readonly kind: EntityKind; readonly onNew: 
   const { data, error, refetch, isPlaceholderData } = useEntityPage(kind.name, query);
   const names = useNames((data?.items ?? []).flatMap((entity) => referencesOf(kind, entity)));
   const page = search.page ?? 1;
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const change = useCallback(
     (next: Readonly<Record<string, string | number | undefined>>) =>
       void navigate({ search: (before) => ({ ...before, page: undefined, ...next }), replace: true }),
@@ -92,6 +94,7 @@ function KindList({ kind, onNew }: { readonly kind: EntityKind; readonly onNew: 
       ) : null}
       {data === undefined || data.total === 0 ? null : (
         <>
+          <ListSelection kind={kind} keys={chosen} onChange={setChosen} query={query} total={data.total} />
           <DataTable
             label={titleOf(kind)}
             columns={columnsOf(kind, names)}
@@ -99,6 +102,7 @@ function KindList({ kind, onNew }: { readonly kind: EntityKind; readonly onNew: 
             keyOf={(entity) => keyOf(kind, entity)}
             nameOf={(entity) => nameOf(kind, entity, names)}
             sort={{ by: search.sort ?? '', change: (sort) => change({ sort }) }}
+            selection={{ keys: chosen, change: setChosen }}
             testIdOf={(entity) => (originOf(entity) === 'synced' ? 'synced-entity' : undefined)}
           />
           <Pager

@@ -1,12 +1,15 @@
 import { type KindName, kindNames, kinds } from '@broadstreet-sync/domain';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { FileUp } from 'lucide-react';
 import { useState } from 'react';
 import { useNetwork } from '../../frame/network.ts';
 import { NewEntityDialog } from '../../kinds/entity-dialog.tsx';
 import { useOverview } from '../../queries/status.ts';
+import { Button } from '../../ui/button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { Empty, Failure, Waiting } from '../../ui/states.tsx';
+import { CsvDialog } from './csv-dialog.tsx';
 import { ExportPanel } from './export-panel.tsx';
 import { LocalList } from './local-list.tsx';
 import { NewMenu } from './new-menu.tsx';
@@ -21,6 +24,7 @@ export function LocalOnlyPage() {
   const { network } = useNetwork();
   const { data: overview, error, refetch } = useOverview(network);
   const [newKind, setNewKind] = useState<KindName | null>(null);
+  const [isReadingCsv, setReadingCsv] = useState(false);
   const [chosen, setChosen] = useState<readonly ChosenLocal[]>([]);
   const withLocal = kindNames.filter((kind) => (overview?.kinds[kind]?.local ?? 0) > 0);
 
@@ -28,7 +32,14 @@ export function LocalOnlyPage() {
     <Page
       title="Local entities"
       lead="Prepared here, and not in Broadstreet yet. The export creates them there, each exactly once, parents first."
-      actions={<NewMenu onNew={setNewKind} />}
+      actions={
+        <>
+          <Button onClick={() => setReadingCsv(true)}>
+            <FileUp /> From a CSV file
+          </Button>
+          <NewMenu onNew={setNewKind} />
+        </>
+      }
     >
       <ExportPanel overview={overview} />
       {plan === undefined ? null : (
@@ -61,6 +72,7 @@ export function LocalOnlyPage() {
       {withLocal.map((kind) => (
         <LocalList key={kind} kind={kinds[kind]} q={q} chosen={chosen} onChoose={setChosen} />
       ))}
+      <CsvDialog isOpen={isReadingCsv} onClose={() => setReadingCsv(false)} />
       <NewEntityDialog kind={newKind} onClose={() => setNewKind(null)} />
     </Page>
   );

@@ -1,8 +1,10 @@
+import { kinds } from '@broadstreet-sync/domain';
 import { useNavigate } from '@tanstack/react-router';
-import { ArrowUpFromLine, Trash2 } from 'lucide-react';
+import { ArrowUpFromLine, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { useRunStarter } from '../../frame/run-starter.ts';
+import { ChangeManyDialog } from '../../kinds/change-many-dialog.tsx';
 import { useDeleteLocals } from '../../queries/entities.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -19,8 +21,10 @@ export function SelectionBar({ chosen, onDone }: SelectionBarProps) {
   const navigate = useNavigate({ from: '/local-only' });
   const { start, isStarting } = useRunStarter();
   const [isAsking, setAsking] = useState(false);
+  const [isEditing, setEditing] = useState(false);
   if (chosen.length === 0) return null;
   const count = chosen.length.toLocaleString();
+  const [kind, ...others] = new Set(chosen.map((each) => each.kind));
 
   async function exportChosen(): Promise<void> {
     const run = await start({ start: 'export', body: { local_ids: chosen.map(({ key }) => key) } });
@@ -37,6 +41,19 @@ export function SelectionBar({ chosen, onDone }: SelectionBarProps) {
       <Button disabled={isStarting} onClick={() => void exportChosen()}>
         <ArrowUpFromLine /> Export these, with the parents they need
       </Button>
+      {kind === undefined || others.length > 0 ? null : (
+        <>
+          <Button onClick={() => setEditing(true)}>
+            <Pencil /> Edit
+          </Button>
+          <ChangeManyDialog
+            kind={kinds[kind]}
+            keys={chosen.map(({ key }) => key)}
+            isOpen={isEditing}
+            onClose={() => setEditing(false)}
+          />
+        </>
+      )}
       <Button look="danger" onClick={() => setAsking(true)}>
         <Trash2 /> Delete
       </Button>
