@@ -68,7 +68,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
         if (run === null || run.stop !== null) return whenChildrenEnded(job);
         const planned = await planKind(context, run, kinds[data.kind]);
         if (planned === null || planned.stop !== null) return whenChildrenEnded(job);
-        const outcome = await openGate(store, planned, data.kind, job);
+        const outcome = await openGate(store, planned, { kind: data.kind, stage: 'levels' }, job);
         if (outcome.next !== 'over' || planned.plan[data.kind]?.phase === 'ready') return outcome;
       }
     },
@@ -83,7 +83,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
         await planRemovals(context, run, kind);
         const planned = await currentRun(data);
         if (planned === null || planned.stop !== null) return whenChildrenEnded(job);
-        const outcome = await openGate(store, planned, kind.name, job);
+        const outcome = await openGate(store, planned, { kind: kind.name, stage: 'removals' }, job);
         if (outcome.next !== 'over') return outcome;
       }
       return over;
@@ -92,7 +92,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
     async window(data, job) {
       const run = await currentRun(data);
       if (run === null || run.stop !== null) return whenChildrenEnded(job);
-      return openWindow(store, run, data.kind, data.window, job);
+      return openWindow(store, run, data, job);
     },
 
     async task(data, job) {
@@ -125,7 +125,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
 async function hasGaps(store: Store, run: RunDocument, below: number): Promise<boolean> {
   if (run.stop !== null || run.status === 'publishing') return false;
   const names = Array.from({ length: below - 1 }, (_, at) => kindsAtLevel(run, at + 1).map(({ name }) => name)).flat();
-  return names.some((name) => run.plan[name]?.phase !== 'ready') || store.tasks.isAnyOpen(run._id, names);
+  return names.some((name) => run.plan[name]?.phase !== 'ready') || store.tasks.isAnyOpen(run._id, names, 'levels');
 }
 
 /** Says whether parents are still to be looked at, also where one has come up since the others were. */
@@ -139,8 +139,7 @@ async function hasSweeps(context: SyncContext, run: RunDocument): Promise<boolea
 async function hasRemovals(store: Store, run: RunDocument): Promise<boolean> {
   if (run.stop !== null) return false;
   for (const { name } of kindsToRemove(run)) {
-    if (run.plan[name]?.removals !== 'ready' || (await store.tasks.countOpen(run._id, name, undefined, 1)) > 0)
-      return true;
+    if (run.plan[name]?.removals !== 'ready' || (await store.tasks.isAnyOpen(run._id, [name], 'removals'))) return true;
   }
   return false;
 }

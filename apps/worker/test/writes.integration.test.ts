@@ -31,6 +31,9 @@ afterEach(async () => {
   await engine.close();
 });
 
+/** For a run of more than a thousand requests, on a machine that does other things too. */
+const longMs = 240_000;
+
 const updatable = kindNames.map((name) => kinds[name]).filter(({ update }) => update !== null);
 const removable = kindNames.map((name) => kinds[name]).filter(({ remove }) => remove !== null);
 const exportAll = { operation: 'export' as const, kinds: [...kindNames], confirm: [...kindNames] };
@@ -227,6 +230,32 @@ describe('deletions of every kind', () => {
     await expectAllGone(made);
   });
 });
+
+it(
+  'more deletions than a gate holds at once go through windows, each once',
+  async () => {
+    const counts = { advertisers: 2, zones: 40, advertisements: 20, campaigns: 4, placements: 1200 };
+    await engine.bed.remote.create({ account: 'L', counts });
+    await startWorker();
+    await succeeded();
+    const all = await engine.store.production.page('placements', {}, {}, 0, 2000);
+    expect(all.total).toBeGreaterThan(1000);
+    const wishes = all.items.flatMap(({ _id: key }) =>
+      wishesFor({ kind: 'placements', key }, { production: [], drafts: [] }, 'test'),
+    );
+    expect(await engine.store.deletions.plan(wishes)).toBe(true);
+
+    const run = await engine.ended((await engine.trigger(exportAll))._id, longMs);
+
+    expect(run).toMatchObject({ status: 'succeeded', error: null });
+    expect(run.plan.placements?.windows).toBeGreaterThan(1);
+    expect(run.changes.placements).toMatchObject({ removed: all.total });
+    expect(await writesOf('DELETE')).toHaveLength(all.total);
+    expect((await engine.bed.remote.state()).placements).toEqual([]);
+    await expectInStep(removable);
+  },
+  longMs,
+);
 
 it('the undo of an export by workers of which one is killed leaves the account as it was, and drafts that are exported once more, each once', async () => {
   const { bed, store } = engine;

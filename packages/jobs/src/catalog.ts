@@ -16,7 +16,13 @@ export const catalog = {
   /** Removes what an export is to remove, kind by kind and children first, once all else is done. */
   removals: z.object({ job: z.literal('removals'), ...ofRun }),
   /** Holds a part of a kind's many tasks. */
-  window: z.object({ job: z.literal('window'), ...ofRun, kind: kindName, window: z.int() }),
+  window: z.object({
+    job: z.literal('window'),
+    ...ofRun,
+    kind: kindName,
+    stage: z.enum(['levels', 'removals']),
+    window: z.int(),
+  }),
   /** One task: at most one kind of remote work. */
   task: z.object({ job: z.literal('task'), ...ofRun, task: z.string() }),
 } as const;

@@ -23,6 +23,7 @@ export type { Choice, Selection, Whereabouts } from './selection.ts';
 export type { UpdateSettlement } from './settle-update.ts';
 export { createStore, type Store } from './store.ts';
 export type { FoundStray, Strays } from './strays.ts';
+export { type StagedKind, stageOf, type TaskStage } from './task-stages.ts';
 export { openTaskStates } from './task-states.ts';
 export { type PlannedTask, type TaskEnd, type Tasks, taskId } from './tasks.ts';
 export { isStoreAway } from './transactions.ts';

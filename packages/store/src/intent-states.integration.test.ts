@@ -8,8 +8,9 @@ import {
 } from '@broadstreet-sync/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IntentDocument } from './documents.ts';
+import { taskId } from './tasks.ts';
 import { createIntentBed, intentPlan } from './testing/intents.ts';
-import { noRequests, openStoreBed, type StoreBed } from './testing/store-bed.ts';
+import { noRequests, openStoreBed, plannedTask, type StoreBed, zone } from './testing/store-bed.ts';
 
 // Every way to change an intent, tried from every state: what happens is what the table has, and all of it.
 
@@ -49,6 +50,7 @@ const others: Readonly<Record<string, Way>> = {
   reopen: (id) => intents.reopen(id, null),
   resume: (id) => intents.resume([id]),
   promote: (id) => promote(id),
+  undo: (id) => undo(id),
 };
 
 let remoteId = 1000;
@@ -68,6 +70,20 @@ function promote(localId: string): Promise<boolean> {
     sentName: 'Top',
     counts: noRequests,
   });
+}
+
+/** Removes from production what the intent has made. */
+async function undo(localId: string): Promise<boolean> {
+  remoteId += 1;
+  const key = String(remoteId);
+  const deletion = { draft: { local_id: localId, fields: { name: 'Top', network_id: 1 } } };
+  const made = { ...zone(remoteId, 'Top'), _id: key, sync: { deletion } };
+  await bed.db.collection<{ _id: string }>('zones').insertOne(made);
+  const task = plannedTask('r1', { action: 'remove', subject: key });
+  await bed.store.tasks.plan([task]);
+  const claimed = await bed.store.tasks.claim(taskId(task), 'a');
+  const write = { key, runId: 'r1', taskId: taskId(task), fence: claimed?.fence ?? 0, counts: noRequests };
+  return bed.store.removeEntity({ kind: kinds.zones, ...write, drafts: [] });
 }
 
 /** Where every way that goes from the state at all may go: no lease, something written off. */
@@ -116,7 +132,7 @@ describe('the changes of state that the store makes', () => {
     for (const title of ['plan', 'claim', 'lapse', 'backToPlanned']) {
       const id = await anyIn(from, 'ambiguous');
       await (fenced[title] ?? others[title])?.(id, 7);
-      const isUnsent = ['planned', 'claimed', 'rejected', 'blocked', 'sending'].includes(from);
+      const isUnsent = ['planned', 'claimed', 'rejected', 'blocked', 'sending', 'undone'].includes(from);
       if (!isUnsent) expect(await stateOf(id), title).toBe(from);
     }
   });

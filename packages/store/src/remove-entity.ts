@@ -11,6 +11,7 @@ import { type mongo, Types } from 'mongoose';
 import type { ClaimedWrite } from './claimed-write.ts';
 import type { Collections } from './collections.ts';
 import type { Deletion, EntityRef, LocalDocument, ProductionDocument, TaskResult } from './documents.ts';
+import { intentChange } from './intent-changes.ts';
 import { removedId } from './removed.ts';
 import { type PlannedTask, type Tasks, taskId } from './tasks.ts';
 import { databaseTime, inTransaction } from './transactions.ts';
@@ -130,11 +131,9 @@ async function giveBack(
   };
   await collections.local[kind.name].replaceOne({ _id }, document, { upsert: true, session });
   await collections.idMap.deleteOne({ _id: `${kind.name}:${localId}` }, { session });
-  await collections.intents.updateOne(
-    { _id: localId, state: 'promoted' },
-    { $set: { state: 'undone', remote_id: null, was_ambiguous: false, updated_at: now }, $inc: { fence: 1 } },
-    { session },
-  );
+  const set = { remote_id: null, was_ambiguous: false, fence: { $add: ['$fence', 1] } };
+  const { filter, update } = intentChange(localId, { to: 'undone', set });
+  await collections.intents.updateOne(filter, update, { session });
   for (const name of childKinds(kind.name)) {
     const field = parentField(name.parent);
     await collections.local[name.child].updateMany(

@@ -90,7 +90,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
   await ensureIndexes(connection, db);
   await logs.createIndexes();
   const changes = createChanges(collections);
-  const tasks = createTasks(collections);
+  const tasks = createTasks(db, collections);
   const locals = createLocals(collections);
   const lineages = createLineages(collections);
   const selection = createSelection(collections, locals, lineages);

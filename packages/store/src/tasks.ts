@@ -10,11 +10,13 @@ import {
 } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
-import type { TaskAction, TaskDocument, TaskResult } from './documents.ts';
+import type { TaskDocument, TaskResult } from './documents.ts';
+import { startCreate } from './start-create.ts';
 import { progressOf } from './task-progress.ts';
-import { startTask } from './task-start.ts';
+import { openOf, type StagedKind } from './task-stages.ts';
 import { openTaskStates } from './task-states.ts';
 import { openSweeps } from './task-sweeps.ts';
+import { fillWindow } from './task-windows.ts';
 import { asOfOneInstant, isDuplicateKey } from './transactions.ts';
 
 /** What a planner gives; all else begins the same. */
@@ -36,8 +38,6 @@ export interface TaskEnd {
   readonly result?: TaskResult | null;
 }
 
-/** Actions of tasks that are planned when all levels are done. */
-const afterLevels: readonly TaskAction[] = ['remove', 'sweep'];
 const zeroCounts: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
 
 /** What makes a task this task. */
@@ -77,7 +77,7 @@ function increments(counts: RequestCounts): Record<string, number> {
 }
 
 /** Tasks: units of remote work, stored before they are enqueued. */
-export function createTasks(collections: Collections) {
+export function createTasks(db: mongo.Db, collections: Collections) {
   const { tasks } = collections;
 
   function openIn(runId: string, kind: KindName, window: number): Promise<TaskDocument[]> {
@@ -138,7 +138,8 @@ export function createTasks(collections: Collections) {
       );
     },
 
-    start: (id: string, owner: string): Promise<TaskDocument | null> => startTask(collections, id, owner),
+    /** See {@link startCreate}. */
+    startCreate: (id: string, owner: string) => startCreate(collections, id, owner),
     /** Says whether a claim still is the one that counts. */
     async isHeld(id: string, fence: number): Promise<boolean> {
       return (await tasks.countDocuments({ _id: id, fence, state: 'running' }, { limit: 1 })) === 1;
@@ -203,44 +204,37 @@ export function createTasks(collections: Collections) {
       await tasks.updateMany({ run_id: runId, state: { $in: openTaskStates } }, { $set: set });
     },
 
-    /** Open tasks of a kind in order; those not in a window first come first. */
-    open(runId: string, kind: KindName, limit: number): Promise<TaskDocument[]> {
-      const filter = { run_id: runId, kind, state: { $in: openTaskStates } };
-      return tasks.find(filter, asOfOneInstant).sort({ order: 1 }).limit(limit).toArray();
+    /** Open tasks in order. */
+    open({ run, kind, stage }: StagedKind, limit: number): Promise<TaskDocument[]> {
+      return tasks
+        .find(openOf(run, kind, stage), asOfOneInstant)
+        .sort({ order: 1 })
+        .limit(limit)
+        .toArray();
     },
 
-    countOpen(runId: string, kind: KindName, window?: number, limit?: number): Promise<number> {
-      const filter = {
-        run_id: runId,
-        kind,
-        state: { $in: openTaskStates },
-        ...(window === undefined ? {} : { window }),
-      };
-      return tasks.countDocuments(filter, { ...asOfOneInstant, ...(limit === undefined ? {} : { limit }) });
+    /** Open tasks of a window, counted no further than the limit. */
+    countOpen(runId: string, kind: KindName, window: number, limit: number): Promise<number> {
+      const filter = { run_id: runId, kind, window, state: { $in: openTaskStates } };
+      return tasks.countDocuments(filter, { ...asOfOneInstant, limit });
     },
 
-    /** Says whether any task of these kinds is open, of what the levels do: removals and sweeps come after them. */
-    async isAnyOpen(runId: string, names: readonly KindName[]): Promise<boolean> {
-      const action = { $nin: [...afterLevels] };
-      const filter = { run_id: runId, kind: { $in: [...names] }, state: { $in: openTaskStates }, action };
+    /** Says whether any task of these kinds is open in a stage. */
+    async isAnyOpen(runId: string, names: readonly KindName[], stage: StagedKind['stage']): Promise<boolean> {
+      const filter = openOf(runId, { $in: [...names] }, stage);
       return (await tasks.countDocuments(filter, { ...asOfOneInstant, limit: 1 })) > 0;
     },
 
-    /** Open tasks of a kind that are in no window; counted no further than 1. */
-    countUnwindowed(runId: string, kind: KindName): Promise<number> {
-      const filter = { run_id: runId, kind, window: null, state: { $in: openTaskStates } };
-      return tasks.countDocuments(filter, { ...asOfOneInstant, limit: 1 });
+    /** Says whether an open task is in no window. */
+    async isAnyUnwindowed({ run, kind, stage }: StagedKind): Promise<boolean> {
+      const filter = { ...openOf(run, kind, stage), window: null };
+      return (await tasks.countDocuments(filter, { ...asOfOneInstant, limit: 1 })) > 0;
     },
 
-    /**
-     * Puts the tasks whose turn it is into a window: those of its part of the order, so that filling it at once by several,
-     * or again, is as good as once. Gives its open ones.
-     */
-    async fillWindow(runId: string, kind: KindName, window: number, size: number): Promise<TaskDocument[]> {
-      const from = window === 1 ? {} : { $gte: (window - 1) * size };
-      const filter = { run_id: runId, kind, window: null, order: { ...from, $lt: window * size } };
-      await tasks.updateMany({ ...filter, state: { $in: openTaskStates } }, { $set: { window } });
-      return openIn(runId, kind, window);
+    /** See {@link fillWindow}. Gives its open tasks. */
+    async fillWindow(staged: StagedKind, window: number, size: number): Promise<TaskDocument[]> {
+      await fillWindow(db, collections, staged, window, size);
+      return openIn(staged.run, staged.kind, window);
     },
 
     /** Counts another enqueueing of tasks, whose jobs are gone; the new number is part of each job's id. */
@@ -265,9 +259,9 @@ export function createTasks(collections: Collections) {
       return (await tasks.updateOne(filter, update)).modifiedCount === 1;
     },
 
-    /** When the first of a kind's waiting tasks is due; null when none waits. */
-    async nextDue(runId: string, kind: KindName): Promise<Date | null> {
-      const filter = { run_id: runId, kind, state: 'waiting' as const };
+    /** When the first of the waiting tasks is due; null when none waits. */
+    async nextDue({ run, kind, stage }: StagedKind): Promise<Date | null> {
+      const filter = { ...openOf(run, kind, stage), state: 'waiting' as const };
       const first = await tasks.find(filter).sort({ not_before: 1 }).limit(1).next();
       return first?.not_before ?? null;
     },

@@ -7,9 +7,10 @@ export {
   type TaskOutcome,
 } from './context.ts';
 export { longestJobDelayMs } from './end-attempt.ts';
+export type { Settlement } from './export/per-parent.ts';
 export { planRemovals } from './export/plan-removals.ts';
 export { planSweeps } from './export/plan-sweeps.ts';
-export { type Settlement, settleLeftOver } from './export/settle-left-over.ts';
+export { settleLeftOver } from './export/settle-left-over.ts';
 export { hasLeftOver, sweepLeftOver } from './export/sweep-left-over.ts';
 export { finishRun } from './finish-run.ts';
 export { loseTask } from './lose-task.ts';

@@ -28,23 +28,23 @@ export async function runTask(
   taskId: string,
   signal: AbortSignal,
 ): Promise<TaskOutcome> {
-  const task = await context.store.tasks.get(taskId);
-  if (task === null || task.ended_at !== null || run.stop !== null) return over;
-  if (task.action === 'link') return linkEntity(context, run, task);
-  if (task.action === 'create') return runCreate(context, run, task, signal);
-  return runRead(context, run, task, signal);
+  if (run.stop !== null) return over;
+  const { tasks } = context.store;
+  const create = await tasks.startCreate(taskId, context.owner);
+  if (create !== null) return runCreate(context, run, create, signal);
+  const task = await tasks.get(taskId);
+  if (task === null || task.ended_at !== null) return over;
+  return task.action === 'link' ? linkEntity(context, run, task) : runRead(context, run, task, signal);
 }
 
-/** A create is claimed by its intent; its task only counts how often it was started. */
+/** @param task as it was started: a create is claimed by its intent */
 async function runCreate(
   context: SyncContext,
   run: RunDocument,
-  planned: TaskDocument,
+  task: TaskDocument,
   signal: AbortSignal,
 ): Promise<TaskOutcome> {
   const { tasks } = context.store;
-  const task = await tasks.start(planned._id, context.owner);
-  if (task === null) return over;
   const pass = { run, kind: kinds[task.kind], task, signal, meter: createMeter() };
   try {
     const parked = task.starts > mostStarts ? await parkPoison(context, pass, mostStarts) : null;

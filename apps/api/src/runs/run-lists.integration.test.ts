@@ -1,4 +1,5 @@
 import { api } from '@broadstreet-sync/contract';
+import { kinds } from '@broadstreet-sync/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiBed, createApiBed, endedTask, plannedTask } from '../testing/api-bed.ts';
 
@@ -110,6 +111,39 @@ describe('results of an export', () => {
         conflicts: null,
       },
     ]);
+  });
+
+  it('know of what was found out when the run had been stopped', async () => {
+    const { intents } = t.store;
+    const run = (await t.call(api.syncLocalAll[0], { query: { queue: 'true' } })).body.id;
+    const { _id } = await t.store.locals.create('zones', { name: 'Late' });
+    const id = _id.toHexString();
+    const task = plannedTask(run, 'zones', { action: 'create', subject: id });
+    await endedTask(t.store, task, { state: 'skipped' });
+    const names = { name: 'Late', sent_name: 'Late', name_key: null };
+    const fields = { parents: {}, ancestors: {}, content: '', payload: {}, before_ids: [] };
+    await intents.plan([{ local_id: id, kind: 'zones', run_id: run, ...names, ...fields }]);
+    const claimed = await intents.claim(id, 'test', 1000, run);
+    if (claimed === null || claimed === 'twin') throw new Error('not claimed');
+    await intents.sending(id, claimed.fence, 0, 1);
+    await intents.created(id, claimed.fence, '77', { id: 77 });
+    await t.store.promote({
+      kind: kinds.zones,
+      localId: id,
+      runId: run,
+      sentBy: run,
+      taskId: '',
+      key: '77',
+      entity: { id: 77, name: 'Late' },
+      ancestors: { network_id: 1 },
+      hash: null,
+      sentName: 'Late',
+      counts: { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 },
+    });
+
+    const { body } = await t.call(api.listResults[0], { params: { id: run } });
+
+    expect(body.items).toMatchObject([{ local_id: id, remote_id: 77, sent_name: 'Late', outcome: 'created' }]);
   });
 
   it('are CSV with all rows, or as many as `limit` says', async () => {

@@ -187,6 +187,26 @@ describe('retry', () => {
     });
   });
 
+  it('takes edits and removals that failed too, and undoes what an undo has left', async () => {
+    const id = await trigger(api.syncLocalAll[0]);
+    await t.store.runs.start(id);
+    await endedTask(t.store, plannedTask(id, 'zones', { action: 'update', subject: '7' }), { state: 'failed' });
+    await endedTask(t.store, plannedTask(id, 'zones', { action: 'remove', subject: '8', order: 1 }), {
+      state: 'blocked',
+    });
+    await t.store.runs.finish(id, 'failed', {}, null);
+    const undo = { run_id: id, force: false };
+    await t.db.collection<{ _id: string }>('runs').updateOne({ _id: id }, { $set: { undo } });
+    const answer = await t.call(retryRun, { params: { id } });
+
+    expect(answer.body.undo_of).toBe(id);
+    expect(await t.store.runs.get(answer.body.id)).toMatchObject({
+      kinds: ['zones'],
+      only: { zones: ['7', '8'] },
+      undo,
+    });
+  });
+
   it('makes a run of the lists that failed in an import', async () => {
     const id = await trigger();
     await t.store.runs.start(id);

@@ -97,7 +97,10 @@ export function resultView(
   local: LocalDocument | undefined,
 ): ResultView {
   const isLocal = action === 'create' || action === 'link';
-  const key = isLocal ? task.result?.remote_id : task.subject;
+  // What a stopped run has left open is promoted when its tasks have ended.
+  const isMadeSince = intent?.state === 'promoted' && intent.run_id === task.run_id && task.state !== 'completed';
+  const made = isMadeSince ? (intent.remote_id ?? undefined) : task.result?.remote_id;
+  const key = isLocal ? made : task.subject;
   const name = intent?.name ?? local?.name ?? task.result?.name;
   return {
     kind: task.kind,
@@ -106,7 +109,7 @@ export function resultView(
     remote_id: key === undefined ? null : remoteId(task.kind, key),
     name: typeof name === 'string' ? name : null,
     sent_name: task.result?.sent_name ?? intent?.sent_name ?? null,
-    outcome: outcomeOf(task, action),
+    outcome: isMadeSince ? 'created' : outcomeOf(task, action),
     sent: task.result?.sent ?? null,
     conflicts: task.result?.conflicts ?? null,
   };

@@ -34,7 +34,7 @@ export async function planExportKind(
   const lists = nameLists(run, kind, candidates);
   // Each time: while lists were read somebody may have added an entity under another parent.
   await context.store.tasks.plan(lists);
-  const [first] = await context.store.tasks.open(run._id, kind.name, 1);
+  const [first] = await context.store.tasks.open({ run: run._id, kind: kind.name, stage: 'levels' }, 1);
   if (first?.action === 'names') return 'support';
   // Before names are given to drafts: those that edits give are taken.
   const updates = keepsToLocals(run) ? [] : await planUpdates(context, run, kind);

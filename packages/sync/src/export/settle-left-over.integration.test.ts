@@ -64,9 +64,7 @@ describe('what a cancelled run has left open', () => {
     const id = await bed.addZone('Held');
     const run = await bed.begin(zones);
     await bed.plan(run, 'zones');
-    const held = await bed.store.intents.claim(id, 'a sender', 60_000);
-    if (held === null || held === 'twin') throw new Error('not claimed');
-    await bed.store.intents.sending(id, held.fence, 0, 1);
+    const held = await bed.sentBy('a sender', id, 60_000);
     await cancel(run);
     await settle();
     expect(await bed.intent(id)).toMatchObject({ state: 'sending', fence: held.fence });
@@ -76,9 +74,7 @@ describe('what a cancelled run has left open', () => {
     const id = await bed.addZone();
     const run = await bed.begin(zones);
     await bed.plan(run, 'zones');
-    const dead = await bed.store.intents.claim(id, 'dead', 0);
-    if (dead === null || dead === 'twin') throw new Error('not claimed');
-    await bed.store.intents.sending(id, dead.fence, 0, 1);
+    await bed.sentBy('dead', id, 0);
     bed.remote.add('/zones', { network_id: 1 }, { id: 700, name: 'Top' });
     await cancel(run);
 

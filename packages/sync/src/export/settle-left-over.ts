@@ -1,15 +1,12 @@
-import { actions, type EntityKind, kinds, SyncError, toErrorRecord } from '@broadstreet-sync/domain';
+import { actions, type EntityKind, SyncError, toErrorRecord } from '@broadstreet-sync/domain';
 import type { IntentDocument } from '@broadstreet-sync/store';
 import { createMeter, type SyncContext } from '../context.ts';
 import { isAllowed, looseOf, openExports } from './in-hand.ts';
-import { nameScope } from './name-scope.ts';
 import { isForLater, parkAlone, unreadReason } from './park.ts';
+import { type ParentGroup, perParent, type Settlement } from './per-parent.ts';
 import { promoteCreated } from './promote-intent.ts';
 import { listedScope, settleParent } from './settle-parent.ts';
 import { settleMsOf } from './times.ts';
-
-/** `unreachable`, `refused`: the API cannot be asked now; to go on at once is of no use. */
-export type Settlement = 'done' | 'unreachable' | 'refused';
 
 /**
  * Settles what runs that are over have left open: what was created is promoted; what was sent and not answered is looked
@@ -24,42 +21,31 @@ export async function settleLeftOver(context: SyncContext, signal: AbortSignal):
   if (open.length === 0) return 'done';
   const runs = await openExports(context);
   const loose = (await looseOf(context, runs, open)).filter((intent) => isAllowed(context, intent));
-  for (const group of Map.groupBy(loose, ({ kind, parents }) => nameScope(kinds[kind], parents)).values()) {
-    const settlement = signal.aborted ? 'done' : await settleGroup(context, group, signal);
-    if (settlement !== 'done') return settlement;
-  }
+  const settlement = await perParent(loose, signal, (group) => settleGroup(context, group, signal));
+  if (settlement !== 'done') return settlement;
   const isFree = loose.length > 0 && runs.length === 0;
   if (isFree) await names.forgetEnded((await intents.open()).map(({ _id }) => _id));
   return 'done';
 }
 
-/** @param group intents of one kind under one parent */
-async function settleGroup(
-  context: SyncContext,
-  group: readonly IntentDocument[],
-  signal: AbortSignal,
-): Promise<Settlement> {
-  const [first] = group;
-  if (first === undefined) return 'done';
+async function settleGroup(context: SyncContext, group: ParentGroup, signal: AbortSignal): Promise<Settlement> {
   const { intents } = context.store;
-  for (const { _id, state } of group) if (state === 'sending') await intents.expire(_id);
-  const settlement = await lookUpGroup(context, kinds[first.kind], group, signal);
-  for (const intent of await intents.many(group.map(({ _id }) => _id))) {
-    if (intent.state === 'created') await promoteLeftOver(context, kinds[intent.kind], intent);
+  for (const { _id, state } of group.intents) if (state === 'sending') await intents.expire(_id);
+  const settlement = await lookUpGroup(context, group, signal);
+  for (const intent of await intents.many(group.intents.map(({ _id }) => _id))) {
+    if (intent.state === 'created') await promoteLeftOver(context, group.kind, intent);
   }
   return settlement;
 }
 
 async function lookUpGroup(
   context: SyncContext,
-  kind: EntityKind,
-  group: readonly IntentDocument[],
+  { kind, first, intents }: ParentGroup,
   signal: AbortSignal,
 ): Promise<Settlement> {
-  const [first] = group;
-  const scope = first === undefined ? {} : listedScope(kind, first);
-  const settled = await context.store.intents.settled(kind.name, scope, settleMsOf(context.limits));
-  const decided = settled.filter(({ _id }) => group.some((intent) => intent._id === _id));
+  const settleMs = settleMsOf(context.limits);
+  const settled = await context.store.intents.settled(kind.name, listedScope(kind, first), settleMs);
+  const decided = settled.filter(({ _id }) => intents.some((intent) => intent._id === _id));
   const [one] = decided;
   if (one === undefined) return 'done';
   try {

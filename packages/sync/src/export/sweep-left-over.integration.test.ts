@@ -159,7 +159,7 @@ describe('what comes late when its run is over', () => {
     expect(bed.remote.lists).toEqual([]);
   });
 
-  it('is waited for where the API cannot be asked, and for long where the parent is gone', async () => {
+  it('is waited for where the API cannot be asked, and for long where the list is broken', async () => {
     const { id } = await writtenOff();
     let failure = remoteError('network');
     bed.remote.beforeList = () => {
@@ -169,11 +169,22 @@ describe('what comes late when its run is over', () => {
     expect(await sweepLeftOver(hasty, signal)).toBe('unreachable');
     failure = remoteError('authentication');
     expect(await sweepLeftOver(hasty, signal)).toBe('refused');
-    failure = remoteError('dependency');
+    failure = remoteError('contract');
     expect(await sweepLeftOver(hasty, signal)).toBe('done');
 
     expect(await bed.store.strays.due()).toEqual([]);
     expect((await bed.store.strays.waiting()).map(({ _id }) => _id)).toEqual([id]);
+  });
+
+  it('is not waited for where the parent is gone, with all that hung on it', async () => {
+    await writtenOff();
+    bed.remote.beforeList = () => {
+      throw remoteError('dependency', { code: 'not_found' });
+    };
+
+    expect(await sweepLeftOver(hasty, signal)).toBe('done');
+
+    expect(await bed.store.strays.waiting()).toEqual([]);
   });
 });
 

@@ -2,11 +2,11 @@ import { actions, kinds, SyncError } from '@broadstreet-sync/domain';
 import type { IntentDocument, PlannedTask } from '@broadstreet-sync/store';
 import { createMeter, type SyncContext } from '../context.ts';
 import { isAllowed, looseOf, openExports } from './in-hand.ts';
-import { lineageKey, nameScope } from './name-scope.ts';
+import { lineageKey } from './name-scope.ts';
 import { isForLater } from './park.ts';
+import { type ParentGroup, perParent, type Settlement } from './per-parent.ts';
 import { afterAll, titleOf } from './plan-sweeps.ts';
 import { endOfSweep } from './report-sweep.ts';
-import type { Settlement } from './settle-left-over.ts';
 import type { FoundRow } from './settle-strays.ts';
 import { sweepParent } from './sweep-parent.ts';
 
@@ -31,21 +31,15 @@ export async function sweepLeftOver(context: SyncContext, signal: AbortSignal): 
   const runs = await openExports(context);
   const left = due.filter(({ run_id }) => !runs.some(({ _id }) => _id === run_id));
   const loose = await looseOf(context, runs, left);
-  for (const group of Map.groupBy(loose, ({ kind, parents }) => nameScope(kinds[kind], parents)).values()) {
-    const settlement = signal.aborted ? 'done' : await sweepGroup(context, group, signal);
-    if (settlement !== 'done') return settlement;
-  }
-  return 'done';
+  return perParent(loose, signal, (group) => sweepGroup(context, group, signal));
 }
 
 async function sweepGroup(
   context: SyncContext,
-  group: readonly IntentDocument[],
+  { kind, first, intents }: ParentGroup,
   signal: AbortSignal,
 ): Promise<Settlement> {
-  const [first] = group;
-  if (first === undefined) return 'done';
-  const sweep = { context, kind: kinds[first.kind], runId: first.run_id, call: { signal, meter: createMeter() } };
+  const sweep = { context, kind, runId: first.run_id, call: { signal, meter: createMeter() } };
   try {
     const findings = await sweepParent(sweep, first);
     if (findings === null) return 'done';
@@ -53,7 +47,7 @@ async function sweepGroup(
     await findings.close();
     return 'done';
   } catch (error) {
-    return signal.aborted ? 'done' : judgeFailedSweep(context, group, error);
+    return signal.aborted ? 'done' : judgeFailedSweep(context, intents, error);
   }
 }
 
@@ -96,7 +90,6 @@ async function judgeFailedSweep(
   if (!(error instanceof SyncError)) throw error;
   if (actions[error.category] === 'stop_run') return 'refused';
   if (isForLater(error)) return 'unreachable';
-  // A parent that is gone may come back, with all that hangs on it.
   for (const { _id } of group) await context.store.strays.postpone(_id, brokenListMs);
   context.log.warn({ code: error.code }, `could not look for late commits: ${error.message}`);
   return 'done';

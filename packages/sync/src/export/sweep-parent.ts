@@ -1,5 +1,5 @@
 import type { CallContext } from '@broadstreet-sync/broadstreet';
-import { type EntityKind, ownFields } from '@broadstreet-sync/domain';
+import { type EntityKind, ownFields, RemoteError } from '@broadstreet-sync/domain';
 import type { IntentDocument } from '@broadstreet-sync/store';
 import { createMeter, type SyncContext } from '../context.ts';
 import { contentHash } from '../row.ts';
@@ -35,12 +35,13 @@ export interface Sweep {
  * @throws RemoteError
  */
 export async function sweepParent(sweep: Sweep, place: Place): Promise<SweepFindings | null> {
-  const { context, kind, call } = sweep;
+  const { context, kind } = sweep;
   const { strays } = context.store;
   const held = { parents: place.parents, holder: `sweep:${context.owner}` };
   const done = await withParent(context, kind, held, async () => {
     const due = await strays.dueWithin(kind.name, listedScope(kind, place));
-    const rows = due.length === 0 ? [] : await readSiblings(context, kind, place, call);
+    const rows = due.length === 0 ? [] : await readOrGone(sweep, place);
+    if (rows === null) return { found: [], adopted: [], due };
     let pool = await freeRows(context, kind, rows);
     const found: FoundRow[] = [];
     const adopted: string[] = [];
@@ -59,6 +60,16 @@ export async function sweepParent(sweep: Sweep, place: Place): Promise<SweepFind
     for (const { _id, sweep_after } of due) await strays.swept(_id, sweep_after ?? null);
   };
   return { found, adopted, close };
+}
+
+/** The rows of a parent; null when it is gone, and all that hung on it with it. @throws RemoteError */
+async function readOrGone({ context, kind, call }: Sweep, place: Place): Promise<KeyedRow[] | null> {
+  try {
+    return await readSiblings(context, kind, place, call);
+  } catch (error) {
+    if (error instanceof RemoteError && error.category === 'dependency') return null;
+    throw error;
+  }
 }
 
 /** What an intent may have left, without what was there before it sent anything. */

@@ -156,7 +156,7 @@ describe('an edit', () => {
     bed.remote.faults.push(loseAnswer);
     const first = await bed.begin(exportZones);
     await bed.plan(first, 'zones');
-    const [task] = await bed.store.tasks.open(first._id, 'zones', 1);
+    const [task] = await bed.store.tasks.open({ run: first._id, kind: 'zones', stage: 'levels' }, 1);
     await bed.step(first, 'zones', task?.subject ?? '', slow);
     await bed.store.runs.requestStop(first._id, 'cancelled', null);
     await bed.finish(first);

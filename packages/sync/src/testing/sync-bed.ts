@@ -110,7 +110,7 @@ export async function openSyncBed(): Promise<SyncBed> {
     async plan(run, kind) {
       while ((await latest(run)).plan[kind]?.phase !== 'ready') {
         await planKind(context, await latest(run), kinds[kind]);
-        const open = await store.tasks.open(run._id, kind, 1000);
+        const open = await store.tasks.open({ run: run._id, kind, stage: 'levels' }, 1000);
         const lists = open.filter(({ action }) => action === 'names' || action === 'list');
         for (const task of lists) await runTask(context, await latest(run), task._id, signal);
       }
@@ -121,7 +121,7 @@ export async function openSyncBed(): Promise<SyncBed> {
         const now = await latest(run);
         if (now.stop !== null) return;
         await planKind(world, now, kinds[kind]);
-        const open = await store.tasks.open(run._id, kind, 1000);
+        const open = await store.tasks.open({ run: run._id, kind, stage: 'levels' }, 1000);
         for (const task of open) await runTask(world, await latest(run), task._id, signal);
         if (open.length === 0 && (await latest(run)).plan[kind]?.phase === 'ready') return;
       }
@@ -135,7 +135,7 @@ export async function openSyncBed(): Promise<SyncBed> {
       for (const kind of kindsToRemove(run)) {
         await planRemovals(world, await latest(run), kind);
         for (let round = 0; round < mostRounds; round += 1) {
-          const open = await store.tasks.open(run._id, kind.name, 1000);
+          const open = await store.tasks.open({ run: run._id, kind: kind.name, stage: 'removals' }, 1000);
           if (open.length === 0 || (await latest(run)).stop !== null) break;
           for (const task of open) await runTask(world, await latest(run), task._id, signal);
         }
