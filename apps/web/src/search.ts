@@ -27,7 +27,12 @@ export const listSearch = z.looseObject({
 export type ListSearch = z.output<typeof listSearch>;
 
 /** The export that was started here, and the preview that is looked at. */
-export const localSearch = z.object({ run: loose(words), plan: loose(words), q: loose(words) });
+export const localSearch = z.object({
+  run: loose(words),
+  plan: loose(words),
+  q: loose(words),
+  view: loose(z.literal('tree')),
+});
 
 export const runsSearch = z.object({
   operation: loose(z.enum(['import', 'export'])),

@@ -15,6 +15,7 @@ export {
   type AccountView,
   type ChangeView,
   endedRunStates,
+  type HistoryEntryView,
   type ResultView,
   type RunView,
   type SyncLogView,

@@ -157,6 +157,12 @@ export const change = z
   .meta({ id: 'Change' });
 export type ChangeView = z.output<typeof change>;
 
+/** A change of one entity, with the run that made it. */
+export const historyEntry = change
+  .extend({ run_id: z.string().nullable().meta({ description: 'Null where a person linked it.' }) })
+  .meta({ id: 'HistoryEntry' });
+export type HistoryEntryView = z.output<typeof historyEntry>;
+
 const outcomes = ['created', 'linked', 'updated', 'removed', 'undone', 'failed', 'blocked', 'skipped', 'open'] as const;
 
 /** What became of one entity in an export. */

@@ -1,8 +1,9 @@
-import { api, type EntityQuery, nextCursor } from '@broadstreet-sync/contract';
-import type { EntityKind } from '@broadstreet-sync/domain';
+import { api, type EntityQuery, nextCursor, toPage } from '@broadstreet-sync/contract';
+import { type EntityKind, entityKey, parseEntityKey } from '@broadstreet-sync/domain';
 import type { LocalDocument, ProductionDocument, Store } from '@broadstreet-sync/store';
 import { type Binding, bind, bindKinds, reply } from '../http/bind.ts';
 import { notFound } from '../http/problem-error.ts';
+import { madeChangeView } from '../runs/task-views.ts';
 import { compareBy, findLocalFilter, productionFilter, sortingOf } from './entity-filter.ts';
 import { findProduction, replyProduction } from './find-production.ts';
 import { idMapView, localView, productionView } from './local-view.ts';
@@ -26,6 +27,15 @@ export function bindProductionRoutes(store: EntityStore): Binding[] {
     }),
     ...bindKinds(api.getProduction, (kind) => async ({ params }) => {
       return replyProduction(await findProduction(store, kind, params.id));
+    }),
+    ...bindKinds(api.listHistory, (kind) => async ({ params, query }) => {
+      const key = parseEntityKey(kind, params.id);
+      if (key === null) throw notFound(`A ${kind.singular} is named by ${kind.identity.join('-')}.`);
+      const { skip, limit } = toPage(query);
+      const filter = { kind: kind.name, key: entityKey(kind, key) };
+      const { items, total } = await store.production.history(filter, skip, limit);
+      const views = items.map((entry) => ({ ...madeChangeView(entry), run_id: entry.run_id }));
+      return reply(200, { items: views, total, next: nextCursor({ skip, limit }, total) });
     }),
     ...bind(api.getIdMap, async ({ params }) => {
       const entry = (await store.locals.mapped(params.kind, [params._id])).get(params._id);

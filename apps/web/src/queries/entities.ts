@@ -1,6 +1,6 @@
 import { api, cursorAt, type LocalEntity, type ProductionEntity, type Scope } from '@broadstreet-sync/contract';
 import { type EntityFields, type EntityReference, type KindName, localIdPattern } from '@broadstreet-sync/domain';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ask, askBody, ofKind, only, type Reply } from '../api/call.ts';
 import { keys } from './keys.ts';
 
@@ -38,6 +38,26 @@ export function useEntityPage(kind: KindName, query: EntityPageQuery, isWanted =
     queryFn: ({ signal }) => readPage(kind, query, signal),
     placeholderData: keepPreviousData,
     enabled: isWanted,
+  });
+}
+
+interface AskedPage {
+  readonly kind: KindName;
+  readonly query: EntityPageQuery;
+}
+
+/** A page of each of several kinds. */
+export function useEntityPages(asked: readonly AskedPage[]) {
+  return useQueries({
+    queries: asked.map(({ kind, query }) => ({
+      queryKey: keys.entityPage(kind, query),
+      queryFn: ({ signal }: { signal: AbortSignal }) => readPage(kind, query, signal),
+    })),
+    combine: (results) => ({
+      pages: new Map(asked.map(({ kind }, at) => [kind, results[at]?.data] as const)),
+      isPending: results.some(({ isPending }) => isPending),
+      error: results.find(({ error }) => error !== null)?.error ?? null,
+    }),
   });
 }
 

@@ -8,6 +8,7 @@ export const keys = {
   entities: ['entities'],
   entityPage: (kind: KindName, query: unknown) => ['entities', kind, 'page', query],
   entity: (kind: KindName, key: string) => ['entities', kind, 'one', key],
+  candidates: (kind: KindName, id: string) => ['candidates', kind, id],
   names: (refs: string) => ['names', refs],
   runs: ['runs'],
   runPage: (query: unknown) => ['runs', 'page', query],

@@ -58,7 +58,7 @@ export function EntityFieldsCard({ kind, entity, names }: EntityFieldsCardProps)
             <dt className="text-soft">
               {field in kind.fields.shape || field.endsWith('_id') ? labelOf(kind, field) : inWords(field)}
             </dt>
-            <dd className="flex flex-wrap items-baseline gap-x-2">
+            <dd className="flex flex-wrap items-start gap-x-2">
               <Value kind={kind} entity={entity} field={field} names={names} />
               {!isLocal(entity) && hidden.includes(field) ? <NotShown /> : null}
             </dd>

@@ -13,6 +13,7 @@ import { DeletionNotice } from './deletion-notice.tsx';
 import { EntityActions } from './entity-actions.tsx';
 import { EntityErrors } from './entity-errors.tsx';
 import { EntityFieldsCard } from './entity-fields-card.tsx';
+import { History } from './history.tsx';
 
 /** One entity, local or remote: its fields, what it hangs on, what hangs on it, what went wrong. */
 export function EntityPage() {
@@ -78,6 +79,7 @@ function Found({ found, name }: FoundProps) {
       <EntityErrors kind={kind} entity={entity} />
       <EntityFieldsCard kind={kind} entity={entity} names={names} />
       <Children kind={kind} entity={entity} />
+      {isLocal(entity) ? null : <History kind={kind} id={keyOf(kind, entity)} />}
     </Page>
   );
 }

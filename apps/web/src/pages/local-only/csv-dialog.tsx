@@ -60,7 +60,7 @@ function CsvImport({ onClose }: Pick<CsvDialogProps, 'onClose'>) {
               {...tied}
               type="file"
               accept=".csv,.tsv,.txt,text/csv"
-              className="max-w-full"
+              className="h-8.5 max-w-full rounded-md border border-strong-line/60 p-1 text-[13px]"
               onChange={({ target }) => void target.files?.[0]?.text().then(setText)}
             />
           )}

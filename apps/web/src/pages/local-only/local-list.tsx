@@ -90,5 +90,7 @@ function reasonsOf(kind: EntityKind, entity: Entity): string[] {
   if (!isLocal(entity)) return [];
   const error = entity.sync_errors.at(-1);
   const problems = entity.problems.map(({ path, message }) => `${labelOf(kind, path)} ${message}`);
-  return [...problems, ...(error === undefined ? [] : [error.message])];
+  // What was refused for its fields is said by the fields.
+  const isSaid = error === undefined || (error.category === 'validation' && problems.length > 0);
+  return isSaid ? problems : [...problems, error.message];
 }

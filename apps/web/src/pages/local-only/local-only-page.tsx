@@ -1,6 +1,6 @@
 import { type KindName, kindNames, kinds } from '@broadstreet-sync/domain';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { FileUp } from 'lucide-react';
+import { FileUp, ListTree, Rows3 } from 'lucide-react';
 import { useState } from 'react';
 import { useNetwork } from '../../frame/network.ts';
 import { NewEntityDialog } from '../../kinds/entity-dialog.tsx';
@@ -12,6 +12,7 @@ import { Empty, Failure, Waiting } from '../../ui/states.tsx';
 import { CsvDialog } from './csv-dialog.tsx';
 import { ExportPanel } from './export-panel.tsx';
 import { LocalList } from './local-list.tsx';
+import { LocalTree } from './local-tree.tsx';
 import { NewMenu } from './new-menu.tsx';
 import { PlanPreview } from './plan-preview.tsx';
 import type { ChosenLocal } from './selection.ts';
@@ -19,7 +20,7 @@ import { SelectionBar } from './selection-bar.tsx';
 
 /** What was made here and is still to be exported, and the export of it. */
 export function LocalOnlyPage() {
-  const { plan, q } = useSearch({ from: '/local-only' });
+  const { plan, q, view } = useSearch({ from: '/local-only' });
   const navigate = useNavigate({ from: '/local-only' });
   const { network } = useNetwork();
   const { data: overview, error, refetch } = useOverview(network);
@@ -66,14 +67,50 @@ export function LocalOnlyPage() {
               void navigate({ search: (before) => ({ ...before, q: typed || undefined }), replace: true })
             }
           />
+          <ViewSwitch
+            isTree={view === 'tree'}
+            onChange={(isTree) =>
+              void navigate({ search: (before) => ({ ...before, view: isTree ? 'tree' : undefined }), replace: true })
+            }
+          />
           <SelectionBar chosen={chosen} onDone={() => setChosen([])} />
         </div>
       )}
-      {withLocal.map((kind) => (
-        <LocalList key={kind} kind={kinds[kind]} q={q} chosen={chosen} onChoose={setChosen} />
-      ))}
+      {withLocal.length > 0 && view === 'tree' ? <LocalTree /> : null}
+      {view === 'tree'
+        ? null
+        : withLocal.map((kind) => (
+            <LocalList key={kind} kind={kinds[kind]} q={q} chosen={chosen} onChoose={setChosen} />
+          ))}
       <CsvDialog isOpen={isReadingCsv} onClose={() => setReadingCsv(false)} />
       <NewEntityDialog kind={newKind} onClose={() => setNewKind(null)} />
     </Page>
+  );
+}
+
+interface ViewSwitchProps {
+  readonly isTree: boolean;
+  readonly onChange: (isTree: boolean) => void;
+}
+
+function ViewSwitch({ isTree, onChange }: ViewSwitchProps) {
+  return (
+    <fieldset className="flex">
+      <legend className="sr-only">View</legend>
+      <Button
+        aria-pressed={!isTree}
+        className="rounded-r-none aria-pressed:bg-accent-soft"
+        onClick={() => onChange(false)}
+      >
+        <Rows3 /> Lists
+      </Button>
+      <Button
+        aria-pressed={isTree}
+        className="-ml-px rounded-l-none aria-pressed:bg-accent-soft"
+        onClick={() => onChange(true)}
+      >
+        <ListTree /> Tree
+      </Button>
+    </fieldset>
   );
 }

@@ -5,17 +5,12 @@ import { useState } from 'react';
 import { FieldDifferences } from '../../kinds/field-differences.tsx';
 import { useRunChanges } from '../../queries/run-lists.ts';
 import { runPageSize } from '../../queries/runs.ts';
-import { Badge, type Tone } from '../../ui/badge.tsx';
+import { ChangeBadge } from '../../runs/change-badge.tsx';
+
 import { Card } from '../../ui/card.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Pager } from '../../ui/pager.tsx';
 import { Empty, Failure, Waiting } from '../../ui/states.tsx';
-
-const looks: Readonly<Record<ChangeView['operation'], { text: string; tone: Tone }>> = {
-  insert: { text: 'new', tone: 'good' },
-  update: { text: 'changed', tone: 'accent' },
-  remove: { text: 'removed', tone: 'bad' },
-};
 
 function nameIn({ key, before, after }: ChangeView): string {
   const name = (after ?? before)?.name;
@@ -26,7 +21,7 @@ const columns: readonly Column<ChangeView>[] = [
   {
     key: 'operation',
     title: 'Change',
-    cell: ({ operation }) => <Badge tone={looks[operation].tone}>{looks[operation].text}</Badge>,
+    cell: ({ operation }) => <ChangeBadge operation={operation} />,
   },
   {
     key: 'what',
