@@ -106,11 +106,10 @@ function KindList({ kind, onNew }: { readonly kind: EntityKind; readonly onNew: 
             testIdOf={(entity) => (originOf(entity) === 'synced' ? 'synced-entity' : undefined)}
           />
           <Pager
-            total={data.total}
-            skip={(page - 1) * pageSize}
-            shown={data.items.length}
-            onBack={page > 1 ? () => change({ page: page === 2 ? undefined : page - 1 }) : null}
-            onNext={data.next === null ? null : () => change({ page: page + 1 })}
+            list={data}
+            page={page}
+            pageSize={pageSize}
+            onPage={(next) => change({ page: next === 1 ? undefined : next })}
           />
         </>
       )}

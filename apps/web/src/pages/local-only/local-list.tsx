@@ -51,15 +51,7 @@ export function LocalList({ kind, q, chosen, onChoose }: LocalListProps) {
             nameOf={(entity) => nameOf(kind, entity, names)}
             selection={{ keys, change: (ids) => onChoose(withChoice(chosen, kind.name, ids)) }}
           />
-          {data.total <= pageSize ? null : (
-            <Pager
-              total={data.total}
-              skip={(page - 1) * pageSize}
-              shown={data.items.length}
-              onBack={page > 1 ? () => setPage(page - 1) : null}
-              onNext={data.next === null ? null : () => setPage(page + 1)}
-            />
-          )}
+          {data.total <= pageSize ? null : <Pager list={data} page={page} pageSize={pageSize} onPage={setPage} />}
         </>
       )}
     </Card>

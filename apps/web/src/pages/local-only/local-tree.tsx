@@ -53,7 +53,7 @@ function Branch({ node, names }: { readonly node: TreeNode; readonly names: Name
     <li className="border-l border-transparent py-1">
       <span className="flex flex-wrap items-center gap-2">
         <span className="text-[13px] text-soft">{kind.singular}</span>
-        <span className="min-w-0 font-medium">
+        <span className="max-w-[min(36rem,100%)] min-w-0 font-medium">
           <EntityLink reference={reference} names={known} />
         </span>
         {entity === null ? (

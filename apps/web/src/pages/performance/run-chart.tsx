@@ -61,7 +61,7 @@ export function RunChart({ title, unit, runs, figureOf }: RunChartProps) {
                 stroke={colour}
                 strokeDasharray={dash}
                 strokeWidth={2}
-                dot={{ r: 3, strokeDasharray: '0' }}
+                dot={{ r: 3, strokeDasharray: '0', fill: 'var(--card)' }}
                 connectNulls
                 isAnimationActive={false}
               />

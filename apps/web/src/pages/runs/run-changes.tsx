@@ -70,13 +70,7 @@ export function RunChanges({ id, isPreview }: { readonly id: string; readonly is
           nameOf={nameIn}
         />
       )}
-      <Pager
-        total={data.total}
-        skip={(page - 1) * runPageSize}
-        shown={data.items.length}
-        onBack={page > 1 ? () => setPage(page - 1) : null}
-        onNext={data.next === null ? null : () => setPage(page + 1)}
-      />
+      <Pager list={data} page={page} pageSize={runPageSize} onPage={setPage} />
     </Card>
   );
 }

@@ -103,13 +103,10 @@ export function RunsPage() {
           <>
             <DataTable label="Runs" columns={columns} rows={data.items} keyOf={({ id }) => id} nameOf={runTitle} />
             <Pager
-              total={data.total}
-              skip={(page - 1) * runPageSize}
-              shown={data.items.length}
-              onBack={page > 1 ? () => void navigate({ search: (before) => ({ ...before, page: page - 1 }) }) : null}
-              onNext={
-                data.next === null ? null : () => void navigate({ search: (before) => ({ ...before, page: page + 1 }) })
-              }
+              list={data}
+              page={page}
+              pageSize={runPageSize}
+              onPage={(next) => void navigate({ search: (before) => ({ ...before, page: next }) })}
             />
           </>
         )}
