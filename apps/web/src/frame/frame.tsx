@@ -9,6 +9,7 @@ import { useLiveConnection } from '../queries/live-runs.ts';
 import { describeChanges, refusedOf, runTitle, statusLooks } from '../runs/words.ts';
 import { Palette, usePaletteKey } from './palette.tsx';
 import { Sidebar } from './sidebar.tsx';
+import { chosenTheme } from './theme.ts';
 import { TopBar } from './top-bar.tsx';
 
 /** What surrounds every page. */
@@ -49,7 +50,7 @@ export function Frame() {
       </Dialog.Root>
       <Palette isOpen={isPaletteOpen} onClose={() => setPaletteOpen(false)} onNew={setNewKind} />
       <NewEntityDialog kind={newKind} onClose={() => setNewKind(null)} />
-      <Toaster position="bottom-right" theme="system" closeButton toastOptions={{ className: '!font-sans' }} />
+      <Toaster position="bottom-right" theme={chosenTheme()} closeButton toastOptions={{ className: '!font-sans' }} />
     </Tooltip.Provider>
   );
 }

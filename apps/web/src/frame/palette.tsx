@@ -3,10 +3,11 @@ import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { CornerDownLeft, Plus } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { useDeferredValue, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { keyOf, nameOf, originOf } from '../kinds/entity.ts';
 import { OriginBadge } from '../kinds/origin-badge.tsx';
 import { useEntityPage } from '../queries/entities.ts';
+import { useSettled } from '../ui/use-debounced.ts';
 import { kindPlaces, mainPlaces } from './places.ts';
 
 const found = 5;
@@ -52,7 +53,7 @@ export function Palette({ isOpen, onClose, onNew }: PaletteProps) {
 
 function PaletteContent({ onClose, onNew }: Omit<PaletteProps, 'isOpen'>) {
   const [typed, setTyped] = useState('');
-  const q = useDeferredValue(typed.trim());
+  const q = useSettled(typed.trim());
   const navigate = useNavigate();
   const fits = (title: string) => title.toLowerCase().includes(q.toLowerCase());
   const places = [...mainPlaces, ...kindPlaces].filter(({ title }) => fits(title));

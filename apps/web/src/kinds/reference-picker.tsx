@@ -2,9 +2,10 @@ import { type EntityReference, type KindName, kinds } from '@broadstreet-sync/do
 import { Command } from 'cmdk';
 import { ChevronsUpDown, X } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import { useDeferredValue, useState } from 'react';
+import { useState } from 'react';
 import { type Reference, useEntityPage, useNames } from '../queries/entities.ts';
 import { Button } from '../ui/button.tsx';
+import { useSettled } from '../ui/use-debounced.ts';
 import { isLocal, keyOf, nameOf, nameOfReference, originOf, referencesOf } from './entity.ts';
 import { OriginBadge } from './origin-badge.tsx';
 
@@ -82,7 +83,7 @@ const shown = 20;
 
 function Choices({ kind, within, onChoose }: ChoicesProps) {
   const [typed, setTyped] = useState('');
-  const q = useDeferredValue(typed);
+  const q = useSettled(typed);
   const declared = kinds[kind];
   const { data, isPending, error } = useEntityPage(kind, {
     scope: 'both',

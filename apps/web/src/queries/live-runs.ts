@@ -2,8 +2,8 @@ import { api, pathOf, type RunView } from '@broadstreet-sync/contract';
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { askBody, only } from '../api/call.ts';
+import { hasEnded } from '../runs/words.ts';
 import { keys } from './keys.ts';
-import { hasEnded } from './runs.ts';
 
 /** Runs under way as the API's events tell of them. */
 interface Live {
@@ -16,6 +16,7 @@ type EndListener = (run: RunView) => void;
 const runSchema = only(api.getRun).answers[200].body;
 const path = pathOf(only(api.watchRuns));
 const againMs = 3000;
+const everyMs = 10_000;
 
 /** One stream of events for all of the page; it comes back by itself when the API does. */
 function createLiveRuns() {
@@ -29,6 +30,9 @@ function createLiveRuns() {
   }
 
   function take(client: QueryClient, run: RunView): void {
+    const known = client.getQueryData<RunView>(keys.run(run.id));
+    // An answer that was overtaken by an event. What is held goes on when a person confirms it.
+    if (known !== undefined && known.status !== 'held' && hasEnded(known) && !hasEnded(run)) return;
     client.setQueryData(keys.run(run.id), run);
     const wasRunning = live.running.some(({ id }) => id === run.id);
     const others = live.running.filter(({ id }) => id !== run.id);
@@ -90,8 +94,11 @@ function createLiveRuns() {
     const onVisibility = () => (document.hidden ? close() : open());
 
     open();
+    // For events that did not come.
+    const watch = setInterval(() => void catchUp(client), everyMs);
     document.addEventListener('visibilitychange', onVisibility);
     return () => {
+      clearInterval(watch);
       document.removeEventListener('visibilitychange', onVisibility);
       close();
     };
@@ -99,6 +106,7 @@ function createLiveRuns() {
 
   return {
     connect,
+    take,
     now: () => live,
     subscribe(tell: () => void) {
       listeners.add(tell);
@@ -112,6 +120,11 @@ function createLiveRuns() {
 }
 
 const liveRuns = createLiveRuns();
+
+/** Notes a run that was started here, before an event tells of it: a short one may have ended by then. */
+export function noteRun(client: QueryClient, run: RunView): void {
+  liveRuns.take(client, run);
+}
 
 export function useLiveRuns(): Live {
   return useSyncExternalStore(liveRuns.subscribe, liveRuns.now);

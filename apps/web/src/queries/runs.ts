@@ -1,17 +1,15 @@
-import { api, cursorAt, endedRunStates, type RunView } from '@broadstreet-sync/contract';
+import { api, cursorAt, type RunView } from '@broadstreet-sync/contract';
 import type { KindName } from '@broadstreet-sync/domain';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { askBody, only } from '../api/call.ts';
 import { ProblemError } from '../api/problem.ts';
+import { hasEnded } from '../runs/words.ts';
 import { keys } from './keys.ts';
+import { noteRun } from './live-runs.ts';
 
 export const runPageSize = 25;
 const slowlyMs = 5000;
-
-export function hasEnded({ status }: Pick<RunView, 'status'>): boolean {
-  return endedRunStates.some((state) => state === status);
-}
 
 export interface RunFilter {
   readonly operation?: RunView['operation'] | undefined;
@@ -36,7 +34,7 @@ export function useRun(id: string | null) {
     queryFn: ({ signal }) => askBody(only(api.getRun), { params: { id: id ?? '' }, signal }),
     enabled: id !== null,
     // Events tell of it sooner; this is for when they do not come.
-    refetchInterval: ({ state }) => (state.data !== undefined && hasEnded(state.data) ? false : slowlyMs),
+    refetchInterval: ({ state }) => (state.data === undefined || hasEnded(state.data) ? false : slowlyMs),
   });
 }
 
@@ -94,7 +92,7 @@ export function useStartRun() {
   return useMutation({
     mutationFn: startRun,
     onSuccess: (run) => {
-      client.setQueryData(keys.run(run.id), run);
+      noteRun(client, run);
       return client.invalidateQueries({ queryKey: keys.runs });
     },
   });

@@ -1,8 +1,7 @@
 import type { RunView } from '@broadstreet-sync/contract';
 import { useEffect, useState } from 'react';
-import { hasEnded } from '../queries/runs.ts';
 import { describeSeconds } from '../ui/times.tsx';
-import { describeShare } from './words.ts';
+import { describeShare, hasEnded } from './words.ts';
 
 const waits: Readonly<Record<NonNullable<RunView['waiting']>['for'], string>> = {
   rate_limit: 'Broadstreet asks for a pause: its rate limit is used up',

@@ -1,6 +1,11 @@
-import type { RunView } from '@broadstreet-sync/contract';
+import { endedRunStates, type RunView } from '@broadstreet-sync/contract';
 import { type KindName, kindNames } from '@broadstreet-sync/domain';
 import type { Tone } from '../ui/badge.tsx';
+
+/** Says whether nothing more happens in a run by itself. */
+export function hasEnded({ status }: Pick<RunView, 'status'>): boolean {
+  return endedRunStates.some((state) => state === status);
+}
 
 /** What a run is, in a word or two. */
 export function runTitle({ operation, dry_run, undo_of }: Pick<RunView, 'operation' | 'dry_run' | 'undo_of'>): string {

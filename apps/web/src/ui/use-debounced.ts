@@ -21,3 +21,13 @@ export function useDebounced(value: string, tell: (value: string) => void): [str
   }, [typed, value, tell]);
   return [typed, setTyped];
 }
+
+/** What was typed, once typing has paused. */
+export function useSettled(typed: string): string {
+  const [settled, setSettled] = useState(typed);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(typed), quietMs);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  return settled;
+}

@@ -1,10 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
 import { ArrowUpFromLine, X } from 'lucide-react';
 import { useRunStarter } from '../../frame/run-starter.ts';
-import { hasEnded, usePlan, useRun } from '../../queries/runs.ts';
+import { usePlan, useRun } from '../../queries/runs.ts';
 import { PlanSummary } from '../../runs/plan-summary.tsx';
 import { PlanTable } from '../../runs/plan-table.tsx';
 import { RunCard } from '../../runs/run-card.tsx';
+import { hasEnded } from '../../runs/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card, CardHead } from '../../ui/card.tsx';
 import { Failure, Waiting } from '../../ui/states.tsx';

@@ -1,12 +1,12 @@
 import type { RunView } from '@broadstreet-sync/contract';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { hasEnded, usePlan, useRun } from '../../queries/runs.ts';
+import { usePlan, useRun } from '../../queries/runs.ts';
 import { LevelPicture } from '../../runs/level-picture.tsx';
 import { PlanSummary } from '../../runs/plan-summary.tsx';
 import { PlanTable } from '../../runs/plan-table.tsx';
 import { RunCard } from '../../runs/run-card.tsx';
 import { RunStatus } from '../../runs/run-status.tsx';
-import { describeChanges, refusedOf, runTitle } from '../../runs/words.ts';
+import { describeChanges, hasEnded, refusedOf, runTitle } from '../../runs/words.ts';
 import type { runTabs } from '../../search.ts';
 import { Card } from '../../ui/card.tsx';
 import { Page } from '../../ui/page.tsx';
