@@ -102,7 +102,7 @@ function verifiedColumn(kind: EntityKind, names: Names): Column<Entity> {
   const isNamed = 'name' in kind.fields.shape;
   return {
     key: isNamed ? 'synced_at' : 'open',
-    title: isNamed ? 'Last change' : '',
+    title: isNamed ? 'Last change' : 'More',
     isExtra: isNamed,
     cell: (entity) => {
       const at = <Time at={isLocal(entity) ? entity.updated_at : entity.synced_at} />;

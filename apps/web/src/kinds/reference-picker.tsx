@@ -52,7 +52,12 @@ export function ReferencePicker({ kind, value, onChange, within = {}, placeholde
           </Button>
         </Popover.Trigger>
         <Popover.Portal>
-          <Popover.Content align="start" sideOffset={4} className="z-50 w-80 rounded-md border bg-card shadow-lg">
+          <Popover.Content
+            aria-label={`Choose a ${singular}`}
+            align="start"
+            sideOffset={4}
+            className="z-50 w-80 rounded-md border bg-card shadow-lg"
+          >
             <Choices
               kind={kind}
               within={within}

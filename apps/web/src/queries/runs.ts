@@ -2,7 +2,7 @@ import { api, cursorAt, type RunView } from '@broadstreet-sync/contract';
 import type { KindName } from '@broadstreet-sync/domain';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { z } from 'zod';
-import { askBody, only } from '../api/call.ts';
+import { askBody, ofKind, only } from '../api/call.ts';
 import { ProblemError } from '../api/problem.ts';
 import { hasEnded } from '../runs/words.ts';
 import { keys } from './keys.ts';
@@ -57,13 +57,17 @@ const importBody = () => only(api.syncAll).body;
 
 /** What a press of a button starts: an import, an export, or what a run offers. */
 export type RunWish =
-  | { readonly start: 'import'; readonly body: ImportWish }
+  /** Of all kinds, or of one. */
+  | { readonly start: 'import'; readonly kind?: KindName; readonly body: ImportWish }
   /** Waits behind an export that is under way. */
   | { readonly start: 'export'; readonly body: ExportWish }
   | { readonly start: 'retry'; readonly id: string }
   | { readonly start: 'undo'; readonly id: string };
 
 async function startRun(wish: RunWish): Promise<RunView> {
+  if (wish.start === 'import' && wish.kind !== undefined) {
+    return askBody(ofKind(api.syncKind, wish.kind), { body: wish.body });
+  }
   if (wish.start === 'import') return askBody(only(api.syncAll), { body: wish.body });
   if (wish.start === 'export') return askBody(only(api.syncLocalAll), { body: wish.body, query: { queue: 'true' } });
   const params = { id: wish.id };

@@ -1,8 +1,9 @@
 import { type EntityKind, kinds, titleOf } from '@broadstreet-sync/domain';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Plus } from 'lucide-react';
+import { ArrowDownToLine, Plus } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { useNetwork } from '../../frame/network.ts';
+import { useRunStarter } from '../../frame/run-starter.ts';
 import { columnsOf } from '../../kinds/columns.tsx';
 import { keyOf, nameOf, originOf, referencesOf } from '../../kinds/entity.ts';
 import { NewEntityDialog } from '../../kinds/entity-dialog.tsx';
@@ -44,14 +45,20 @@ export function KindPage() {
   const { kind: name } = useParams({ from: '/$kind' });
   const kind = kinds[name];
   const [isMaking, setMaking] = useState(false);
+  const { start, isStarting } = useRunStarter();
   return (
     <Page
       title={titleOf(kind)}
       lead={`What Broadstreet has of them, as last read, and what was made here and is still to be exported.`}
       actions={
-        <Button look="main" onClick={() => setMaking(true)}>
-          <Plus /> New {kind.singular}
-        </Button>
+        <>
+          <Button disabled={isStarting} onClick={() => void start({ start: 'import', kind: name, body: {} })}>
+            <ArrowDownToLine /> Import {name} only
+          </Button>
+          <Button look="main" onClick={() => setMaking(true)}>
+            <Plus /> New {kind.singular}
+          </Button>
+        </>
       }
     >
       <KindList key={name} kind={kind} onNew={() => setMaking(true)} />
