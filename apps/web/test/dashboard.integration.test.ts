@@ -49,7 +49,7 @@ describe('a local advertiser', () => {
     await page.getByRole('button', { name: 'New advertiser' }).click();
     await page.getByRole('button', { name: 'Choose a network …' }).click();
     await page.getByRole('option').first().click();
-    await page.getByLabel('Name').fill('Harbour Books');
+    await page.getByRole('dialog').getByLabel('Name').fill('Harbour Books');
     await page.getByRole('button', { name: 'Save as local' }).click();
     await page.getByText('🏠 Local').waitFor();
 

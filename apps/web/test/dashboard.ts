@@ -17,6 +17,7 @@ export interface Dashboard {
   close(): Promise<void>;
 }
 
+const longestWaitMs = 15_000;
 const viewport = { width: 1440, height: 900 };
 /** With these, what was lost is decided in seconds. */
 const quick = { BROADSTREET_TIMEOUT_MS: '2000', BROADSTREET_SETTLE_MS: '1000', LOG_LEVEL: 'warn' };
@@ -30,6 +31,7 @@ export async function openDashboard(): Promise<Dashboard> {
   const { url } = api;
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
+  page.setDefaultTimeout(longestWaitMs);
   const complaints: string[] = [];
   watch(page, complaints);
   return {

@@ -146,7 +146,7 @@ function CsvPreview({ kind, text, onClose }: CsvPreviewProps) {
         </p>
       )}
       {error === null ? null : <Failure error={error} />}
-      <div className="max-h-80 overflow-auto rounded-md border">
+      <div className="relative max-h-80 overflow-auto rounded-md border">
         <DataTable
           label="Lines of the file"
           columns={columns}
