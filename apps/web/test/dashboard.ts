@@ -12,13 +12,19 @@ export interface Dashboard {
   readonly complaints: readonly string[];
   /** Kills the API and the worker, and starts them again where they were. */
   restart(): Promise<void>;
+  /** Id of a network of the account. */
+  readonly network: number;
+  go(path: string): Promise<void>;
+  /** Makes a local entity; gives its `_id`. */
+  makeLocal(kind: string, fields: object): Promise<string>;
   /** Asks the API past the browser. */
   ask(method: string, path: string, body?: object): Promise<Record<string, unknown>>;
   close(): Promise<void>;
 }
 
 const longestWaitMs = 15_000;
-const viewport = { width: 1440, height: 900 };
+/** As a person's screen, unless a test has another. */
+export const viewport = { width: 1440, height: 900 };
 /** With these, what was lost is decided in seconds. */
 const quick = { BROADSTREET_TIMEOUT_MS: '2000', BROADSTREET_SETTLE_MS: '1000', LOG_LEVEL: 'warn' };
 
@@ -34,7 +40,7 @@ export async function openDashboard(): Promise<Dashboard> {
   page.setDefaultTimeout(longestWaitMs);
   const complaints: string[] = [];
   watch(page, complaints);
-  return {
+  const dashboard: Dashboard = {
     bed,
     url,
     page,
@@ -44,6 +50,11 @@ export async function openDashboard(): Promise<Dashboard> {
       const { port } = new URL(url);
       [api, worker] = await Promise.all([spawnApp('api', { ...env, PORT: port }), spawnApp('worker', env)]);
     },
+    network: Number((await bed.remote.state()).networks[0]?.id),
+    async go(path) {
+      await page.goto(`${url}${path}`);
+    },
+    makeLocal: async (kind, fields) => String((await dashboard.ask('POST', `/api/local/${kind}`, fields))._id),
     async ask(method, path, body) {
       const sent =
         body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
@@ -56,6 +67,7 @@ export async function openDashboard(): Promise<Dashboard> {
       await stopApps();
     },
   };
+  return dashboard;
 }
 
 function watch(page: Page, complaints: string[]): void {
