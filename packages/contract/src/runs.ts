@@ -66,6 +66,7 @@ export const run = z
     mode: z.enum(modes),
     status: z.enum(runStates),
     kinds: z.partialRecord(kindName, kindProgress),
+    found: z.partialRecord(kindName, count).meta({ description: 'Rows that the lists of an import held so far.' }),
     changes: z.partialRecord(kindName, kindChanges),
     requests: count,
     retries: count,

@@ -52,7 +52,12 @@ export function createRunViews(settings: RunViewSettings) {
     return rate === null || remaining === null ? null : Math.ceil(remaining / rate);
   }
 
-  async function viewOf(run: RunDocument, progress: Progress, counts: RequestCounts): Promise<RunView> {
+  async function viewOf(
+    run: RunDocument,
+    progress: Progress,
+    counts: RequestCounts,
+    found: RunView['found'],
+  ): Promise<RunView> {
     const kinds = kindsOf(run, progress);
     const remaining = remainingOf(kinds);
     const { waiting, rate } = await paceOf(run, remaining);
@@ -62,6 +67,7 @@ export function createRunViews(settings: RunViewSettings) {
       mode: run.mode,
       status: run.status,
       kinds,
+      found,
       changes: Object.fromEntries(namesIn(kinds).map((name) => [name, run.changes[name] ?? noChanges])),
       requests: counts.requests,
       retries: counts.retries,
@@ -89,9 +95,15 @@ export function createRunViews(settings: RunViewSettings) {
   async function many(runs: readonly RunDocument[]): Promise<RunView[]> {
     if (runs.length === 0) return [];
     const ids = runs.map((run) => run._id);
-    const [progress, counts] = await Promise.all([store.tasks.progress(ids), store.tasks.requestCounts(ids)]);
+    const [progress, counts, rows] = await Promise.all([
+      store.tasks.progress(ids),
+      store.tasks.requestCounts(ids),
+      store.tasks.rows(runs.filter(({ operation }) => operation === 'import').map((run) => run._id)),
+    ]);
     return Promise.all(
-      runs.map((run) => viewOf(run, progress.get(run._id) ?? new Map(), counts.get(run._id) ?? noRequests)),
+      runs.map((run) =>
+        viewOf(run, progress.get(run._id) ?? new Map(), counts.get(run._id) ?? noRequests, rows.get(run._id) ?? {}),
+      ),
     );
   }
 

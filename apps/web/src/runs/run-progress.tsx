@@ -6,7 +6,6 @@ import { decidedOf, type KindProgress, progressOf } from './words.ts';
 /** What a run counts of a kind, in words: lists that are read, or entities that are exported. */
 function describeKind(run: RunView, kind: (typeof kinds)[keyof typeof kinds], progress: KindProgress): string {
   const { total, completed, failed, blocked, skipped } = progress;
-  const changes = run.changes[kind.name];
   if (total === null) return waitsFor(run, kind);
   if (total === 0) return run.operation === 'import' ? 'no lists to read' : 'nothing to do';
   const refused = [
@@ -16,7 +15,7 @@ function describeKind(run: RunView, kind: (typeof kinds)[keyof typeof kinds], pr
   ].filter((part) => part !== null);
   const done = `${completed.toLocaleString()} of ${total.toLocaleString()}`;
   if (run.operation === 'export') return [`${done} entities`, ...refused].join(', ');
-  const found = changes === undefined ? 0 : changes.inserted + changes.updated + changes.unchanged + changes.conflicts;
+  const found = run.found[kind.name] ?? 0;
   const yielded = found > 0 ? [`${found.toLocaleString()} found`] : [];
   return [`${done} ${total === 1 ? 'list' : 'lists'} read`, ...yielded, ...refused].join(', ');
 }
