@@ -35,7 +35,7 @@ describe('a local advertiser', () => {
     await page.getByRole('option').first().click();
     await page.getByRole('dialog').getByLabel('Name').fill('Harbour Books');
     await page.getByRole('button', { name: 'Save as local' }).click();
-    await page.getByText('🏠 Local').waitFor();
+    await page.getByRole('table', { name: 'Advertisers' }).getByText('🏠 Local').waitFor();
 
     await t.go('/local-only');
     await page.click('[data-testid="sync-all-button"]');
@@ -132,7 +132,7 @@ describe('a list', () => {
     await page.waitForURL(/q=a/);
     await page.getByRole('button', { name: 'Start' }).click();
     await page.waitForURL(/sort=start_date/);
-    await page.getByLabel('Status').selectOption('api');
+    await page.getByLabel('Status').selectOption('From the API');
     await page.waitForURL(/origin=api/);
     const shown = page.getByRole('table', { name: 'Campaigns' }).getByRole('row');
     const before = await eventually(async () => {

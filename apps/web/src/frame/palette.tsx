@@ -6,7 +6,7 @@ import { Dialog } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import { keyOf, nameOf, originOf } from '../kinds/entity.ts';
 import { OriginBadge } from '../kinds/origin-badge.tsx';
-import { useEntityPage } from '../queries/entities.ts';
+import { useEntityPages } from '../queries/entities.ts';
 import { useSettled } from '../ui/use-debounced.ts';
 import { kindPlaces, mainPlaces } from './places.ts';
 
@@ -53,6 +53,7 @@ export function Palette({ isOpen, onClose, onNew }: PaletteProps) {
 
 function PaletteContent({ onClose, onNew }: Omit<PaletteProps, 'isOpen'>) {
   const [typed, setTyped] = useState('');
+  const [selected, setSelected] = useState('');
   const q = useSettled(typed.trim());
   const navigate = useNavigate();
   const fits = (title: string) => title.toLowerCase().includes(q.toLowerCase());
@@ -64,7 +65,7 @@ function PaletteContent({ onClose, onNew }: Omit<PaletteProps, 'isOpen'>) {
   }
 
   return (
-    <Command shouldFilter={false} label="Search pages and entities">
+    <Command shouldFilter={false} value={selected} onValueChange={setSelected} label="Search pages and entities">
       <Command.Input
         value={typed}
         onValueChange={setTyped}
@@ -73,7 +74,7 @@ function PaletteContent({ onClose, onNew }: Omit<PaletteProps, 'isOpen'>) {
       />
       <Command.List className="max-h-[60dvh] overflow-y-auto p-1.5">
         <Command.Empty className="px-3 py-6 text-center text-soft">Nothing has that in its name.</Command.Empty>
-        {q.length < 2 ? null : kindNames.map((kind) => <FoundOfKind key={kind} kind={kind} q={q} onGo={go} />)}
+        {q.length < 2 ? null : <Found q={q} onGo={go} onFirst={setSelected} />}
         {places.map(({ path, title, icon: Icon }) => (
           <Command.Item key={path} value={`page ${path}`} onSelect={() => go(path)} className={itemClass}>
             <Icon className="text-soft" aria-hidden /> {title}{' '}
@@ -101,27 +102,34 @@ function PaletteContent({ onClose, onNew }: Omit<PaletteProps, 'isOpen'>) {
 }
 
 interface FoundProps {
-  readonly kind: (typeof kindNames)[number];
   readonly q: string;
   readonly onGo: (path: string) => void;
+  /** Gets what Enter is to open. */
+  readonly onFirst: (value: string) => void;
 }
 
-function FoundOfKind({ kind, q, onGo }: FoundProps) {
-  const declared = kinds[kind];
-  const isNamed = 'name' in declared.fields.shape;
-  const { data } = useEntityPage(kind, { scope: 'both', q, limit: found, sort: 'name' }, isNamed);
-  if (!isNamed) return null;
-  return data?.items.map((entity) => {
-    const key = keyOf(declared, entity);
-    return (
-      <Command.Item key={key} value={`${kind} ${key}`} className={itemClass} onSelect={() => onGo(`/${kind}/${key}`)}>
-        <span className="line-clamp-1 break-all">
-          <bdi>{nameOf(declared, entity, new Map())}</bdi>
-        </span>
-        <span className="ml-auto flex shrink-0 items-center gap-2 text-xs text-soft">
-          {declared.singular} <OriginBadge origin={originOf(entity)} />
-        </span>
-      </Command.Item>
-    );
-  });
+function Found({ q, onGo, onFirst }: FoundProps) {
+  const named = kindNames.filter((kind) => 'name' in kinds[kind].fields.shape);
+  const query = { scope: 'both' as const, q, limit: found, sort: 'name' };
+  const { pages } = useEntityPages(named.map((kind) => ({ kind, query })));
+  const all = named.flatMap((kind) =>
+    (pages.get(kind)?.items ?? []).map((entity) => {
+      const path = `/${kind}/${keyOf(kinds[kind], entity)}`;
+      return { kind: kinds[kind], entity, path };
+    }),
+  );
+  const first = all[0]?.path;
+  useEffect(() => {
+    if (first !== undefined) onFirst(first);
+  }, [first, onFirst]);
+  return all.map(({ kind, entity, path }) => (
+    <Command.Item key={path} value={path} className={itemClass} onSelect={() => onGo(path)}>
+      <span className="line-clamp-1 break-all">
+        <bdi>{nameOf(kind, entity, new Map())}</bdi>
+      </span>
+      <span className="ml-auto flex shrink-0 items-center gap-2 text-xs text-soft">
+        {kind.singular} <OriginBadge origin={originOf(entity)} />
+      </span>
+    </Command.Item>
+  ));
 }

@@ -4,14 +4,26 @@ import type { Origin } from './entity.ts';
 
 interface OriginLook {
   readonly text: string;
+  /** Without the sign, for choices. */
+  readonly word: string;
   readonly tone: Tone;
   readonly means: string;
 }
 
 export const origins: Readonly<Record<Origin, OriginLook>> = {
-  local: { text: '🏠 Local', tone: 'warm', means: 'Made here, and not exported to Broadstreet yet.' },
-  synced: { text: '✅ Synced', tone: 'good', means: 'Made here, and exported to Broadstreet.' },
-  api: { text: '📡 API', tone: 'calm', means: 'Came from Broadstreet by an import.' },
+  local: {
+    text: '🏠 Local',
+    word: 'Local, not exported',
+    tone: 'warm',
+    means: 'Made here, and not exported to Broadstreet yet.',
+  },
+  synced: {
+    text: '✅ Synced',
+    word: 'Made here, synced',
+    tone: 'good',
+    means: 'Made here, and exported to Broadstreet.',
+  },
+  api: { text: '📡 API', word: 'From the API', tone: 'calm', means: 'Came from Broadstreet by an import.' },
 };
 
 /** Whether an entity is local, synced, or came from the API. */

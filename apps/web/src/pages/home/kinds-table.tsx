@@ -34,7 +34,7 @@ const columns: readonly Column<Row>[] = [
     isNumber: true,
     cell: ({ counts }) => counts.production.toLocaleString(),
   },
-  countColumn('local', '🏠 Local'),
+  countColumn('local', 'Local'),
   countColumn('failed', 'Failed'),
   countColumn('edited', 'Unsent edits'),
   {

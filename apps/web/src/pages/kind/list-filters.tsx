@@ -46,7 +46,7 @@ export function ListFilters({ kind, search, onChange, network }: ListFiltersProp
         <option value="">Any status</option>
         {origins.map((origin) => (
           <option key={origin} value={origin}>
-            {originLooks[origin].text}
+            {originLooks[origin].word}
           </option>
         ))}
       </Select>
