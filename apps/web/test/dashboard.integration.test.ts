@@ -240,6 +240,26 @@ describe('a draft of what exists already', () => {
   });
 });
 
+describe('drafts of what exists already', () => {
+  it('are all linked by the export where that is wished, and none is made again', async () => {
+    const { page } = t;
+    const before = (await t.bed.remote.state()).zones;
+    const zone = before.find(({ name }) => before.filter((other) => other.name === name).length === 1);
+    await t.makeLocal('zones', { name: zone?.name, network_id: zone?.network_id });
+    await t.go('/local-only');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page
+      .getByRole('link', { name: /in Broadstreet looks? like it: link it instead/ })
+      .first()
+      .waitFor();
+    await page.getByLabel(/Link what is in Broadstreet already/).check();
+    await page.click('[data-testid="sync-all-button"]');
+    await page.locator('[data-testid="sync-partial"]').waitFor();
+
+    expect((await t.bed.remote.state()).zones).toHaveLength(before.length);
+  });
+});
+
 describe('the palette', () => {
   it('goes to what is typed, by keys alone', async () => {
     const { page } = t;

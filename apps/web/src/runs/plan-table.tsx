@@ -1,5 +1,6 @@
 import type { PlanItemView } from '@broadstreet-sync/contract';
 import { kinds } from '@broadstreet-sync/domain';
+import { Link } from '@tanstack/react-router';
 import { Badge, type Tone } from '../ui/badge.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 
@@ -50,16 +51,27 @@ const columns: readonly Column<PlanItemView>[] = [
   {
     key: 'why',
     title: 'Why',
-    cell: ({ error, reason, blocked_by }) => (
-      <span className="line-clamp-4">
-        {error === null
-          ? (reason ?? (blocked_by === null ? '' : `waits for ${blocked_by}`))
-          : `${error.message} ${error.remedy ?? ''}`}
-      </span>
-    ),
+    cell: (item) => <Why item={item} />,
   },
   { key: 'request', title: 'Request', isExtra: true, cell: (item) => <Request item={item} /> },
 ];
+
+function Why({ item: { kind, subject, error, reason, blocked_by, link } }: { readonly item: PlanItemView }) {
+  const waits = blocked_by === null ? '' : `waits for ${blocked_by}`;
+  const words = error === null ? (reason ?? waits) : `${error.message} ${error.remedy ?? ''}`;
+  const proposed = link?.to === null ? link.proposals.length : 0;
+  return (
+    <>
+      <span className="line-clamp-4">{words}</span>
+      {proposed === 0 ? null : (
+        <Link to="/$kind/$key" params={{ kind, key: subject }} className="text-accent hover:underline">
+          {proposed === 1 ? 'One in Broadstreet looks like it' : `${proposed} in Broadstreet look like it`}: link it
+          instead
+        </Link>
+      )}
+    </>
+  );
+}
 
 function Request({ item: { method, path, query, body } }: { readonly item: PlanItemView }) {
   if (method === null) return <span className="text-soft">none</span>;

@@ -44,12 +44,17 @@ export function ExportPanel({ overview }: { readonly overview: Overview }) {
   const { data: run } = useRun(runId ?? null);
   const { start, isStarting } = useRunStarter();
   const [confirmed, setConfirmed] = useState<readonly KindName[]>([]);
+  const [isLinking, setLinking] = useState(false);
   const confirmable = toConfirm(overview);
   const confirm = confirmable.map(({ kind }) => kind).filter((kind) => confirmed.includes(kind));
   const isExporting = run !== undefined && !hasEnded(run);
 
   async function begin(isPreview: boolean): Promise<void> {
-    const body = { ...(isPreview ? { dry_run: true } : {}), ...(confirm.length === 0 ? {} : { confirm }) };
+    const body = {
+      ...(isPreview ? { dry_run: true } : {}),
+      ...(confirm.length === 0 ? {} : { confirm }),
+      ...(isLinking ? { adopt: 'exact' as const } : {}),
+    };
     const started = await start({ start: 'export', body });
     if (started === null) return;
     const shown = isPreview ? { plan: started.id } : { run: started.id };
@@ -72,6 +77,12 @@ export function ExportPanel({ overview }: { readonly overview: Overview }) {
           <Eye /> Preview
         </Button>
         <p className="text-soft">{describeWaiting(overview)}</p>
+        {countOf(overview, 'local') === 0 ? null : (
+          <label htmlFor="link-exact" className="flex basis-full items-center gap-2">
+            <Checkbox id="link-exact" checked={isLinking} onChange={({ target }) => setLinking(target.checked)} />
+            Link what is in Broadstreet already, equal in all that is given, instead of creating it under another name.
+          </label>
+        )}
         {confirmable.map(({ kind, count }) => (
           <label key={kind} htmlFor={`confirm-${kind}`} className="flex basis-full items-center gap-2">
             <Checkbox
