@@ -23,7 +23,10 @@ import { createStoreState } from './runs/store-state.ts';
 import { bindSyncRoutes } from './runs/sync-routes.ts';
 import { createTrigger } from './runs/trigger.ts';
 import { createWorkerCount } from './runs/worker-count.ts';
-import { boardPath, createBoard } from './system/board.ts';
+import { createBoard } from './system/board.ts';
+import { boardPath } from './system/board-path.ts';
+import { serveDashboard } from './system/dashboard.ts';
+import { bindOverview } from './system/overview-routes.ts';
 import { bindSystemRoutes } from './system/system-routes.ts';
 
 const maxBody = '1mb';
@@ -52,6 +55,7 @@ export function createApi(parts: ApiParts): Api {
     ...bindLinkRoutes(store),
     ...bindProductionRoutes(store),
     ...bindProductionWrites(store),
+    ...bindOverview({ store, views }),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
   ];
   requireAllRoutes(bindings);
@@ -62,6 +66,7 @@ export function createApi(parts: ApiParts): Api {
   app.use(boardPath, createBoard(queues.queues, readAccount));
   app.use('/api', noStore);
   app.use(jsonBodiesOnly, express.json({ limit: maxBody, type: ['application/json', 'application/*+json'] }));
+  app.use(serveDashboard(parts.dashboardFolder));
   mountAll(app, store, bindings);
   app.use(unknownRoute, answerError(log));
   return { app, close: watcher.close };
