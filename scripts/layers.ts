@@ -33,7 +33,7 @@ const layers: Readonly<Record<string, Layer>> = {
   'packages/services': { mayImport: ['runtime'] },
   // In processes of tests, and in no other.
   'packages/test-build': { mayImport: ['runtime'] },
-  'packages/testkit': { mayImport: ['domain', 'jobs', 'services', 'store'] },
+  'packages/testkit': { mayImport: ['domain', 'jobs', 'runtime', 'services', 'store'] },
   // What is tested of the project as a whole.
   test: { mayImport: [] },
 };

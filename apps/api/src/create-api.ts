@@ -22,7 +22,10 @@ import { createRunWatcher } from './runs/run-watcher.ts';
 import { bindSyncRoutes } from './runs/sync-routes.ts';
 import { createTrigger } from './runs/trigger.ts';
 import { createWorkerCount } from './runs/worker-count.ts';
-import { boardPath, createBoard } from './system/board.ts';
+import { createBoard } from './system/board.ts';
+import { boardPath } from './system/board-path.ts';
+import { serveDashboard } from './system/dashboard.ts';
+import { bindOverview } from './system/overview-routes.ts';
 import { bindSystemRoutes } from './system/system-routes.ts';
 
 const maxBody = '1mb';
@@ -51,6 +54,7 @@ export function createApi(parts: ApiParts): Api {
     ...bindLinkRoutes(store),
     ...bindProductionRoutes(store),
     ...bindProductionWrites(store),
+    ...bindOverview({ store, views }),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
   ];
   requireAllRoutes(bindings);
@@ -61,6 +65,7 @@ export function createApi(parts: ApiParts): Api {
   app.use(boardPath, createBoard(queues.queues, readAccount));
   app.use('/api', noStore);
   app.use(jsonBodiesOnly, express.json({ limit: maxBody, type: ['application/json', 'application/*+json'] }));
+  app.use(serveDashboard(parts.dashboardFolder));
   mountAll(app, store, bindings);
   app.use(unknownRoute, answerError(log));
   return { app, close: watcher.close };

@@ -1,12 +1,13 @@
 import type { Route } from './route.ts';
 import { entityRoutes } from './routes/entities.ts';
 import { linkRoutes } from './routes/links.ts';
+import { overviewRoutes } from './routes/overview.ts';
 import { runRoutes } from './routes/runs.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { systemRoutes } from './routes/system.ts';
 
 /** Every route by its name; under one name there is a route, or one for each kind. */
-export const api = { ...syncRoutes, ...runRoutes, ...entityRoutes, ...linkRoutes, ...systemRoutes };
+export const api = { ...syncRoutes, ...runRoutes, ...entityRoutes, ...linkRoutes, ...overviewRoutes, ...systemRoutes };
 
 export type RouteName = keyof typeof api;
 

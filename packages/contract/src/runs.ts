@@ -54,6 +54,7 @@ const links = z.object({
   plan: z.string().nullable().meta({ description: 'Of a dry run of an export, and of a run that carries one out.' }),
   cancel: z.string().nullable().meta({ description: 'Null once it cannot be cancelled any more.' }),
   retry: z.string().nullable().meta({ description: 'Null while the run goes on, and where nothing failed.' }),
+  board: z.string().meta({ description: 'Its jobs in Bull Board.' }),
   undo: z.string().nullable().meta({ description: 'Of an export that has ended and created something; else null.' }),
 });
 
@@ -65,6 +66,7 @@ export const run = z
     mode: z.enum(modes),
     status: z.enum(runStates),
     kinds: z.partialRecord(kindName, kindProgress),
+    found: z.partialRecord(kindName, count).meta({ description: 'Rows that the lists of an import held so far.' }),
     changes: z.partialRecord(kindName, kindChanges),
     requests: count,
     retries: count,
@@ -155,6 +157,12 @@ export const change = z
   })
   .meta({ id: 'Change' });
 export type ChangeView = z.output<typeof change>;
+
+/** A change of one entity, with the run that made it. */
+export const historyEntry = change
+  .extend({ run_id: z.string().nullable().meta({ description: 'Null where a person linked it.' }) })
+  .meta({ id: 'HistoryEntry' });
+export type HistoryEntryView = z.output<typeof historyEntry>;
 
 const outcomes = ['created', 'linked', 'updated', 'removed', 'undone', 'failed', 'blocked', 'skipped', 'open'] as const;
 

@@ -4,6 +4,7 @@ export * from './entity.ts';
 export * from './errors.ts';
 export * from './filters.ts';
 export * from './kind.ts';
+export * from './labels.ts';
 export * from './levels.ts';
 export * from './names.ts';
 export * from './payload.ts';

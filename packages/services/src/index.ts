@@ -1,4 +1,5 @@
 export { type AppName, appCommand, projectFolder } from './app-command.ts';
+export { buildDashboard } from './build-dashboard.ts';
 export { type Databases, openDatabases } from './databases.ts';
 export { type EmbeddedMongo, startMongo } from './mongo.ts';
 export { freePort, isPortFree } from './ports.ts';

@@ -12,6 +12,7 @@ export { type Child, type Locals, localFields } from './locals.ts';
 export type { Locks } from './locks.ts';
 export type { Logs } from './logs.ts';
 export type { KnownNames, NameClaim, Names, ScopedClaim } from './names.ts';
+export type { FrequentError, KindCounts, NamedReference, Overview } from './overview.ts';
 export type { PlanItem, Plans } from './plans.ts';
 export type { ComparedEntity, Production } from './production.ts';
 export type { Promotion } from './promotion.ts';

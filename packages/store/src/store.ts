@@ -16,6 +16,7 @@ import { createLocks, type Locks } from './locks.ts';
 import { createLogs, type Logs } from './logs.ts';
 import { syncLogModel } from './models.ts';
 import { createNames, type Names } from './names.ts';
+import { createOverview, type Overview } from './overview.ts';
 import { changesSince } from './plan-check.ts';
 import { createPlans, type Plans } from './plans.ts';
 import { createPresence, type Presence } from './presence.ts';
@@ -45,6 +46,7 @@ export interface Store {
   readonly lineages: Lineages;
   readonly selection: Selection;
   readonly plans: Plans;
+  readonly overview: Overview;
   readonly logs: Logs;
   readonly locks: Locks;
   readonly presence: Presence;
@@ -108,6 +110,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     lineages,
     selection,
     plans,
+    overview: createOverview(collections),
     dependants,
     deletions: createDeletions(db, collections),
     undo: createUndo(collections, dependants),

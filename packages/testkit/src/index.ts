@@ -1,5 +1,6 @@
 export { expectedRows, inFixedOrder } from './account-rows.ts';
 export { type App, type AppBuild, type AppExit, launchApp, type RunningApp, spawnApp, stopApps } from './apps.ts';
+export { openBrowser } from './browser.ts';
 export { eventually } from './eventually.ts';
 export { describeEveryKind, type KindEngine } from './every-kind.ts';
 export { otherFields, sampleFields } from './sample-fields.ts';
@@ -17,4 +18,5 @@ export {
   type SimulatedWrite,
   simulator,
 } from './simulator.ts';
+export { takePicture } from './take-picture.ts';
 export { type TestBed, testBed } from './test-bed.ts';

@@ -1,13 +1,14 @@
-import { api, type EntityQuery, nextCursor } from '@broadstreet-sync/contract';
-import type { EntityKind } from '@broadstreet-sync/domain';
+import { api, type EntityQuery, nextCursor, toPage } from '@broadstreet-sync/contract';
+import { type EntityKind, entityKey, parseEntityKey } from '@broadstreet-sync/domain';
 import type { LocalDocument, ProductionDocument, Store } from '@broadstreet-sync/store';
 import { type Binding, bind, bindKinds, reply } from '../http/bind.ts';
 import { notFound } from '../http/problem-error.ts';
-import { compareBy, localFilter, productionFilter, sortingOf } from './entity-filter.ts';
+import { madeChangeView } from '../runs/task-views.ts';
+import { compareBy, findLocalFilter, productionFilter, sortingOf } from './entity-filter.ts';
 import { findProduction, replyProduction } from './find-production.ts';
 import { idMapView, localView, productionView } from './local-view.ts';
 
-type EntityStore = Pick<Store, 'production' | 'locals'>;
+type EntityStore = Pick<Store, 'production' | 'locals' | 'overview'>;
 
 interface Side<T> {
   readonly items: readonly T[];
@@ -15,6 +16,7 @@ interface Side<T> {
 }
 
 const nothing = { items: [], total: 0 };
+const localFlags = { created_locally: true, synced_with_api: false };
 
 /** Production entities, with local ones where they are asked for: the same routes for every kind. */
 export function bindProductionRoutes(store: EntityStore): Binding[] {
@@ -25,6 +27,15 @@ export function bindProductionRoutes(store: EntityStore): Binding[] {
     }),
     ...bindKinds(api.getProduction, (kind) => async ({ params }) => {
       return replyProduction(await findProduction(store, kind, params.id));
+    }),
+    ...bindKinds(api.listHistory, (kind) => async ({ params, query }) => {
+      const key = parseEntityKey(kind, params.id);
+      if (key === null) throw notFound(`A ${kind.singular} is named by ${kind.identity.join('-')}.`);
+      const { skip, limit } = toPage(query);
+      const filter = { kind: kind.name, key: entityKey(kind, key) };
+      const { items, total } = await store.production.history(filter, skip, limit);
+      const views = items.map((entry) => ({ ...madeChangeView(entry), run_id: entry.run_id }));
+      return reply(200, { items: views, total, next: nextCursor({ skip, limit }, total) });
     }),
     ...bind(api.getIdMap, async ({ params }) => {
       const entry = (await store.locals.mapped(params.kind, [params._id])).get(params._id);
@@ -38,17 +49,19 @@ export function bindProductionRoutes(store: EntityStore): Binding[] {
 async function page(store: EntityStore, kind: EntityKind, query: EntityQuery) {
   const { scope, skip, limit } = query;
   const sorting = sortingOf(kind, query);
-  const ofLocal = localFilter(query);
-  // Of two collections in one order, a page can begin anywhere in either: both are read up to its end.
+  const ofLocal = scope === 'production' ? null : await findLocalFilter(store.overview, kind, query);
+  // Of two collections in one order, what lies before a page in either is known when the other has been counted.
   const [from, size] = scope === 'both' ? [0, skip + limit] : [skip, limit];
-  const [production, local] = await Promise.all([
-    scope === 'local' ? nothing : store.production.page(kind.name, productionFilter(query), sorting, from, size),
-    scope === 'production' || ofLocal === null ? nothing : store.locals.page(kind.name, ofLocal, sorting, from, size),
-  ]);
+  const local = ofLocal === null ? nothing : await store.locals.page(kind.name, ofLocal, sorting, from, size);
+  const before = scope === 'both' ? Math.max(0, skip - local.total) : skip;
+  const length = skip - before + limit;
+  const filter = productionFilter(query);
+  const production =
+    scope === 'local' ? nothing : await store.production.page(kind.name, filter, sorting, before, length);
   const items = merge(kind, production, local, compareBy(sorting));
+  const start = scope === 'both' ? skip - before : 0;
   return {
-    items:
-      scope === 'both' ? items.slice(skip, skip + limit).map(({ view }) => view()) : items.map(({ view }) => view()),
+    items: items.slice(start, start + limit).map(({ view }) => view()),
     total: production.total + local.total,
   };
 }
@@ -60,7 +73,11 @@ function merge(
   compare: ReturnType<typeof compareBy>,
 ) {
   const both = [
-    ...local.items.map((document) => ({ document, view: () => localView(kind, document) })),
+    // Another tool's drafts need not say that they are local.
+    ...local.items.map((document) => ({
+      document: { ...document, ...localFlags },
+      view: () => localView(kind, document),
+    })),
     ...production.items.map((document) => ({ document, view: () => productionView(document) })),
   ];
   return both.sort((a, b) => compare(a.document, b.document));

@@ -1,7 +1,9 @@
 import { type AccountView, api, endedRunStates, pathOf, type RunView } from '@broadstreet-sync/contract';
 import { type KindName, type KindProgress, kindNames, noChanges, type RequestCounts } from '@broadstreet-sync/domain';
+import { jobIds, queueNames } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import type { ApiParts } from '../parts.ts';
+import { boardPath } from '../system/board-path.ts';
 import { requestsOf, secondsOf } from './plan-summary.ts';
 
 export interface RunViewSettings extends Pick<ApiParts, 'readRate'> {
@@ -50,7 +52,12 @@ export function createRunViews(settings: RunViewSettings) {
     return rate === null || remaining === null ? null : Math.ceil(remaining / rate);
   }
 
-  async function viewOf(run: RunDocument, progress: Progress, counts: RequestCounts): Promise<RunView> {
+  async function viewOf(
+    run: RunDocument,
+    progress: Progress,
+    counts: RequestCounts,
+    found: RunView['found'],
+  ): Promise<RunView> {
     const kinds = kindsOf(run, progress);
     const remaining = remainingOf(kinds);
     const { waiting, rate } = await paceOf(run, remaining);
@@ -60,6 +67,7 @@ export function createRunViews(settings: RunViewSettings) {
       mode: run.mode,
       status: run.status,
       kinds,
+      found,
       changes: Object.fromEntries(namesIn(kinds).map((name) => [name, run.changes[name] ?? noChanges])),
       requests: counts.requests,
       retries: counts.retries,
@@ -87,9 +95,15 @@ export function createRunViews(settings: RunViewSettings) {
   async function many(runs: readonly RunDocument[]): Promise<RunView[]> {
     if (runs.length === 0) return [];
     const ids = runs.map((run) => run._id);
-    const [progress, counts] = await Promise.all([store.tasks.progress(ids), store.tasks.requestCounts(ids)]);
+    const [progress, counts, rows] = await Promise.all([
+      store.tasks.progress(ids),
+      store.tasks.requestCounts(ids),
+      store.tasks.rows(runs.filter(({ operation }) => operation === 'import').map((run) => run._id)),
+    ]);
     return Promise.all(
-      runs.map((run) => viewOf(run, progress.get(run._id) ?? new Map(), counts.get(run._id) ?? noRequests)),
+      runs.map((run) =>
+        viewOf(run, progress.get(run._id) ?? new Map(), counts.get(run._id) ?? noRequests, rows.get(run._id) ?? {}),
+      ),
     );
   }
 
@@ -142,8 +156,8 @@ function remainingOf(kinds: Kinds): number | null {
   return remaining;
 }
 
-function hasCreated({ changes }: RunDocument): boolean {
-  return kindNames.some((name) => (changes[name]?.inserted ?? 0) > 0);
+function hasCreated({ changes, dry_run }: RunDocument): boolean {
+  return !dry_run && kindNames.some((name) => (changes[name]?.inserted ?? 0) > 0);
 }
 
 function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
@@ -160,6 +174,7 @@ function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
     plan: run.operation === 'export' && (run.dry_run || run.from_plan !== undefined) ? link(api.getPlan) : null,
     cancel: canStop ? link(api.cancelRun) : null,
     retry: hasEnded(run.status) && (refused || run.stop?.reason === 'failed') ? link(api.retryRun) : null,
+    board: `${boardPath}/queue/${queueNames.orchestration}/${jobIds.run(run._id, run.generation)}`,
     undo: run.operation === 'export' && hasEnded(run.status) && hasCreated(run) ? link(api.undoRun) : null,
   };
 }
