@@ -116,9 +116,8 @@ async function publishFound(
   if (status === 'failed') return {};
   if (run.status !== 'publishing') await stageOrphansBelow(context, run);
   if (run.dry_run) return withUnchanged(await plannedChanges(context, run), sums);
-  const publishing = await context.store.runs.publishing(run._id);
+  const [publishing, scopes] = await Promise.all([context.store.runs.publishing(run._id), readScopes(context, run)]);
   if (publishing === null) return 'stopped';
-  const scopes = await readScopes(context, run);
   const resolve: Publication['resolve'] = (change, current, now) => resolveChange(change, current, now, run.conflicts);
   const made = await context.store.publish({ run: publishing, resolve, scopes });
   return withUnchanged(made, sums);
