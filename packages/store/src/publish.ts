@@ -166,8 +166,9 @@ function createApply(
       writes.push(toBulk(change.key, write));
       made.push(write.operation);
     }
-    if (writes.length > 0) await collections.production[kind].bulkWrite(writes, { session, ordered: false });
-    if (corrections.length > 0) await collections.changes.bulkWrite(corrections, { session, ordered: false });
+    // In order: past the first error the transaction is over, and what is sent of another sort would hide which it was.
+    if (writes.length > 0) await collections.production[kind].bulkWrite(bySort(writes), { session });
+    if (corrections.length > 0) await collections.changes.bulkWrite(corrections, { session });
     return made;
   };
 }
@@ -185,6 +186,11 @@ function correctionOf(
   const before = current === null ? null : remotePart(current);
   const after = operation === 'remove' ? null : remotePart(write.document);
   return { $set: { operation, before, after } };
+}
+
+/** Those of a sort side by side: each row of the same sort is sent as one command. */
+function bySort<T extends object>(writes: readonly T[]): T[] {
+  return Object.values(Object.groupBy(writes, (write) => Object.keys(write)[0] ?? '')).flatMap((same) => same ?? []);
 }
 
 function toBulk(
@@ -206,7 +212,7 @@ async function close(
     const checkpoints = scopes.map((scope) => ({
       replaceOne: { filter: { _id: scope._id }, replacement: scope, upsert: true },
     }));
-    await collections.scopes.bulkWrite(checkpoints, { session, ordered: false });
+    await collections.scopes.bulkWrite(checkpoints, { session });
   }
   const set = { published_at: new Date(), published_to: null, archive: 'due' as const, changes: counts };
   await collections.runs.updateOne({ _id: run._id }, { $set: set }, { session });
