@@ -202,6 +202,8 @@ export interface IntentDocument {
   strays?: Stray[];
   /** When its parent is to be looked at for rows that came late; null when it need not be. */
   sweep_after?: Date | null;
+  /** When somebody last changed the draft, by the clock of who did. */
+  draft_touched_at?: Date;
   created_at: Date;
   updated_at: Date;
 }

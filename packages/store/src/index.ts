@@ -5,6 +5,7 @@ export { localCollection } from './collections.ts';
 export { type DeletionStore, type MarkedEntity, wishesFor } from './deletions.ts';
 export { type Dependant, type Dependants, refKey } from './dependants.ts';
 export type * from './documents.ts';
+export { beingExported, type DraftEdits } from './draft-edits.ts';
 export type { IntentPlan, Intents } from './intents.ts';
 export type { Lineages } from './lineages.ts';
 export type { Linking, LinkOutcome } from './linking.ts';

@@ -7,6 +7,7 @@ import { connect } from './connect.ts';
 import { createDeletions, type DeletionStore } from './deletions.ts';
 import { createDependants, type DependantStore } from './dependants.ts';
 import type { RunDocument } from './documents.ts';
+import { createDraftEdits, type DraftEdits } from './draft-edits.ts';
 import { dropRow } from './drop-row.ts';
 import { createIntents, type Intents } from './intents.ts';
 import { createLineages, type Lineages } from './lineages.ts';
@@ -43,6 +44,7 @@ export interface Store {
   readonly changes: Changes;
   readonly production: Production;
   readonly locals: Locals;
+  readonly draftEdits: DraftEdits;
   readonly lineages: Lineages;
   readonly selection: Selection;
   readonly plans: Plans;
@@ -107,6 +109,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     changes,
     production,
     locals,
+    draftEdits: createDraftEdits(db, collections, locals),
     lineages,
     selection,
     plans,
