@@ -67,8 +67,9 @@ export async function promote(
     );
     await collections.history.insertOne(historyOf(promotion, before, after, now), { session });
     const result = { remote_id: key, sent_name: promotion.sentName };
-    await tasks.end(promotion.taskId, null, { state: 'completed', result }, promotion.counts, session);
-    await noteMade(collections, promotion, result, session);
+    const end = { state: 'completed' as const, result };
+    const isNoted = await tasks.end(promotion.taskId, null, end, promotion.counts, session);
+    if (!isNoted) await noteMade(collections, promotion, result, session);
     promotion.beforeCommit?.();
     return true;
   });
