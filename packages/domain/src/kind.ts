@@ -19,6 +19,11 @@ export interface ListCall {
   readonly bare?: boolean;
   /** A narrower list, for what the wide one leaves ambiguous. */
   readonly narrow?: { readonly scope: KindName; readonly query: ParentParameters };
+  /**
+   * Other lists of the same rows: those that have to do with one entity of another kind. Rows give the id of their lineage
+   * parent; what is absent from such a list is not gone.
+   */
+  readonly views?: readonly { readonly scope: KindName; readonly query: ParentParameters }[];
   /** A row names this parent by name, in this field, instead of giving its id. */
   readonly namesParent?: { readonly field: string; readonly kind: KindName };
 }

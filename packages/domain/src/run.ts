@@ -8,6 +8,9 @@ export type Operation = (typeof operations)[number];
 export const modes = ['full', 'fresh', 'incremental', 'due'] as const;
 export type Mode = (typeof modes)[number];
 
+/** Age in hours that an import of the mode `due` keeps to where none is given. */
+export const defaultMaxAgeHours = 24;
+
 export const conflictPolicies = ['remote_wins', 'local_wins', 'manual'] as const;
 export type ConflictPolicy = (typeof conflictPolicies)[number];
 
