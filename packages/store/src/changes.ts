@@ -28,23 +28,30 @@ export function createChanges(collections: Collections) {
     return fences.set(plannerOf(runId, kind), 0);
   }
 
+  async function insert(source: ChangeSource, staged: readonly StagedChange[]): Promise<void> {
+    for (let at = 0; at < staged.length; at += 1000) {
+      const batch = staged.slice(at, at + 1000).map((change) => ({
+        ...change,
+        ...source,
+        _id: `${source.task_id}:${source.fence}:${change.key}`,
+      }));
+      // Two who plan a kind at once stage the same under the same ids.
+      await changes.insertMany(batch, { ordered: false }).catch((error: unknown) => {
+        if (!isDuplicateKey(error)) throw error;
+      });
+    }
+  }
+
   return {
     /** Replaces what earlier claims of the same task staged; what a later one staged stays. A claim stages once. */
     async stage(source: ChangeSource, staged: readonly StagedChange[]): Promise<void> {
       // Of a first claim there is nothing from before.
       if (source.fence !== 1) await changes.deleteMany({ task_id: source.task_id, fence: { $lte: source.fence } });
-      for (let at = 0; at < staged.length; at += 1000) {
-        const batch = staged.slice(at, at + 1000).map((change) => ({
-          ...change,
-          ...source,
-          _id: `${source.task_id}:${source.fence}:${change.key}`,
-        }));
-        // Two who plan a kind at once stage the same under the same ids.
-        await changes.insertMany(batch, { ordered: false }).catch((error: unknown) => {
-          if (!isDuplicateKey(error)) throw error;
-        });
-      }
+      await insert(source, staged);
     },
+
+    /** Stages beside what the source has staged before; again changes nothing. */
+    add: insert,
 
     /** The source under which the plan of a kind stages removals of what hung on a removed parent. */
     planner: (runId: string, kind: KindName): ChangeSource => ({

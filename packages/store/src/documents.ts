@@ -42,6 +42,8 @@ export interface RunDocument {
   /** Local `_id`s (export) or scope keys (import) that the run is limited to, by kind; null: all. */
   only: Partial<Record<KindName, string[]>> | null;
   filters: Record<string, unknown>;
+  /** Of the mode `due`: no list is to get older than this. */
+  max_age_hours?: number | null;
   dry_run: boolean;
   conflicts: ConflictPolicy;
   confirm: KindName[];
@@ -57,6 +59,8 @@ export interface RunDocument {
   stop: { reason: 'cancelled' | 'failed'; at: Date } | null;
   error: ErrorRecord | null;
   plan: Partial<Record<KindName, KindPlan>>;
+  /** Lists that an import will read of each kind, as far as production tells when it starts. */
+  expected?: Partial<Record<KindName, number>> | null;
   changes: Partial<Record<KindName, KindChanges>>;
   published_at: Date | null;
   /** How far a publication in chunks has come. */
@@ -111,6 +115,8 @@ export interface TaskResult {
   rows?: number;
   requested_at?: Date;
   changes?: KindChanges;
+  /** The list was not compared as a whole: it says nothing about when its scope was last verified. */
+  partial?: boolean;
   remote_id?: string;
   sent_name?: string | null;
 }
@@ -234,8 +240,16 @@ export interface ScopeDocument {
   kind: KindName;
   scope: string;
   rows: number;
-  verified_at: Date;
+  /** Null while it was never read whole. */
+  verified_at: Date | null;
   run_id: string;
+  /** Ids of the scope's entity and its ancestors. */
+  parents?: ParentIds;
+  /** How often it changes: the share of its last reads, the later ones weighing more, that found something new. */
+  churn?: number;
+  /** Set while the last attempt to read it has failed. */
+  failed_at?: Date;
+  error?: ErrorRecord;
 }
 
 /** What one kind of one run came to. */

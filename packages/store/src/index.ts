@@ -11,6 +11,7 @@ export type { ComparedEntity, Production } from './production.ts';
 export type { Promotion } from './promotion.ts';
 export type { ProductionWrite, Publication } from './publish.ts';
 export type { RunRequest, Runs, TriggerResult } from './runs.ts';
+export type { Freshness, ScopeFailure, Scopes } from './scopes.ts';
 export { createStore, type Store } from './store.ts';
 export { openTaskStates, type PlannedTask, type TaskEnd, type Tasks, taskId } from './tasks.ts';
 export { isStoreAway } from './transactions.ts';

@@ -28,8 +28,17 @@ export function createProduction(collections: Collections) {
       filter: mongo.Filter<ProductionDocument>,
       names: readonly string[],
     ): Promise<ProductionDocument[]> {
-      const projection = Object.fromEntries(names.map((name) => [name, 1]));
-      return production[kind].find(filter).project<ProductionDocument>(projection).toArray();
+      return production[kind].find(filter).project<ProductionDocument>(toProjection(names)).toArray();
+    },
+
+    /** Entities one after the other: those named fields of each, or all of it. */
+    each(
+      kind: KindName,
+      filter: mongo.Filter<ProductionDocument>,
+      names: readonly string[] | null = null,
+    ): AsyncIterable<ProductionDocument> {
+      const found = production[kind].find(filter);
+      return names === null ? found : found.project<ProductionDocument>(toProjection(names));
     },
 
     /** Ids that entities of a kind name as their parent, each once. */
@@ -57,7 +66,9 @@ export function createProduction(collections: Collections) {
 
     /** Scopes of a kind that were ever read whole. */
     async verifiedScopes(kind: KindName): Promise<Set<string>> {
-      const found = scopes.find({ kind }).project<Pick<ScopeDocument, 'scope'>>({ scope: 1 });
+      const found = scopes
+        .find({ kind, verified_at: { $type: 'date' } })
+        .project<Pick<ScopeDocument, 'scope'>>({ scope: 1 });
       return new Set((await found.toArray()).map(({ scope }) => scope));
     },
 
@@ -74,6 +85,10 @@ export function createProduction(collections: Collections) {
       return { items, total };
     },
   };
+}
+
+function toProjection(names: readonly string[]): Record<string, 1> {
+  return Object.fromEntries(names.map((name) => [name, 1]));
 }
 
 export type Production = ReturnType<typeof createProduction>;

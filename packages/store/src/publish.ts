@@ -4,6 +4,7 @@ import type { Changes } from './changes.ts';
 import type { Collections } from './collections.ts';
 import type { ChangeDocument, ProductionDocument, PublishedTo, RunDocument, ScopeDocument } from './documents.ts';
 import { readAhead } from './read-ahead.ts';
+import { forgetScopes } from './scopes.ts';
 import { databaseTime, inTransaction } from './transactions.ts';
 
 /** What to do with one production document; `none` where production has moved on and the change no longer holds. */
@@ -129,6 +130,7 @@ async function applyBatch(
   const writes: mongo.AnyBulkWriteOperation<ProductionDocument>[] = [];
   const corrections: mongo.AnyBulkWriteOperation<ChangeDocument>[] = [];
   const made: ChangeDocument['operation'][] = [];
+  const removed: string[] = [];
   for (const change of batch) {
     const current = currents.get(change.key) ?? null;
     const write = resolve(change, current, now);
@@ -136,10 +138,12 @@ async function applyBatch(
     if (correction !== null) corrections.push({ updateOne: { filter: { _id: change._id }, update: correction } });
     if (write.operation === 'none') continue;
     writes.push(toBulk(change.key, write));
+    if (write.operation === 'remove') removed.push(change.key);
     made.push(write.operation);
   }
   if (writes.length > 0) await production.bulkWrite(writes, { session, ordered: false });
   if (corrections.length > 0) await collections.changes.bulkWrite(corrections, { session, ordered: false });
+  await forgetScopes(collections, { kind, keys: removed }, session);
   return made;
 }
 

@@ -26,7 +26,7 @@ export type RunRequest = Pick<
   | 'confirm'
   | 'requested_by'
   | 'retry_of'
-> & { idempotency_key: string | null };
+> & { idempotency_key: string | null; max_age_hours?: number | null };
 
 /** `created`; `repeated`: the key was used before; `busy`: one of the operation is under way. */
 export type TriggerResult = { readonly outcome: 'created' | 'repeated' | 'busy'; readonly run: RunDocument };
@@ -36,6 +36,8 @@ export interface RunPage {
   readonly total: number;
 }
 
+/** Runs that show how often such runs are made. */
+const mostTimes = 6;
 const openStates: RunState[] = ['queued', 'running', 'publishing'];
 
 /** Runs: stored before anything is enqueued; at most one of each operation holds the slot and may go on. */
@@ -45,6 +47,8 @@ export function createRuns(collections: Collections) {
   async function insert(request: RunRequest, slot: Operation | null): Promise<RunDocument> {
     const run: RunDocument = {
       ...request,
+      max_age_hours: request.max_age_hours ?? null,
+      expected: null,
       _id: new Types.ObjectId().toHexString(),
       status: 'queued',
       slot,
@@ -159,6 +163,26 @@ export function createRuns(collections: Collections) {
 
     setPlan(id: string, kind: KindName, plan: KindPlan): Promise<RunDocument | null> {
       return runs.findOneAndUpdate({ _id: id }, { $set: { [`plan.${kind}`]: plan } }, { returnDocument: 'after' });
+    },
+
+    /** Notes what an import is to read, before its first request. */
+    async expect(id: string, expected: Partial<Record<KindName, number>>): Promise<void> {
+      await runs.updateOne({ _id: id, expected: null }, { $set: { expected } });
+    },
+
+    /** When runs like this one were asked for, the latest first; not those that only looked. */
+    async timesOf({ operation, mode, kinds, max_age_hours: age = null }: RunDocument, since: Date): Promise<Date[]> {
+      const filter = {
+        operation,
+        mode,
+        kinds,
+        max_age_hours: age,
+        only: null,
+        dry_run: false,
+        created_at: { $gte: since },
+      };
+      const found = runs.find(filter).sort({ created_at: -1 }).limit(mostTimes);
+      return (await found.toArray()).map((run) => run.created_at);
     },
 
     /** Takes the next window of a kind's tasks. False when another process did. */

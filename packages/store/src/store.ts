@@ -15,6 +15,7 @@ import { createProduction, type Production } from './production.ts';
 import { type Promotion, promote } from './promotion.ts';
 import { type Publication, publish } from './publish.ts';
 import { createRuns, type Runs } from './runs.ts';
+import { createScopes, type Scopes } from './scopes.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { databaseTime } from './transactions.ts';
 
@@ -27,6 +28,7 @@ export interface Store {
   readonly names: Names;
   readonly changes: Changes;
   readonly production: Production;
+  readonly scopes: Scopes;
   readonly locals: Locals;
   readonly logs: Logs;
   readonly locks: Locks;
@@ -67,6 +69,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     names: createNames(collections),
     changes,
     production: createProduction(collections),
+    scopes: createScopes(collections),
     locals: createLocals(collections),
     logs: createLogs(logs),
     locks: createLocks(collections),
