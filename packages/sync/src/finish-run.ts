@@ -10,9 +10,11 @@ import {
   runTransitions,
   type TaskState,
 } from '@broadstreet-sync/domain';
-import type { RunDocument, ScopeDocument, SyncLogDocument, TaskDocument } from '@broadstreet-sync/store';
+import type { RunDocument, SyncLogDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from './context.ts';
+import { resolveAsCleared } from './import/fresh.ts';
 import { resolveChange } from './import/resolve-change.ts';
+import { noteFailures, readScopes } from './import/scope-reports.ts';
 import { stageOrphansBelow } from './import/stage-orphans.ts';
 
 /** What the tasks of one kind came to. */
@@ -66,6 +68,7 @@ async function closeRun(
   const { runs, logs } = store;
   await logs.write(syncLogs(run, status, sums));
   if (run.operation === 'export') await forgetNames(context, run);
+  else await noteFailures(context, run);
   const ended = await runs.finish(run._id, status, made, run.error);
   if (ended === null) return;
   context.log.info({ run: run._id, operation: run.operation, status }, `${run.operation} ${status}`);
@@ -91,7 +94,8 @@ async function publishFound(
   const publishing = await context.store.runs.publishing(run._id);
   if (publishing === null) return 'stopped';
   const scopes = await readScopes(context, run);
-  const made = await context.store.publish({ run: publishing, resolve: resolveChange, scopes });
+  const resolve = run.mode === 'fresh' ? resolveAsCleared : resolveChange;
+  const made = await context.store.publish({ run: publishing, resolve, scopes });
   return withUnchanged(made, sums);
 }
 
@@ -121,23 +125,6 @@ function exported(sums: Sums): Made {
   return Object.fromEntries(
     [...sums].map(([kind, { states }]) => [kind, { ...noChanges, inserted: states.completed ?? 0 }]),
   );
-}
-
-async function readScopes(context: SyncContext, run: RunDocument): Promise<ScopeDocument[]> {
-  const scopes: ScopeDocument[] = [];
-  for await (const task of context.store.tasks.each({ run_id: run._id, action: 'list', state: 'completed' })) {
-    const { kind, subject: scope } = task;
-    const verifiedAt = task.result?.requested_at ?? task.created_at;
-    scopes.push({
-      _id: `${kind}:${scope}`,
-      kind,
-      scope,
-      rows: task.result?.rows ?? 0,
-      verified_at: verifiedAt,
-      run_id: run._id,
-    });
-  }
-  return scopes;
 }
 
 async function sumTasks(context: SyncContext, run: RunDocument): Promise<Sums> {

@@ -25,7 +25,18 @@ export function readList(
   call: CallContext,
   narrow = false,
 ): Promise<Row[]> {
-  const query = narrow && kind.list.narrow !== undefined ? kind.list.narrow.query : kind.list.query;
+  const { query } = narrow && kind.list.narrow !== undefined ? kind.list.narrow : kind.list;
+  return readListBy(context, kind, query, parents, call);
+}
+
+/** Reads one of the lists of a kind whole, see {@link readList}. */
+export function readListBy(
+  context: SyncContext,
+  kind: EntityKind,
+  query: ParentParameters,
+  parents: ParentIds,
+  call: CallContext,
+): Promise<Row[]> {
   const request = {
     path: kind.list.path,
     query: fillParameters(query, parents),

@@ -9,6 +9,7 @@ import {
 import type { RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from './context.ts';
 import { planExportKind } from './export/plan-kind.ts';
+import { expectLists } from './import/expect-lists.ts';
 import { planImportKind } from './import/plan-kind.ts';
 
 const readOnly: ErrorRecord = {
@@ -22,6 +23,10 @@ const readOnly: ErrorRecord = {
 export async function startRun(context: SyncContext, run: RunDocument): Promise<void> {
   if (run.operation === 'export' && context.limits.readOnly) {
     await context.store.runs.requestStop(run._id, 'failed', readOnly);
+  }
+  if (run.operation === 'import' && (run.expected ?? null) === null) {
+    const concerned = levels.flatMap((_, at) => kindsAtLevel(run, at + 1));
+    await context.store.runs.expect(run._id, await expectLists(context, run, concerned));
   }
   await context.store.runs.start(run._id);
 }

@@ -183,7 +183,9 @@ describe('a list', () => {
     expect(await keys('zones')).toEqual(['30', '41']);
     await expectTask(run, 'zones', '1', { state: 'failed', error: { code: 'wrong_envelope' } });
     expect(asked('/zones?network_id=1')).toHaveLength(3);
-    expect(await bed.store.production.scopes({ _id: 'zones:1' })).toEqual([before]);
+    expect(await bed.store.production.scopes({ _id: 'zones:1' })).toEqual([
+      { ...before, failed_at: expect.any(Date), error: expect.objectContaining({ code: 'wrong_envelope' }) },
+    ]);
   });
 
   it('is not given up because the store was away for a while', async () => {

@@ -1,11 +1,14 @@
 import type { CallContext } from '@broadstreet-sync/broadstreet';
-import { type EntityFields, type EntityKind, remotePart, SyncError, scopeField } from '@broadstreet-sync/domain';
+import { type EntityFields, type EntityKind, parentField, remotePart, SyncError } from '@broadstreet-sync/domain';
 import type { RunDocument, TaskDocument, TaskResult } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
-import { readList } from '../list-call.ts';
+import { readList, readListBy } from '../list-call.ts';
 import { withAncestors } from '../row.ts';
 import { diffScope } from './diff-scope.ts';
+import { listView } from './list-view.ts';
+import { listOf } from './lists.ts';
 import { namedField, readDirectory } from './named-parents.ts';
+import { limitToReach, matcherOfList, readCurrent } from './reach.ts';
 import { isAllowed, rootField } from './scopes.ts';
 
 /**
@@ -22,22 +25,26 @@ export async function listScope(
   call: CallContext,
 ): Promise<TaskResult> {
   const requestedAt = task.claimed_at ?? new Date();
-  const read = await readList(context, kind, task.parents, call);
+  const { list, id } = listOf(kind, task.subject);
+  if (list.sort === 'view') return listView(context, run, kind, task, list, call);
+  const read = await readListBy(context, kind, list.query, task.parents, call);
   const rows = await completeRows(context, run, kind, task, read, call);
-  const field = scopeField(kind);
-  const scope = field === null ? {} : { [field]: Number(task.subject) };
-  const current = await context.store.production.compared(kind, scope);
-  const inReach = current.filter(({ _id }) => field !== null || isAllowed(context, 'id', { id: Number(_id) }));
-  if (field === null)
+  const matches = matcherOfList(run, kind, list);
+  const scope = list.scope === 'account' || id === null ? {} : { [parentField(list.scope)]: id };
+  const current = await readCurrent(context, run, kind, scope, matches);
+  const inReach = current.entities.filter(({ _id }) => id !== null || isAllowed(context, 'id', { id: Number(_id) }));
+  if (id === null)
     refuseStrangers(
       context,
       rows,
       inReach.map(({ _id }) => _id),
     );
-  const { changes, counts } = diffScope(kind, rows, inReach, requestedAt);
+  const reached = limitToReach(kind, rows, { ...current, entities: inReach }, matches);
+  const { changes, counts } = diffScope(kind, reached.rows, reached.entities, requestedAt);
   const staged = await withBefore(context, kind, changes);
   await context.store.changes.stage({ run_id: run._id, kind: kind.name, task_id: task._id, fence: task.fence }, staged);
-  return { rows: rows.length, requested_at: requestedAt, changes: counts };
+  const isWhole = list.sort === 'own' && matches === null;
+  return { rows: rows.length, requested_at: requestedAt, changes: counts, ...(isWhole ? {} : { partial: true }) };
 }
 
 /** Adds to rows what lists leave out: the ids of their ancestors. */
@@ -52,7 +59,7 @@ async function completeRows(
   const rows = read.map((row) => withAncestors(row, task.parents));
   const allowed = rows.filter((row) => isAllowed(context, rootField(kind), row));
   const named = kind.list.namesParent;
-  if (named === undefined) return allowed;
+  if (named === undefined || namedField(named) in task.parents) return allowed;
   const directory = await readDirectory(context, run, task, named);
   const owners = new Map<unknown, number>();
   const shared = new Set<number>();

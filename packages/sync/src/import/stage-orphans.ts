@@ -6,7 +6,7 @@ import { isAllowed, rootField } from './scopes.ts';
 
 /**
  * Stages the removal, without a request, of what hangs on an entity that is gone or that the run removes. Where no list of
- * the parents was ever read, nothing is known of them and nothing is removed.
+ * the parents was ever read, nothing is known of them and nothing is removed; a run with filters keeps to what it removes.
  */
 export async function stageOrphans(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<void> {
   const field = scopeField(kind);
@@ -17,13 +17,14 @@ export async function stageOrphans(context: SyncContext, run: RunDocument, kind:
     changes.keys(run._id, parent.name, 'remove'),
     production.verifiedScopes(parent.name),
   ]);
-  if (removed.length === 0 && verified.size === 0) return;
+  const isWide = verified.size > 0 && run.mode !== 'incremental';
+  if (removed.length === 0 && !isWide) return;
   // Children first: whose parent an export makes in between has it by the time that parents are read.
   const named = await production.parentIds(kind.name, field);
   const parents = await production.fields(parent.name, { _id: { $in: named.map(String) } }, ['id']);
   const alive = new Set(parents.map(({ _id }) => _id));
   const gone = new Set(removed);
-  const lost = named.filter((id) => gone.has(String(id)) || (verified.size > 0 && !alive.has(String(id))));
+  const lost = named.filter((id) => gone.has(String(id)) || (isWide && !alive.has(String(id))));
   if (lost.length === 0) return;
   const inserted = new Set((await changes.inserted(run._id, parent.name)).map(({ key }) => key));
   const orphaned = lost.filter((id) => !inserted.has(String(id)));
