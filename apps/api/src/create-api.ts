@@ -33,9 +33,9 @@ export interface Api {
 /** The HTTP API, without a server: everything it needs is given. */
 export function createApi(parts: ApiParts): Api {
   const { store, queues, log } = parts;
-  const account = describeAccount(parts);
+  const readAccount = () => describeAccount(parts);
   const countWorkers = createWorkerCount(queues);
-  const views = createRunViews({ ...parts, account, countWorkers });
+  const views = createRunViews({ ...parts, readAccount, countWorkers });
   const watcher = createRunWatcher({ store, views, log });
   const startRun = createTrigger({ ...parts, views, watcher });
   const bindings = [
@@ -45,14 +45,14 @@ export function createApi(parts: ApiParts): Api {
     ...bindRunLists(store),
     ...bindLocalRoutes(store),
     ...bindProductionRoutes(store),
-    ...bindSystemRoutes({ ...parts, account, countWorkers }),
+    ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
   ];
   requireAllRoutes(bindings);
 
   const app = express();
   app.set('query parser', 'simple').disable('x-powered-by').disable('etag');
   app.use(requestLog(log), secureHeaders(), sameMachineOnly);
-  app.use(boardPath, createBoard(queues.queues, account));
+  app.use(boardPath, createBoard(queues.queues, readAccount));
   app.use('/api', noStore);
   app.use(jsonBodiesOnly, express.json({ limit: maxBody, type: ['application/json', 'application/*+json'] }));
   mountAll(app, store, bindings);

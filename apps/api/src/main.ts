@@ -9,6 +9,7 @@ import { createApi } from './create-api.ts';
 import { type ApiParts, isLoopback } from './parts.ts';
 import { createRateState } from './runs/rate-state.ts';
 import { type ApiSettings, apiSettings } from './settings.ts';
+import { watchRemoteMode } from './system/remote-mode.ts';
 
 /** What an open request gets to be answered when the process stops. */
 const answerWithinMs = 10_000;
@@ -24,11 +25,13 @@ async function main(): Promise<void> {
   const redis = connectOnce(REDIS_URL, log);
   const store = await createStore(MONGODB_URI);
   await store.account.check(baseUrl);
+  const mode = await watchRemoteMode(baseUrl, log);
   const api = createApi({
     store,
     queues,
     log,
     baseUrl,
+    readMode: mode.now,
     networks: settings.BROADSTREET_NETWORKS ?? null,
     readOnly: settings.BROADSTREET_READ_ONLY,
     readRate: rateOf(settings, redis),
@@ -36,6 +39,7 @@ async function main(): Promise<void> {
   const server = createServer(api.app);
   const address = await listen(server, settings);
   onShutdown(log, [
+    { name: 'mode', run: () => mode.close() },
     { name: 'server', run: () => closeServer(server, api.close) },
     { name: 'queues', run: () => queues.close() },
     { name: 'redis', run: () => redis.disconnect() },

@@ -3,6 +3,7 @@ import type { RunQueues } from '@broadstreet-sync/jobs';
 import type { Logger } from '@broadstreet-sync/runtime';
 import type { Store } from '@broadstreet-sync/store';
 import type { RateState } from './runs/rate-state.ts';
+import type { RemoteMode } from './system/remote-mode.ts';
 
 /** What of the queues the API uses. */
 export type ApiQueues = Pick<RunQueues, 'queues' | 'startRun' | 'cancelRun' | 'countWorkers' | 'ping'>;
@@ -14,6 +15,8 @@ export interface ApiParts {
   readonly log: Logger;
   /** Base URL of the Broadstreet API: whose account this is. */
   readonly baseUrl: string;
+  /** Whether that API is a simulator, as far as is known by now. */
+  readonly readMode: () => RemoteMode;
   /** Ids of the only networks that are synced; null: all. */
   readonly networks: readonly number[] | null;
   readonly readOnly: boolean;
@@ -28,8 +31,8 @@ export function isLoopback(hostname: string): boolean {
   return loopback.test(hostname);
 }
 
-/** Whose account answers show: demo where the remote API is a simulator on this machine. */
-export function describeAccount({ baseUrl, networks }: Pick<ApiParts, 'baseUrl' | 'networks'>): AccountView {
-  const { host, hostname } = new URL(baseUrl);
-  return { mode: isLoopback(hostname) ? 'demo' : 'live', host, networks: networks === null ? null : [...networks] };
+/** Whose account answers show. */
+export function describeAccount(parts: Pick<ApiParts, 'baseUrl' | 'networks' | 'readMode'>): AccountView {
+  const { baseUrl, networks, readMode } = parts;
+  return { mode: readMode(), host: new URL(baseUrl).host, networks: networks === null ? null : [...networks] };
 }

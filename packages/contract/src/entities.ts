@@ -1,7 +1,7 @@
 import { type EntityKind, errorCategories, localIdPattern } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from './closed-object.ts';
-import { draftField, localFieldSorts } from './fields.ts';
+import { draftField, localFieldSorts, valuesOf } from './fields.ts';
 import { inputFault } from './problems.ts';
 
 export const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC.' });
@@ -43,7 +43,17 @@ function capitalise(word: string): string {
 }
 
 function draftShape(kind: EntityKind): Record<string, z.ZodType> {
-  return Object.fromEntries([...localFieldSorts(kind)].map(([name, sorts]) => [name, draftField(sorts)]));
+  return Object.fromEntries(
+    [...localFieldSorts(kind)].map(([name, sorts]) => {
+      const type = kind.fields.shape[name];
+      const values = type === undefined ? [] : valuesOf(type);
+      const field = draftField(sorts);
+      return [
+        name,
+        values.length === 0 ? field : field.meta({ description: `For an export one of ${values.join(', ')}.` }),
+      ];
+    }),
+  );
 }
 
 /** What may be given of a local entity: its fields, none of them needed, with any content of the right sort. */

@@ -1,7 +1,7 @@
 import { kinds } from '@broadstreet-sync/domain';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { draftField, localFieldSorts, productionFieldSorts, sortsOf } from './fields.ts';
+import { draftField, localFieldSorts, productionFieldSorts, sortsOf, valuesOf } from './fields.ts';
 
 describe('sortsOf', () => {
   it.each([
@@ -12,6 +12,16 @@ describe('sortsOf', () => {
     [z.array(z.string()), []],
   ])('names the plain values that a type takes (%#)', (type, sorts) => {
     expect(sortsOf(type)).toEqual(sorts);
+  });
+});
+
+describe('valuesOf', () => {
+  it.each([
+    [z.enum(['html', 'static']), ['html', 'static']],
+    [z.union([z.literal([0, 1.5]), z.enum(['low'])]), ['0', '1.5', 'low']],
+    [z.string(), []],
+  ])('lists what a type takes (%#)', (type, values) => {
+    expect(valuesOf(type)).toEqual(values);
   });
 });
 

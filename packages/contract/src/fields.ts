@@ -32,6 +32,17 @@ export function describeSorts(sorts: readonly Sort[]): string {
   return sorts.map((sort) => words[sort]).join(' or ');
 }
 
+function readValues(schema: z.core.JSONSchema._JSONSchema): string[] {
+  if (typeof schema === 'boolean') return [];
+  const constants = schema.const === undefined ? [] : [schema.const];
+  return [...(schema.enum ?? constants).map(String), ...(schema.anyOf ?? []).flatMap(readValues)];
+}
+
+/** The values that a type takes, where it has a list of them. */
+export function valuesOf(type: z.ZodType): string[] {
+  return readValues(z.toJSONSchema(type, { io: 'input', unrepresentable: 'any' }));
+}
+
 /** A field of a draft: any content of the right sort; null stands for no value. */
 export function draftField(sorts: readonly Sort[]): z.ZodType {
   const types = sorts.map((sort) => scalars[sort]);

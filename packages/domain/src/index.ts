@@ -1,6 +1,6 @@
 export * from './entity.ts';
 export * from './errors.ts';
-export * from './filters.ts';
+export * from './import-filters.ts';
 export * from './kind.ts';
 export * from './levels.ts';
 export * from './names.ts';

@@ -74,7 +74,7 @@ describe('what a task stages', () => {
 
     expect(await batched()).toEqual([['2']]);
     expect(await changes.keys(run, 'zones', 'insert')).toEqual(['2']);
-    expect((await changes.inserted(run, 'zones')).map(({ key }) => key)).toEqual(['2']);
+    expect((await changes.inserted(run, 'zones', ['id'])).map(({ key }) => key)).toEqual(['2']);
   });
 
   it('stays when a claim that was overtaken stages after it', async () => {
@@ -122,7 +122,7 @@ describe('a change set', () => {
     await changes.stage(source, [change(1), { ...change(2), after: { ...zone(2, 'Side'), network_id: 9 } }]);
     await complete(source);
 
-    expect((await changes.inserted(run, 'zones', { network_id: 9 })).map(({ key }) => key)).toEqual(['2']);
+    expect((await changes.inserted(run, 'zones', ['id'], { network_id: 9 })).map(({ key }) => key)).toEqual(['2']);
   });
 
   it('is forgotten whole, and no other with it', async () => {

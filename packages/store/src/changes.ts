@@ -72,13 +72,31 @@ export function createChanges(collections: Collections) {
         .map(({ key }) => key);
     },
 
-    /** Entities of a kind as the run would insert them. */
-    async inserted(runId: string, kind: KindName, filter: Record<string, unknown> = {}): Promise<ChangeDocument[]> {
-      const fences = await validFences(runId, kind);
+    /**
+     * Entities of a kind as the run would insert or update them.
+     *
+     * @param fields that are wanted of them
+     */
+    async inserted(
+      runId: string,
+      kind: KindName,
+      fields: readonly string[],
+      filter: Record<string, unknown> = {},
+    ): Promise<Pick<ChangeDocument, 'key' | 'after'>[]> {
       const query = Object.fromEntries(Object.entries(filter).map(([field, value]) => [`after.${field}`, value]));
-      const found = await changes
-        .find({ run_id: runId, kind, operation: { $in: ['insert', 'update'] }, ...query })
-        .toArray();
+      const wanted = Object.fromEntries(fields.map((field) => [`after.${field}`, 1]));
+      const [fences, found] = await Promise.all([
+        validFences(runId, kind),
+        changes
+          .find({ run_id: runId, kind, operation: { $in: ['insert', 'update'] }, ...query })
+          .project<Pick<ChangeDocument, 'key' | 'after' | 'task_id' | 'fence'>>({
+            key: 1,
+            task_id: 1,
+            fence: 1,
+            ...wanted,
+          })
+          .toArray(),
+      ]);
       return found.filter((change) => fences.get(change.task_id) === change.fence);
     },
 

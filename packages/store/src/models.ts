@@ -51,10 +51,12 @@ export function productionModel(connection: Connection, kind: EntityKind): Model
     sync: Schema.Types.Mixed,
   });
   schema.index(Object.fromEntries(kind.identity.map((field) => [field, 1])), { unique: true });
-  for (const field of new Set([...ancestorFields(kind), ...kind.parents.map(parentField)]))
-    schema.index({ [field]: 1 });
-  const lineage = kind.lineage === undefined ? {} : { [parentField(kind.lineage)]: 1 as const };
-  for (const field of kind.unique) schema.index({ ...lineage, [field]: 1 });
+  const lineage = kind.lineage === undefined ? [] : [parentField(kind.lineage)];
+  for (const field of kind.unique) schema.index(Object.fromEntries([...lineage, field].map((name) => [name, 1])));
+  // Where another index begins with the field, it serves alone.
+  const begun = new Set([kind.identity[0], ...(kind.unique.length > 0 ? lineage : [])]);
+  const fields = new Set([...ancestorFields(kind), ...kind.parents.map(parentField)]);
+  for (const field of fields) if (!begun.has(field)) schema.index({ [field]: 1 });
   return connection.model<ProductionDocument>(kind.name, schema, undefined, { overwriteModels: true });
 }
 

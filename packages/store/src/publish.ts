@@ -5,7 +5,7 @@ import type { Collections } from './collections.ts';
 import type { ChangeDocument, ProductionDocument, PublishedTo, RunDocument, ScopeDocument } from './documents.ts';
 import { readAhead } from './read-ahead.ts';
 import { forgetScopes } from './scopes.ts';
-import { databaseTime, inTransaction } from './transactions.ts';
+import { databaseTime, inTransaction, isDuplicateKey } from './transactions.ts';
 
 /** What to do with one production document; `none` where production has moved on and the change no longer holds. */
 export type ProductionWrite =
@@ -54,26 +54,32 @@ export async function publish(
   const { run } = publication;
   if (run.published_at !== null) return run.changes;
   // The clock by which exports write and lists are asked for: a change is compared with both.
-  const now = await databaseTime(db);
-  const staged = await changes.sums(run._id);
+  const [now, staged] = await Promise.all([databaseTime(db), changes.sums(run._id)]);
   const isIn = ({ kind, operations }: Step): boolean =>
     staged.some((sum) => sum.kind === kind && operations.includes(sum.operation));
   const all = steps.flatMap((step, at) => (isIn(step) ? [{ ...step, at }] : []));
   if (staged.reduce((sum, { count }) => sum + count, 0) <= maxAtomicChanges) {
-    return inTransaction(db, async (session) => {
-      const counts: ChangeCounts = {};
-      for await (const { kind, batch } of readAhead(chunksOf(changes, run._id, all, null))) {
-        addCounts(counts, kind, await applyBatch(collections, publication, kind, batch, now, session));
-      }
-      await close(collections, publication, counts, session);
-      return counts;
+    const atOnce = (isTrusting: boolean): Promise<ChangeCounts> =>
+      inTransaction(db, async (session) => {
+        const counts: ChangeCounts = {};
+        const apply = createApply(collections, publication, { now, session, isTrusting });
+        for await (const { kind, batch } of readAhead(chunksOf(changes, run._id, all, null))) {
+          addCounts(counts, kind, await apply(kind, batch));
+        }
+        await close(collections, publication, counts, session);
+        return counts;
+      });
+    return atOnce(true).catch((error: unknown) => {
+      if (!isDuplicateKey(error)) throw error;
+      return atOnce(false);
     });
   }
   let counts: ChangeCounts = run.changes;
   for await (const { kind, batch, end } of chunksOf(changes, run._id, all, run.published_to)) {
     counts = await inTransaction(db, async (session) => {
       const sums = structuredClone(counts);
-      addCounts(sums, kind, await applyBatch(collections, publication, kind, batch, now, session));
+      const apply = createApply(collections, publication, { now, session, isTrusting: false });
+      addCounts(sums, kind, await apply(kind, batch));
       await collections.runs.updateOne({ _id: run._id }, { $set: { published_to: end, changes: sums } }, { session });
       return sums;
     });
@@ -114,37 +120,51 @@ function addCounts(counts: ChangeCounts, kind: KindName, made: Operations): void
   }
 }
 
-/** @returns the operations that were made */
-async function applyBatch(
+interface Applying {
+  readonly now: Date;
+  readonly session: mongo.ClientSession;
+  /** What was not there when the list was compared is taken not to be there now: it is then a duplicate key. */
+  readonly isTrusting: boolean;
+}
+
+/** Makes what applies batches of changes; it gives the operations that were made. */
+function createApply(
   collections: Collections,
   { resolve }: Publication,
-  kind: KindName,
-  batch: readonly ChangeDocument[],
-  now: Date,
-  session: mongo.ClientSession,
-): Promise<Operations> {
-  const production = collections.production[kind];
-  const keys = batch.map(({ key }) => key);
-  const found = await production.find({ _id: { $in: keys } }, { session }).toArray();
-  const currents = new Map(found.map((document) => [document._id, document]));
-  const writes: mongo.AnyBulkWriteOperation<ProductionDocument>[] = [];
-  const corrections: mongo.AnyBulkWriteOperation<ChangeDocument>[] = [];
-  const made: ChangeDocument['operation'][] = [];
-  const removed: string[] = [];
-  for (const change of batch) {
-    const current = currents.get(change.key) ?? null;
-    const write = resolve(change, current, now);
-    const correction = correctionOf(change, current, write);
-    if (correction !== null) corrections.push({ updateOne: { filter: { _id: change._id }, update: correction } });
-    if (write.operation === 'none') continue;
-    writes.push(toBulk(change.key, write));
-    if (write.operation === 'remove') removed.push(change.key);
-    made.push(write.operation);
+  { now, session, isTrusting }: Applying,
+): (kind: KindName, batch: readonly ChangeDocument[]) => Promise<Operations> {
+  async function currentsOf(
+    kind: KindName,
+    batch: readonly ChangeDocument[],
+  ): Promise<Map<string, ProductionDocument>> {
+    const wanted = isTrusting ? batch.filter(({ operation }) => operation !== 'insert') : batch;
+    if (wanted.length === 0) return new Map();
+    const keys = wanted.map(({ key }) => key);
+    const found = await collections.production[kind].find({ _id: { $in: keys } }, { session }).toArray();
+    return new Map(found.map((document) => [document._id, document]));
   }
-  if (writes.length > 0) await production.bulkWrite(writes, { session, ordered: false });
-  if (corrections.length > 0) await collections.changes.bulkWrite(corrections, { session, ordered: false });
-  await forgetScopes(collections, { kind, keys: removed }, session);
-  return made;
+
+  return async (kind, batch) => {
+    const currents = await currentsOf(kind, batch);
+    const writes: mongo.AnyBulkWriteOperation<ProductionDocument>[] = [];
+    const corrections: mongo.AnyBulkWriteOperation<ChangeDocument>[] = [];
+    const made: ChangeDocument['operation'][] = [];
+    const removed: string[] = [];
+    for (const change of batch) {
+      const current = currents.get(change.key) ?? null;
+      const write = resolve(change, current, now);
+      const correction = correctionOf(change, current, write);
+      if (correction !== null) corrections.push({ updateOne: { filter: { _id: change._id }, update: correction } });
+      if (write.operation === 'none') continue;
+      writes.push(toBulk(change.key, write));
+      if (write.operation === 'remove') removed.push(change.key);
+      made.push(write.operation);
+    }
+    if (writes.length > 0) await collections.production[kind].bulkWrite(writes, { session, ordered: false });
+    if (corrections.length > 0) await collections.changes.bulkWrite(corrections, { session, ordered: false });
+    await forgetScopes(collections, { kind, keys: removed }, session);
+    return made;
+  };
 }
 
 /** What a staged change must say instead, once it is decided; null where it was done as it was staged. */

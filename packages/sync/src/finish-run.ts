@@ -66,9 +66,9 @@ async function closeRun(
 ): Promise<void> {
   const { store } = context;
   const { runs, logs } = store;
-  await logs.write(syncLogs(run, status, sums));
-  if (run.operation === 'export') await forgetNames(context, run);
-  else await noteFailures(context, run);
+  const isExport = run.operation === 'export';
+  const noted = isExport ? forgetNames(context, run) : noteFailures(context, run);
+  await Promise.all([logs.write(syncLogs(run, status, sums)), noted]);
   const ended = await runs.finish(run._id, status, made, run.error);
   if (ended === null) return;
   context.log.info({ run: run._id, operation: run.operation, status }, `${run.operation} ${status}`);

@@ -5,7 +5,7 @@ import type { ApiParts } from '../parts.ts';
 
 export interface RunViewSettings extends Pick<ApiParts, 'readRate'> {
   readonly store: Pick<Store, 'tasks'>;
-  readonly account: AccountView;
+  readonly readAccount: () => AccountView;
   readonly countWorkers: () => Promise<number | null>;
 }
 
@@ -27,7 +27,7 @@ export function textOf(time: Date | null): string | null {
 
 /** Makes of run documents what answers and events show. */
 export function createRunViews(settings: RunViewSettings) {
-  const { store, account, countWorkers, readRate } = settings;
+  const { store, readAccount, countWorkers, readRate } = settings;
 
   /** What an open run waits for, and how fast its requests go. */
   async function paceOf(run: RunDocument): Promise<{ waiting: RunView['waiting']; rate: number | null }> {
@@ -64,7 +64,7 @@ export function createRunViews(settings: RunViewSettings) {
       requested_by: run.requested_by,
       retry_of: run.retry_of,
       stopping: run.stop !== null && !hasEnded(run.status),
-      account,
+      account: readAccount(),
       links: linksOf(run, kinds),
     };
   }

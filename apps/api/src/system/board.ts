@@ -14,8 +14,19 @@ function accountTitle({ mode, host, networks }: AccountView): string {
   return `${mode.toUpperCase()} ${host}, ${limits}`;
 }
 
+/** Bull Board, which says whose account it is as soon as that is known. */
+export function createBoard(queues: ApiQueues['queues'], readAccount: () => AccountView): RequestHandler {
+  const boards = new Map<AccountView['mode'], RequestHandler>();
+  return (req, res, next) => {
+    const account = readAccount();
+    const board = boards.get(account.mode) ?? boardOf(queues, account);
+    boards.set(account.mode, board);
+    board(req, res, next);
+  };
+}
+
 /** Bull Board with every queue of a run's flow: it shows a run as a tree only where it knows all of them. */
-export function createBoard(queues: ApiQueues['queues'], account: AccountView): RequestHandler {
+function boardOf(queues: ApiQueues['queues'], account: AccountView): RequestHandler {
   const serverAdapter = new ExpressAdapter();
   serverAdapter.setBasePath(boardPath);
   createBullBoard({

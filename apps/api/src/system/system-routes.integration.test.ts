@@ -11,7 +11,10 @@ afterAll(() => t.close());
 
 describe('status', () => {
   it('says DEMO or LIVE, with host and networks', async () => {
-    const live = await createApiBed({ baseUrl: 'https://api.broadstreetads.com/api/1' });
+    const live = await createApiBed({
+      baseUrl: 'https://api.broadstreetads.com/api/1',
+      readMode: () => 'live',
+    });
     const demo = await t.call(api.getStatus[0]);
     const other = await live.call(api.getStatus[0]);
     await live.close();

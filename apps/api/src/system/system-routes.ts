@@ -8,7 +8,7 @@ import { createOpenApi } from './open-api.ts';
 const answerWithinMs = 800;
 
 interface SystemParts extends Pick<ApiParts, 'store' | 'queues' | 'baseUrl' | 'readOnly'> {
-  readonly account: AccountView;
+  readonly readAccount: () => AccountView;
   readonly countWorkers: () => Promise<number | null>;
 }
 
@@ -43,11 +43,11 @@ function upOrDown(isUp: boolean): 'up' | 'down' {
   return isUp ? 'up' : 'down';
 }
 
-function statusOf({ account, baseUrl, readOnly }: SystemParts, workers: number | null): Status {
+function statusOf({ readAccount, baseUrl, readOnly }: SystemParts, workers: number | null): Status {
   const pathTo = ([route]: readonly { path: string }[]) => route?.path ?? '';
   return {
     name: 'broadstreet-sync',
-    account,
+    account: readAccount(),
     base_url: baseUrl,
     read_only: readOnly,
     workers,

@@ -58,6 +58,7 @@ export async function createApiBed(changes: Partial<ApiParts> = {}): Promise<Api
     queues,
     log: createLogger({ name: 'api', level: 'silent' }),
     baseUrl: 'http://127.0.0.1:4010/api/1',
+    readMode: () => 'demo',
     networks: null,
     readOnly: false,
     readRate: async () => ({ rate: null, pausedUntil: null }),

@@ -80,6 +80,9 @@ class NotFound extends Error {
 export function createControl({ accounts, unauthorized }: ControlContext): Router {
   const router = express.Router();
   router.use(express.json({ limit: '50mb' }));
+  router.get('/', (_req, res) => {
+    res.json({ simulator: true });
+  });
   router.get('/stats', (_req, res) => {
     res.json({ unauthorized: unauthorized() });
   });

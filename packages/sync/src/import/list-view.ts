@@ -70,7 +70,7 @@ async function withLineage(
   const ids = [...new Set(rows.map(parentOf))].map(String);
   const [found, staged] = await Promise.all([
     store.production.fields(parent.name, { _id: { $in: ids } }, fields),
-    store.changes.inserted(run._id, parent.name),
+    store.changes.inserted(run._id, parent.name, ['id', ...fields]),
   ]);
   const parents = new Map<string, EntityFields>(found.map((entity) => [entity._id, entity]));
   for (const { key, after } of staged) if (after !== null) parents.set(key, after);

@@ -1,12 +1,12 @@
 import {
   ancestorFields,
   type EntityKind,
+  type ImportFilters,
   type KindName,
   kindNames,
   kinds,
   type ParentParameters,
   parentField,
-  type RunFilters,
 } from '@broadstreet-sync/domain';
 
 /** One of the ways to list a kind. */
@@ -29,7 +29,7 @@ function otherLists({ list }: EntityKind): ListChoice[] {
 }
 
 /** The list to read a kind from: one that covers only what a filter names, where there is one. Pure. */
-export function chooseList(kind: EntityKind, { parents }: RunFilters): ListChoice {
+export function chooseList(kind: EntityKind, { parents }: ImportFilters): ListChoice {
   const narrower = otherLists(kind).find(({ scope }) => scope !== 'account' && parentField(scope) in parents);
   return narrower ?? ownList(kind);
 }

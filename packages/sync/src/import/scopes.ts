@@ -2,12 +2,12 @@ import {
   ancestorFields,
   type EntityFields,
   type EntityKind,
+  type ImportFilters,
   type KindName,
   kinds,
   noFilters,
   type ParentIds,
   parentField,
-  type RunFilters,
 } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
@@ -52,7 +52,7 @@ export async function scopesOf(
   context: SyncContext,
   run: RunDocument,
   kind: EntityKind,
-  filters: RunFilters = noFilters,
+  filters: ImportFilters = noFilters,
 ): Promise<Scope[]> {
   const list = chooseList(kind, filters);
   if (list.scope === 'account') return [{ key: 'account', parents: {}, title: `list ${kind.name}` }];
@@ -74,7 +74,7 @@ export async function scopesOf(
 }
 
 /** What filters say of the entities that scopes are made of, in their own fields. */
-function withinScopes(list: ListChoice, { parents }: RunFilters): Record<string, number> {
+function withinScopes(list: ListChoice, { parents }: ImportFilters): Record<string, number> {
   const own = list.scope === 'account' ? null : parentField(list.scope);
   const known = Object.entries(parents).filter(([field]) => fieldsOfScope(list).includes(field));
   return Object.fromEntries(known.map(([field, id]) => [field === own ? 'id' : field, id]));
@@ -87,10 +87,11 @@ async function scopeEntities(
   filter: Record<string, number>,
 ): Promise<Map<string, EntityFields>> {
   const { production, changes } = context.store;
+  const fields = ['id', ...ancestorFields(kinds[name])];
   const [known, removed, inserted] = await Promise.all([
-    production.fields(name, filter, ['id', ...ancestorFields(kinds[name])]),
+    production.fields(name, filter, fields),
     changes.keys(run._id, name, 'remove'),
-    changes.inserted(run._id, name, filter),
+    changes.inserted(run._id, name, fields, filter),
   ]);
   const gone = new Set(removed);
   const entities = new Map<string, EntityFields>();

@@ -1,7 +1,8 @@
 import {
   defaultMaxAgeHours,
   type EntityKind,
-  filtersFor,
+  type ImportFilters,
+  importFiltersFor,
   type KindName,
   kindNames,
   kinds,
@@ -12,8 +13,7 @@ import {
   type ParentIds,
   parentField,
   parseEntityKey,
-  type RunFilters,
-  readFilters,
+  readImportFilters,
   scopeField,
 } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
@@ -44,9 +44,9 @@ export async function selectScopes(context: SyncContext, run: RunDocument, kind:
 }
 
 /** What limits a run's entities of a kind: nothing those of one that it was not asked for, whose lists it needs whole. */
-export function filtersOfRun(run: RunDocument, kind: EntityKind): RunFilters {
+export function filtersOfRun(run: RunDocument, kind: EntityKind): ImportFilters {
   const isLimited = run.mode === 'incremental' && run.kinds.includes(kind.name);
-  return isLimited ? filtersFor(kind, readFilters(run.filters)) : noFilters;
+  return isLimited ? importFiltersFor(kind, readImportFilters(run.filters)) : noFilters;
 }
 
 async function filteredScopes(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<Scope[]> {
@@ -63,7 +63,7 @@ async function filteredScopes(context: SyncContext, run: RunDocument, kind: Enti
 async function knownScopes(
   { store }: SyncContext,
   kind: EntityKind,
-  filters: RunFilters,
+  filters: ImportFilters,
 ): Promise<ReadonlySet<string> | null> {
   const field = scopeField(kind);
   if (field === null || chooseList(kind, filters).sort !== 'own') return null;
@@ -106,7 +106,7 @@ async function dueScopes(context: SyncContext, run: RunDocument, kind: EntityKin
  * production does know, none.
  */
 async function missingScopes(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<Scope[]> {
-  const { parents } = readFilters(run.mode === 'incremental' ? run.filters : {});
+  const { parents } = readImportFilters(run.mode === 'incremental' ? run.filters : {});
   const known = await knownParents(context, parents);
   const isAbove = (name: KindName): boolean => name === kind.name || lineageOf(kinds[name]).includes(kind.name);
   const coversAll = (name: KindName): boolean =>

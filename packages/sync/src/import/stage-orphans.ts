@@ -26,7 +26,7 @@ export async function stageOrphans(context: SyncContext, run: RunDocument, kind:
   const gone = new Set(removed);
   const lost = named.filter((id) => gone.has(String(id)) || (isWide && !alive.has(String(id))));
   if (lost.length === 0) return;
-  const inserted = new Set((await changes.inserted(run._id, parent.name)).map(({ key }) => key));
+  const inserted = new Set((await changes.inserted(run._id, parent.name, ['id'])).map(({ key }) => key));
   const orphaned = lost.filter((id) => !inserted.has(String(id)));
   const orphans = await production.fields(kind.name, { [field]: { $in: orphaned } }, ['sync', rootField(kind)]);
   const requestedAt = await context.store.now();

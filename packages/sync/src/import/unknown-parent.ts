@@ -14,7 +14,7 @@ export async function refuseUnknownParent(context: SyncContext, run: RunDocument
     const { production, changes, runs } = context.store;
     const [known, read] = await Promise.all([
       production.get(name, String(id)),
-      changes.inserted(run._id, name, { id }),
+      changes.inserted(run._id, name, ['id'], { id }),
     ]);
     if (known === null && read.length === 0) {
       await runs.requestStop(run._id, 'failed', unknownParent(context, `${kinds[name].singular} ${id}`));

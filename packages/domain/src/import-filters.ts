@@ -3,7 +3,7 @@ import { type EntityKind, kindNames } from './kind.ts';
 import { normaliseName } from './names.ts';
 
 /** What an import is limited to. */
-export interface RunFilters {
+export interface ImportFilters {
   /** Remote ids by field: `network_id`, `zone_id`, … */
   readonly parents: ParentIds;
   /** Keys of the only entities. */
@@ -12,7 +12,7 @@ export interface RunFilters {
   readonly name: string | null;
 }
 
-export const noFilters: RunFilters = { parents: {}, ids: null, name: null };
+export const noFilters: ImportFilters = { parents: {}, ids: null, name: null };
 
 /** The field that holds an entity's own id in what refers to it; null for a kind that has no id. */
 function ownField(kind: EntityKind): string | null {
@@ -27,7 +27,7 @@ function idFilters(kind: EntityKind): string[] {
 }
 
 /** The names of the filters that make sense for a kind. */
-export function filtersOf(kind: EntityKind): string[] {
+export function importFilterNames(kind: EntityKind): string[] {
   return [...idFilters(kind), 'ids', ...('name' in kind.row.shape ? ['name'] : [])];
 }
 
@@ -36,15 +36,15 @@ export function filtersOf(kind: EntityKind): string[] {
  *
  * @param given by name; what is undefined was not given
  */
-export function storedFilters(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function storedImportFilters(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const fields = kindNames.map(parentField).filter((field) => given[field] !== undefined);
   const parents = Object.fromEntries(fields.map((field) => [field, given[field]]));
   const ids = Array.isArray(given.ids) ? { ids: [...new Set(given.ids.map(String))].toSorted() } : {};
   return { ...parents, ...ids, ...(given.name === undefined ? {} : { name: given.name }) };
 }
 
-/** Filters as they were stored, see {@link storedFilters}. */
-export function readFilters(stored: Readonly<Record<string, unknown>>): RunFilters {
+/** Filters as they were stored, see {@link storedImportFilters}. */
+export function readImportFilters(stored: Readonly<Record<string, unknown>>): ImportFilters {
   const parents = Object.entries(stored).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
   return {
     parents: Object.fromEntries(parents),
@@ -54,7 +54,7 @@ export function readFilters(stored: Readonly<Record<string, unknown>>): RunFilte
 }
 
 /** What of a run's filters concerns the entities of a kind; an own id is one of `ids` there. */
-export function filtersFor(kind: EntityKind, filters: RunFilters): RunFilters {
+export function importFiltersFor(kind: EntityKind, filters: ImportFilters): ImportFilters {
   const own = ownField(kind);
   const ownId = own === null ? undefined : filters.parents[own];
   const known = idFilters(kind).filter((field) => field !== own);
@@ -68,7 +68,7 @@ export function filtersFor(kind: EntityKind, filters: RunFilters): RunFilters {
 export type Matcher = (entity: EntityFields) => boolean;
 
 /** What filters of a kind say of its entities; null where they leave none out. */
-export function matcherOf(kind: EntityKind, { parents, ids, name }: RunFilters): Matcher | null {
+export function matcherOf(kind: EntityKind, { parents, ids, name }: ImportFilters): Matcher | null {
   const fields = Object.entries(parents);
   const keys = ids === null ? null : new Set(ids);
   const normal = name === null ? null : normaliseName(name);

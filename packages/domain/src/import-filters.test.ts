@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { type EntityFields, entityKey } from './entity.ts';
-import { filtersFor, filtersOf, matcherOf, noFilters, type RunFilters, readFilters, storedFilters } from './filters.ts';
+import {
+  type ImportFilters,
+  importFilterNames,
+  importFiltersFor,
+  matcherOf,
+  noFilters,
+  readImportFilters,
+  storedImportFilters,
+} from './import-filters.ts';
 import { kindNames } from './kind.ts';
 import { kinds } from './registry.ts';
 
-describe('filtersOf', () => {
+describe('importFilterNames', () => {
   it.each([
     ['networks', ['network_id', 'ids', 'name']],
     ['advertisers', ['network_id', 'advertiser_id', 'ids', 'name']],
@@ -13,34 +21,36 @@ describe('filtersOf', () => {
     ['campaigns', ['network_id', 'advertiser_id', 'zone_id', 'campaign_id', 'ids', 'name']],
     ['placements', ['network_id', 'advertiser_id', 'campaign_id', 'advertisement_id', 'zone_id', 'ids']],
   ] as const)('of %s are what their entities carry, and what they can be listed by', (name, filters) => {
-    expect(filtersOf(kinds[name])).toEqual(filters);
+    expect(importFilterNames(kinds[name])).toEqual(filters);
   });
 });
 
 describe('stored filters', () => {
   it('are the same whatever the order in which they were given', () => {
-    const given = storedFilters({ name: 'Top', ids: [30, '4', 30], zone_id: undefined, network_id: 1 });
+    const given = storedImportFilters({ name: 'Top', ids: [30, '4', 30], zone_id: undefined, network_id: 1 });
 
     expect(JSON.stringify(given)).toBe('{"network_id":1,"ids":["30","4"],"name":"Top"}');
-    expect(JSON.stringify(storedFilters({ network_id: 1, ids: ['4', 30], name: 'Top' }))).toBe(JSON.stringify(given));
-    expect(readFilters(given)).toEqual({ parents: { network_id: 1 }, ids: ['30', '4'], name: 'Top' });
-    expect(readFilters(storedFilters({}))).toEqual(noFilters);
+    expect(JSON.stringify(storedImportFilters({ network_id: 1, ids: ['4', 30], name: 'Top' }))).toBe(
+      JSON.stringify(given),
+    );
+    expect(readImportFilters(given)).toEqual({ parents: { network_id: 1 }, ids: ['30', '4'], name: 'Top' });
+    expect(readImportFilters(storedImportFilters({}))).toEqual(noFilters);
   });
 });
 
-describe('filtersFor', () => {
-  const all: RunFilters = { parents: { network_id: 1, advertiser_id: 7 }, ids: null, name: 'x' };
+describe('importFiltersFor', () => {
+  const all: ImportFilters = { parents: { network_id: 1, advertiser_id: 7 }, ids: null, name: 'x' };
 
   it('are those that concern a kind; its own id is one of its ids', () => {
-    expect(filtersFor(kinds.networks, all)).toEqual({ parents: {}, ids: ['1'], name: 'x' });
-    expect(filtersFor(kinds.advertisers, all)).toEqual({ parents: { network_id: 1 }, ids: ['7'], name: 'x' });
-    expect(filtersFor(kinds.zones, all)).toEqual({ parents: { network_id: 1 }, ids: null, name: 'x' });
-    expect(filtersFor(kinds.placements, all)).toEqual({ ...all, name: null });
+    expect(importFiltersFor(kinds.networks, all)).toEqual({ parents: {}, ids: ['1'], name: 'x' });
+    expect(importFiltersFor(kinds.advertisers, all)).toEqual({ parents: { network_id: 1 }, ids: ['7'], name: 'x' });
+    expect(importFiltersFor(kinds.zones, all)).toEqual({ parents: { network_id: 1 }, ids: null, name: 'x' });
+    expect(importFiltersFor(kinds.placements, all)).toEqual({ ...all, name: null });
   });
 
   it('narrow each other', () => {
     const ids = (own: number) =>
-      filtersFor(kinds.zones, { parents: { zone_id: own }, ids: ['3', '4'], name: null }).ids;
+      importFiltersFor(kinds.zones, { parents: { zone_id: own }, ids: ['3', '4'], name: null }).ids;
 
     expect([ids(3), ids(5)]).toEqual([['3'], []]);
   });
@@ -48,7 +58,7 @@ describe('filtersFor', () => {
 
 describe('matcherOf', () => {
   const row: EntityFields = { id: 3, name: ' Café\n', network_id: 1, advertiser_id: 7 };
-  const matches = (filters: Partial<RunFilters>) =>
+  const matches = (filters: Partial<ImportFilters>) =>
     matcherOf(kinds.campaigns, { ...noFilters, ...filters })?.(row) ?? 'all';
 
   it('is none where nothing is left out', () => {
@@ -79,8 +89,8 @@ it('every filter that makes sense for a kind can be told of its rows, or has a l
   for (const name of kindNames) {
     const kind = kinds[name];
     const views = (kind.list.views ?? []).flatMap(({ query }) => Object.keys(query));
-    for (const filter of filtersOf(kind).filter((field) => field.endsWith('_id') && !views.includes(field))) {
-      const { parents, ids } = filtersFor(kind, { ...noFilters, parents: { [filter]: 5 } });
+    for (const filter of importFilterNames(kind).filter((field) => field.endsWith('_id') && !views.includes(field))) {
+      const { parents, ids } = importFiltersFor(kind, { ...noFilters, parents: { [filter]: 5 } });
       expect([parents, ids], filter).not.toEqual([{}, null]);
     }
   }
