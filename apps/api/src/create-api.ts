@@ -3,6 +3,7 @@ import { routes } from '@broadstreet-sync/contract';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import { bindFreshnessRoutes } from './entities/freshness-routes.ts';
 import { bindLocalRoutes } from './entities/local-routes.ts';
 import { bindProductionRoutes } from './entities/production-routes.ts';
 import type { Binding } from './http/bind.ts';
@@ -44,7 +45,8 @@ export function createApi(parts: ApiParts): Api {
     ...bindRunEvents({ store, views, watcher }),
     ...bindRunLists(store),
     ...bindLocalRoutes(store),
-    ...bindProductionRoutes(store),
+    ...bindProductionRoutes(parts),
+    ...bindFreshnessRoutes(parts),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
   ];
   requireAllRoutes(bindings);

@@ -75,6 +75,7 @@ const syncPart = z.looseObject({
   dangling: z.boolean().meta({ description: 'True where something that it refers to does not exist.' }),
   run_id: z.string(),
   written_at: time,
+  verified_at: time.optional().meta({ description: 'When the account last showed it so.' }),
   original_local_id: z.string().optional(),
 });
 

@@ -2,6 +2,7 @@ export { api, pathOf, type RouteName, routes } from './api.ts';
 export type { IdMapEntry, LocalEntity, ProductionEntity } from './entities.ts';
 export { type EntityQuery, type Scope, scopes } from './entity-query.ts';
 export type { ScalarValue } from './fields.ts';
+export type { FreshnessView, ScopeView } from './freshness.ts';
 export { nextCursor, type Page, toPage } from './pages.ts';
 export { commonProblems, type InputFault, type Problem, type ProblemCode, problem, problems } from './problems.ts';
 export type { Answer, Answers, Method, Route } from './route.ts';

@@ -75,6 +75,13 @@ export const run = z
     ended_at: time.nullable(),
     dry_run: z.boolean(),
     conflicts: z.enum(conflictPolicies),
+    filters: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'What an incremental import is limited to; else empty.' }),
+    max_age_hours: z.number().nullable().meta({ description: 'Of the mode `due`; else null.' }),
+    reads_first: z.array(kindName).meta({
+      description: 'Kinds that were not asked for, of which an import reads lists first: those asked for hang on them.',
+    }),
     requested_by: z.string(),
     retry_of: z.string().nullable(),
     stopping: z.boolean().meta({ description: 'True from the wish to stop until the end.' }),

@@ -1,5 +1,6 @@
 import {
   conflictPolicies,
+  defaultMaxAgeHours,
   kindNames,
   kinds,
   localIdPattern,
@@ -24,7 +25,13 @@ const filters = closedObject({
   name: z.string().max(255).optional().meta({ description: 'The whole name, trimmed and without case.' }),
 });
 
-const mode = z.enum(modes).optional().meta({ description: '`full` when not given.' });
+const mode = z.enum(modes).optional().meta({ description: 'When not given: `incremental` with filters, else `full`.' });
+const maxAgeHours = z
+  .number()
+  .positive()
+  .max(100_000)
+  .optional()
+  .meta({ description: `For the mode \`due\`: no list is to get older; ${defaultMaxAgeHours} when not given.` });
 const conflicts = z.enum(conflictPolicies).optional().meta({ description: '`remote_wins` when not given.' });
 const dryRun = z.boolean().optional().meta({ description: 'Plan only: nothing is written.' });
 const confirmable = kindNames.filter((name) => kinds[name].confirmCreate === true);
@@ -50,14 +57,20 @@ export const kindTrigger = closedObject({
   filters: filters.optional(),
   dry_run: dryRun,
   conflicts,
-  max_age_hours: z.number().positive().max(100_000).optional().meta({ description: 'For the mode `due`.' }),
+  max_age_hours: maxAgeHours,
   ...ofExport,
 })
   .optional()
   .meta({ id: 'KindTrigger' });
 
 /** The body that starts an import of everything. */
-export const importTrigger = closedObject({ mode, filters: filters.optional(), dry_run: dryRun, conflicts })
+export const importTrigger = closedObject({
+  mode,
+  filters: filters.optional(),
+  dry_run: dryRun,
+  conflicts,
+  max_age_hours: maxAgeHours,
+})
   .optional()
   .meta({ id: 'ImportTrigger' });
 

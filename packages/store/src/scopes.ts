@@ -79,36 +79,30 @@ export function createScopes(collections: Collections) {
     },
 
     /**
-     * How old production is, by kind.
+     * How old what production holds of a kind is.
      *
      * @param networks the only ones that count; null: all
      */
-    async freshness(
-      names: readonly KindName[],
-      networks: readonly number[] | null,
-    ): Promise<{ kind: KindName; freshness: Freshness }[]> {
-      const grouped = await scopes
-        .aggregate<{ _id: KindName; read: number; failed: number; oldest: Date | null; newest: Date | null }>([
-          { $match: { kind: { $in: [...names] }, ...withinNetworks(networks) } },
-          {
-            $group: {
-              _id: '$kind',
-              read: { $sum: { $cond: [{ $eq: [{ $type: '$verified_at' }, 'date'] }, 1, 0] } },
-              failed: { $sum: { $cond: [{ $eq: [{ $type: '$failed_at' }, 'date'] }, 1, 0] } },
-              oldest: { $min: '$verified_at' },
-              newest: { $max: '$verified_at' },
-            },
-          },
-        ])
-        .toArray();
-      const byKind = new Map(grouped.map((group) => [group._id, group]));
-      return Promise.all(
-        names.map(async (kind) => {
-          const lists = await countLists(kinds[kind], networks);
-          const { read = 0, failed = 0, oldest = null, newest = null } = byKind.get(kind) ?? {};
-          return { kind, freshness: { lists, never_read: Math.max(0, lists - read), failed, oldest, newest } };
-        }),
-      );
+    async freshness(kind: EntityKind, networks: readonly number[] | null): Promise<Freshness> {
+      const countOf = (time: string) => ({ $sum: { $cond: [{ $eq: [{ $type: time }, 'date'] }, 1, 0] } });
+      const group = {
+        _id: null,
+        read: countOf('$verified_at'),
+        failed: countOf('$failed_at'),
+        oldest: { $min: '$verified_at' },
+        newest: { $max: '$verified_at' },
+      };
+      const [lists, [found]] = await Promise.all([
+        countLists(kind, networks),
+        scopes
+          .aggregate<{ read: number; failed: number; oldest: Date | null; newest: Date | null }>([
+            { $match: { kind: kind.name, ...withinNetworks(networks) } },
+            { $group: group },
+          ])
+          .toArray(),
+      ]);
+      const { read = 0, failed = 0, oldest = null, newest = null } = found ?? {};
+      return { lists, never_read: Math.max(0, lists - read), failed, oldest, newest };
     },
   };
 }

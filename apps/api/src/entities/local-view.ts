@@ -33,8 +33,12 @@ export function localView(kind: EntityKind, document: LocalDocument): LocalEntit
   };
 }
 
-/** A production entity as it is answered. */
-export function productionView(document: ProductionDocument): ProductionEntity {
+/**
+ * A production entity as it is answered.
+ *
+ * @param verifiedAt when the account last showed it so, where that was asked for
+ */
+export function productionView(document: ProductionDocument, verifiedAt: Date | null = null): ProductionEntity {
   const { _id, created_locally, synced_with_api, synced_at, sync, ...fields } = document;
   const { revision, edited, dangling, run_id, written_at, original_local_id } = sync;
   return {
@@ -48,6 +52,7 @@ export function productionView(document: ProductionDocument): ProductionEntity {
       dangling,
       run_id,
       written_at: written_at.toISOString(),
+      ...(verifiedAt === null ? {} : { verified_at: verifiedAt.toISOString() }),
       ...(original_local_id === undefined ? {} : { original_local_id }),
     },
   };

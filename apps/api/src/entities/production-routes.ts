@@ -3,11 +3,18 @@ import { type EntityKind, entityKey, parseEntityKey } from '@broadstreet-sync/do
 import type { LocalDocument, ProductionDocument, Store } from '@broadstreet-sync/store';
 import { type Binding, bind, bindKinds, reply } from '../http/bind.ts';
 import { notFound } from '../http/problem-error.ts';
+import type { ApiParts } from '../parts.ts';
 import { compareBy, localFilter, productionFilter, sortingOf } from './entity-filter.ts';
 import { productionEtag } from './etag.ts';
+import { readFreshness } from './freshness-routes.ts';
 import { idMapView, localView, productionView } from './local-view.ts';
+import { readVerification, verifiedAt } from './verification.ts';
 
-type EntityStore = Pick<Store, 'production' | 'locals'>;
+interface ProductionParts extends Pick<ApiParts, 'networks'> {
+  readonly store: EntityStore;
+}
+
+type EntityStore = Pick<Store, 'production' | 'locals' | 'scopes'>;
 
 interface Side<T> {
   readonly items: readonly T[];
@@ -17,11 +24,14 @@ interface Side<T> {
 const nothing = { items: [], total: 0 };
 
 /** Production entities, with local ones where they are asked for: the same routes for every kind. */
-export function bindProductionRoutes(store: EntityStore): Binding[] {
+export function bindProductionRoutes({ store, networks }: ProductionParts): Binding[] {
   return [
     ...bindKinds(api.listProduction, (kind) => async ({ query }) => {
-      const { items, total } = await page(store, kind, query);
-      return reply(200, { items, total, next: nextCursor(query, total) });
+      const [{ items, total }, freshness] = await Promise.all([
+        page(store, kind, query),
+        readFreshness(store, kind.name, networks),
+      ]);
+      return reply(200, { items, total, next: nextCursor(query, total), freshness });
     }),
     ...bindKinds(api.getProduction, (kind) => async ({ params }) => {
       const key = parseEntityKey(kind, params.id);
@@ -31,7 +41,8 @@ export function bindProductionRoutes(store: EntityStore): Binding[] {
           `There is no ${kind.singular} ${params.id} in production; it is named by ${kind.identity.join('-')}.`,
         );
       }
-      return reply(200, productionView(document), { etag: productionEtag(document) });
+      const verified = verifiedAt(kind, document, await readVerification(store, kind, [document]));
+      return reply(200, productionView(document, verified), { etag: productionEtag(document) });
     }),
     ...bind(api.getIdMap, async ({ params }) => {
       const entry = (await store.locals.mapped(params.kind, [params._id])).get(params._id);
@@ -52,7 +63,8 @@ async function page(store: EntityStore, kind: EntityKind, query: EntityQuery) {
     scope === 'local' ? nothing : store.production.page(kind.name, productionFilter(query), sorting, from, size),
     scope === 'production' || ofLocal === null ? nothing : store.locals.page(kind.name, ofLocal, sorting, from, size),
   ]);
-  const items = merge(kind, production, local, compareBy(sorting));
+  const scopes = await readVerification(store, kind, production.items);
+  const items = merge(kind, production, local, compareBy(sorting), scopes);
   return {
     items:
       scope === 'both' ? items.slice(skip, skip + limit).map(({ view }) => view()) : items.map(({ view }) => view()),
@@ -65,10 +77,14 @@ function merge(
   production: Side<ProductionDocument>,
   local: Side<LocalDocument>,
   compare: ReturnType<typeof compareBy>,
+  scopes: Awaited<ReturnType<typeof readVerification>>,
 ) {
   const both = [
     ...local.items.map((document) => ({ document, view: () => localView(kind, document) })),
-    ...production.items.map((document) => ({ document, view: () => productionView(document) })),
+    ...production.items.map((document) => ({
+      document,
+      view: () => productionView(document, verifiedAt(kind, document, scopes)),
+    })),
   ];
   return both.sort((a, b) => compare(a.document, b.document));
 }

@@ -35,6 +35,7 @@ export async function retryOf(
     const detail = `Nothing of the run ${run._id} failed or was blocked: start a new run instead.`;
     throw new ProblemError({ code: 'nothing_to_retry', detail });
   }
-  const { operation, mode, filters, dry_run, conflicts, confirm } = run;
-  return { operation, mode, kinds, only, filters, dry_run, conflicts, confirm, requested_by: 'api', retry_of: run._id };
+  const { operation, mode, filters, max_age_hours = null, dry_run, conflicts, confirm } = run;
+  const asked = { operation, mode, filters, max_age_hours, dry_run, conflicts, confirm };
+  return { ...asked, kinds, only, requested_by: 'api', retry_of: run._id };
 }

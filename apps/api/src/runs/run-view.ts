@@ -40,7 +40,7 @@ export function createRunViews(settings: RunViewSettings) {
 
   async function viewOf(run: RunDocument, progress: Progress, counts: RequestCounts): Promise<RunView> {
     const kinds = kindsOf(run, progress);
-    const remaining = remainingOf(kinds);
+    const remaining = remainingOf(run, kinds);
     const { waiting, rate } = await paceOf(run);
     return {
       id: run._id,
@@ -52,7 +52,7 @@ export function createRunViews(settings: RunViewSettings) {
       requests: counts.requests,
       retries: counts.retries,
       rate_limited: counts.rate_limited,
-      planned_requests: plannedOf(kinds),
+      planned_requests: plannedOf(run, kinds),
       eta_seconds: rate === null || remaining === null ? null : Math.ceil(remaining / rate),
       waiting,
       error: run.error,
@@ -61,6 +61,9 @@ export function createRunViews(settings: RunViewSettings) {
       ended_at: textOf(run.ended_at),
       dry_run: run.dry_run,
       conflicts: run.conflicts,
+      filters: run.filters,
+      max_age_hours: run.max_age_hours ?? null,
+      reads_first: namesIn(kinds).filter((name) => !run.kinds.includes(name) && listsOf(run, kinds, name) !== 0),
       requested_by: run.requested_by,
       retry_of: run.retry_of,
       stopping: run.stop !== null && !hasEnded(run.status),
@@ -95,7 +98,8 @@ function namesIn(kinds: Kinds): KindName[] {
 }
 
 function kindsOf(run: RunDocument, progress: Progress): Kinds {
-  const names = kindNames.filter((name) => run.kinds.includes(name) || run.plan[name] !== undefined);
+  const isRead = (name: KindName): boolean => run.plan[name] !== undefined || (run.expected?.[name] ?? 0) > 0;
+  const names = kindNames.filter((name) => run.kinds.includes(name) || isRead(name));
   return Object.fromEntries(
     names.map((name) => {
       const counted = progress.get(name) ?? noProgress;
@@ -105,17 +109,23 @@ function kindsOf(run: RunDocument, progress: Progress): Kinds {
   );
 }
 
+/** Tasks of a kind; until it is planned what production lets expect of it, null where it tells nothing. */
+function listsOf(run: RunDocument, kinds: Kinds, name: KindName): number | null {
+  return kinds[name]?.total ?? run.expected?.[name] ?? null;
+}
+
 /** Each counted task is one request: the list of a scope, or the create of an entity. */
-function plannedOf(kinds: Kinds): number | null {
-  const known = namesIn(kinds).flatMap((name) => kinds[name]?.total ?? []);
+function plannedOf(run: RunDocument, kinds: Kinds): number | null {
+  const known = namesIn(kinds).flatMap((name) => listsOf(run, kinds, name) ?? []);
   return known.length === 0 ? null : known.reduce((sum, total) => sum + total, 0);
 }
 
-/** Tasks that are still to be done; null until all kinds are planned. */
-function remainingOf(kinds: Kinds): number | null {
+/** Tasks that are still to be done; null while nothing is known of those of some kind. */
+function remainingOf(run: RunDocument, kinds: Kinds): number | null {
   let remaining = 0;
   for (const name of namesIn(kinds)) {
-    const { total = null, completed = 0, failed = 0, blocked = 0, skipped = 0 } = kinds[name] ?? {};
+    const { completed = 0, failed = 0, blocked = 0, skipped = 0 } = kinds[name] ?? {};
+    const total = listsOf(run, kinds, name);
     if (total === null) return null;
     remaining += total - completed - failed - blocked - skipped;
   }

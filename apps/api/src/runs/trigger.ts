@@ -6,6 +6,7 @@ import type { Http } from '../http/bind.ts';
 import { within } from '../http/patience.ts';
 import { invalidInput, ProblemError } from '../http/problem-error.ts';
 import type { ApiParts } from '../parts.ts';
+import { toImportRequest } from './import-request.ts';
 import type { RunViews } from './run-view.ts';
 import type { RunWatcher } from './run-watcher.ts';
 
@@ -45,18 +46,16 @@ export function toRunRequest(
   if (misplaced.length > 0) {
     throw invalidInput(misplaced.map((path) => ({ path, message: 'is for an export only: remove it' })));
   }
-  const missing = notAvailable(operation, body);
+  const missing = operation === 'export' ? notAvailable(body) : [];
   if (missing.length > 0) {
     const fields = missing.map(({ path }) => path).join(', ');
-    const detail = `This version runs in full, without filters or choices: remove ${fields}.`;
+    const detail = `This version exports in full, without filters or choices: remove ${fields}.`;
     throw new ProblemError({ code: 'not_available', detail, errors: missing });
   }
   return {
     operation,
-    mode: 'full',
-    kinds: [...kinds],
+    ...(operation === 'import' ? toImportRequest(kinds, body) : { mode: 'full', kinds: [...kinds], filters: {} }),
     only: null,
-    filters: {},
     dry_run: body.dry_run ?? false,
     conflicts: body.conflicts ?? 'remote_wins',
     confirm: body.confirm ?? [],
@@ -65,7 +64,8 @@ export function toRunRequest(
   };
 }
 
-function notAvailable(operation: Operation, body: Trigger): InputFault[] {
+/** What exports do not do yet. */
+function notAvailable(body: Trigger): InputFault[] {
   const faults: InputFault[] = [];
   const note = (path: string, message: string) => faults.push({ path, message });
   if (body.mode !== undefined && body.mode !== 'full') note('mode', 'only "full" is available');
@@ -75,7 +75,7 @@ function notAvailable(operation: Operation, body: Trigger): InputFault[] {
   for (const name of ['max_age_hours', 'plan', 'local_ids'] as const) {
     if (body[name] !== undefined) note(name, 'is not available yet');
   }
-  if (operation === 'export' && body.dry_run === true) note('dry_run', 'is available for imports only');
+  if (body.dry_run === true) note('dry_run', 'is available for imports only');
   return faults;
 }
 
@@ -130,9 +130,13 @@ function locationOf(runId: string): string {
 
 /** Says whether a trigger asks for what a run was made for. */
 function isSame(request: Omit<RunRequest, 'idempotency_key'>, run: RunDocument): boolean {
-  const essence = ({ operation, kinds, dry_run, conflicts, confirm, retry_of }: typeof request) =>
-    JSON.stringify([operation, kinds, dry_run, conflicts, confirm, retry_of]);
+  const essence = ({ operation, kinds, dry_run, conflicts, confirm, retry_of, ...scope }: typeof request) =>
+    JSON.stringify([operation, kinds, dry_run, conflicts, confirm, retry_of, scopeOf(scope)]);
   return essence(request) === essence(run);
+}
+
+function scopeOf({ mode, filters, max_age_hours = null }: Pick<RunRequest, 'mode' | 'filters' | 'max_age_hours'>) {
+  return [mode, filters, max_age_hours];
 }
 
 function keyReused(run: RunView): ProblemError {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { closedObject } from '../closed-object.ts';
 import { idMapEntry, localEntity, localId, localInput, productionEntity } from '../entities.ts';
 import { localQuery, productionQuery } from '../entity-query.ts';
+import { freshness } from '../freshness.ts';
 import { pageOf } from '../pages.ts';
 import { defineRoute, none } from '../route.ts';
 
@@ -89,7 +90,7 @@ function production(kind: KindName, draft: LocalSchema) {
       path: `/api/${kind}`,
       summary: `${kind} that exist remotely, as last read or exported`,
       query: productionQuery(kinds[kind]),
-      answers: { 200: { description: 'A page of them.', body: pageOf(both) } },
+      answers: { 200: { description: 'A page of them.', body: pageOf(both).extend({ freshness }) } },
     }),
     get: defineRoute({
       ...base,

@@ -1,4 +1,4 @@
-import type { KindName } from '@broadstreet-sync/domain';
+import { type KindName, kinds } from '@broadstreet-sync/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncContext } from '../context.ts';
 import { remoteError } from '../testing/memory-remote.ts';
@@ -60,8 +60,8 @@ describe('a list that fails', () => {
       failed_at: expect.any(Date),
       error: expect.objectContaining({ category: 'contract', code: 'wrong_envelope' }),
     });
-    const [zones] = await bed.store.scopes.freshness(['zones'], null);
-    expect(zones?.freshness).toMatchObject({ lists: 2, never_read: 0, failed: 1, oldest: before?.verified_at });
+    const zones = await bed.store.scopes.freshness(kinds.zones, null);
+    expect(zones).toMatchObject({ lists: 2, never_read: 0, failed: 1, oldest: before?.verified_at });
     bed.remote.beforeList = () => undefined;
     await bed.importKinds('zones');
     expect(await scope('zones', '1')).not.toHaveProperty('error');
@@ -75,8 +75,8 @@ describe('a list that fails', () => {
 
     await bed.importKinds('zones');
 
-    const [zones] = await bed.store.scopes.freshness(['zones'], null);
-    expect(zones?.freshness).toEqual({ lists: 2, never_read: 2, failed: 2, oldest: null, newest: null });
+    const zones = await bed.store.scopes.freshness(kinds.zones, null);
+    expect(zones).toEqual({ lists: 2, never_read: 2, failed: 2, oldest: null, newest: null });
     expect(await bed.store.production.verifiedScopes('zones')).toEqual(new Set());
   });
 
@@ -98,10 +98,12 @@ describe('the freshness of a kind', () => {
     await bed.run({ operation: 'import', kinds: ['zones'] }, bed.within({ networks: [1] }));
 
     const of = async (networks: number[] | null) =>
-      (await bed.store.scopes.freshness(['networks', 'zones'], networks)).map(({ freshness }) => [
-        freshness.lists,
-        freshness.never_read,
-      ]);
+      Promise.all(
+        [kinds.networks, kinds.zones].map(async (kind) => {
+          const { lists, never_read } = await bed.store.scopes.freshness(kind, networks);
+          return [lists, never_read];
+        }),
+      );
 
     expect(await of(null)).toEqual([
       [1, 0],
@@ -173,7 +175,7 @@ describe('what an import expects to read', () => {
   });
 
   it('takes in the lists of ancestors that were never read, and keeps to filters and to what is due', async () => {
-    expect(await expected({ operation: 'import', kinds: ['zones'] })).toEqual({ networks: 1, zones: 0 });
+    expect(await expected({ operation: 'import', kinds: ['zones'] })).toEqual({ networks: 1 });
     await bed.store.runs.finish((await bed.store.runs.holding())[0]?._id ?? '', 'cancelled', {}, null);
     await bed.importKinds('networks', 'zones');
     const filters = { network_id: 2 };
