@@ -55,6 +55,12 @@ const hot: Record<string, Query> = {
   'the history of an entity': ['history', { kind: 'zones', key: '1' }, { at: -1 }],
   'what a run changed': ['history', { run_id: 'r' }],
   'scopes of a kind': ['scopes', { kind: 'zones' }],
+  'scopes of a kind, the longest unread first': ['scopes', { kind: 'zones' }, { kind: 1, verified_at: 1, _id: 1 }],
+  'runs like one, the latest first': [
+    'runs',
+    { operation: 'import', mode: 'due', created_at: { $gte: new Date(0) } },
+    { created_at: -1 },
+  ],
   'SyncLog of a kind': ['sync_logs', { entity_type: 'zones', operation: 'import' }, { timestamp: -1 }],
 };
 

@@ -91,7 +91,7 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
   id_map: [{ key: { kind: 1, remote_id: 1 } }],
   changes: [{ key: { run_id: 1, kind: 1, operation: 1, _id: 1 } }, { key: { task_id: 1 } }],
   history: [{ key: { kind: 1, key: 1, at: -1 } }, { key: { run_id: 1, kind: 1 } }],
-  scopes: [{ key: { kind: 1, verified_at: 1 } }],
+  scopes: [{ key: { kind: 1, verified_at: 1, _id: 1 } }],
 };
 
 /**

@@ -67,13 +67,13 @@ export function createScopes(collections: Collections) {
       await scopes.bulkWrite(updates, { ordered: false });
     },
 
-    /** A page of the lists of a kind, the oldest first: those never read, then the longest unread. */
+    /** A page of lists, kind by kind, those never read first, then the longest unread. */
     async page(
       filter: mongo.Filter<ScopeDocument>,
       skip: number,
       limit: number,
     ): Promise<{ items: ScopeDocument[]; total: number }> {
-      const found = scopes.find(filter).sort({ verified_at: 1, _id: 1 }).skip(skip).limit(limit);
+      const found = scopes.find(filter).sort({ kind: 1, verified_at: 1, _id: 1 }).skip(skip).limit(limit);
       const [items, total] = await Promise.all([found.toArray(), scopes.countDocuments(filter)]);
       return { items, total };
     },

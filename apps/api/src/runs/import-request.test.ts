@@ -1,5 +1,5 @@
 import type { Trigger } from '@broadstreet-sync/contract';
-import { type KindName, kindNames } from '@broadstreet-sync/domain';
+import type { KindName } from '@broadstreet-sync/domain';
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../http/problem-error.ts';
 import { toImportRequest } from './import-request.ts';
@@ -55,12 +55,13 @@ describe('toImportRequest', () => {
   });
 
   it('of all kinds is one of those that the filters concern', () => {
-    const concerned = (filters: Record<string, unknown>) => toImportRequest(kindNames, { filters }).kinds;
+    const names: KindName[] = ['networks', 'advertisers', 'zones', 'campaigns', 'placements'];
+    const concerned = (filters: Record<string, unknown>) => toImportRequest(names, { filters }).kinds;
 
-    expect(concerned({ network_id: 1 })).toEqual([...kindNames]);
+    expect(concerned({ network_id: 1 })).toEqual(names);
     expect(concerned({ zone_id: 1 })).toEqual(['zones', 'campaigns', 'placements']);
     expect(concerned({ campaign_id: 1, zone_id: 1 })).toEqual(['campaigns', 'placements']);
-    expect(faultsOf(kindNames, { filters: { name: 'A' } })).toEqual({
+    expect(faultsOf(names, { filters: { name: 'A' } })).toEqual({
       'filters.name': 'names entities of one kind: ask for an import of that kind',
     });
   });

@@ -24,7 +24,7 @@ export const freshnessRoutes = {
       ...none,
       method: 'get',
       path: '/api/scopes',
-      summary: 'Every list that was asked for, the longest unread first',
+      summary: 'Every list that was asked for, kind by kind, the longest unread first',
       tag,
       query: closedObject({
         kind: kindName.optional(),

@@ -54,7 +54,7 @@ describe.each(all.map((kind) => [kind.name, kind] as const))('%s', (_, kind: Ent
   });
 
   it('are listed with ids that their scope has', () => {
-    const { scope, query, narrow } = kind.list;
+    const { scope, query, narrow, views = [] } = kind.list;
 
     expectKnown(query, inReach(scope));
     if (scope === 'account') expect(query).toEqual({});
@@ -63,6 +63,12 @@ describe.each(all.map((kind) => [kind.name, kind] as const))('%s', (_, kind: Ent
       expect(kind.parents).toContain(narrow.scope);
       expectKnown(narrow.query, inReach(narrow.scope));
       expect(inReach(narrow.scope)).toEqual(expect.arrayContaining(inReach(scope)));
+    }
+    for (const view of views) {
+      // Its rows tell what they hang on by their lineage parent.
+      expect(kind.lineage).toBeDefined();
+      expectKnown(view.query, [view.scope]);
+      expect([...lineageOf(kind), kind.list.narrow?.scope]).not.toContain(view.scope);
     }
     expect(kind.list.envelopes).not.toEqual([]);
   });

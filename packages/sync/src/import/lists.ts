@@ -41,14 +41,14 @@ export function fieldsOfScope({ scope, sort }: ListChoice): string[] {
   return sort === 'view' ? [parentField(scope)] : [parentField(scope), ...ancestorFields(kinds[scope])];
 }
 
-/** The subject of the task that reads one scope of a list; of a kind's own lists the plain key. */
+/** The subject of the task that reads one scope of a list; of a kind's own lists the plain key. No `:`: it ends in job ids. */
 export function subjectOf({ scope, sort }: ListChoice, key: string): string {
-  return sort === 'own' ? key : `${scope}:${key}`;
+  return sort === 'own' ? key : `${scope}=${key}`;
 }
 
 /** The list that a task reads, and the id of its scope's entity; null for the account. @see subjectOf */
 export function listOf(kind: EntityKind, subject: string): { list: ListChoice; id: number | null } {
-  const [, name, key] = /^(\w+):(\d+)$/.exec(subject) ?? [];
+  const [, name, key] = /^(\w+)=(\d+)$/.exec(subject) ?? [];
   const scope = kindNames.find((candidate) => candidate === name);
   const other = scope === undefined ? undefined : otherLists(kind).find((list) => list.scope === scope);
   if (other !== undefined) return { list: other, id: Number(key) };
