@@ -67,8 +67,8 @@ async function closeRun(
   const { store } = context;
   const { runs, logs } = store;
   const isExport = run.operation === 'export';
-  const noted = isExport ? forgetNames(context, run) : noteFailures(context, run);
-  await Promise.all([logs.write(syncLogs(run, status, sums)), noted]);
+  const note = isExport ? forgetNames : noteFailures;
+  await Promise.all([logs.write(syncLogs(run, status, sums)), note(context, run)]);
   const ended = await runs.finish(run._id, status, made, run.error);
   if (ended === null) return;
   context.log.info({ run: run._id, operation: run.operation, status }, `${run.operation} ${status}`);

@@ -11,7 +11,6 @@ import {
 import type { ProductionDocument, RunDocument, TaskDocument, TaskResult } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { readListBy } from '../list-call.ts';
-import { withAncestors } from '../row.ts';
 import { diffScope } from './diff-scope.ts';
 import type { ListChoice } from './lists.ts';
 import { keysOf, limitToReach, matcherOfList } from './reach.ts';
@@ -78,6 +77,6 @@ async function withLineage(
     const id = parentOf(row);
     const above = parents.get(String(id)) ?? {};
     const ids = Object.fromEntries(fields.map((name) => [name, above[name] ?? null]));
-    return withAncestors({ ...row, ...ids, [field]: id ?? null }, {});
+    return remotePart({ ...row, ...ids, [field]: id ?? null });
   });
 }

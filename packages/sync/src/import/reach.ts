@@ -3,7 +3,7 @@ import type { ComparedEntity, ProductionDocument, RunDocument } from '@broadstre
 import type { SyncContext } from '../context.ts';
 import { asIfCleared } from './fresh.ts';
 import { fieldsOfScope, type ListChoice } from './lists.ts';
-import { filtersOfRun } from './select-scopes.ts';
+import { filtersOfRun, type LimitedRun } from './select-scopes.ts';
 
 /** What a list task compares its rows with. */
 export interface Current {
@@ -13,7 +13,7 @@ export interface Current {
 }
 
 /** What of a list's rows the run's filters name; null where they leave none out. */
-export function matcherOfList(run: RunDocument, kind: EntityKind, list: ListChoice): Matcher | null {
+export function matcherOfList(run: LimitedRun, kind: EntityKind, list: ListChoice): Matcher | null {
   const { parents, ...others } = filtersOfRun(run, kind);
   const open = Object.entries(parents).filter(([field]) => !fieldsOfScope(list).includes(field));
   return matcherOf(kind, { ...others, parents: Object.fromEntries(open) });

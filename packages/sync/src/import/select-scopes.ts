@@ -43,8 +43,11 @@ export async function selectScopes(context: SyncContext, run: RunDocument, kind:
   return (await scopesOf(context, run, kind, filtersOfRun(run, kind))).filter(({ key }) => only.has(key));
 }
 
+/** What of a run says what it is limited to. */
+export type LimitedRun = Pick<RunDocument, 'mode' | 'kinds' | 'filters'>;
+
 /** What limits a run's entities of a kind: nothing those of one that it was not asked for, whose lists it needs whole. */
-export function filtersOfRun(run: RunDocument, kind: EntityKind): ImportFilters {
+export function filtersOfRun(run: LimitedRun, kind: EntityKind): ImportFilters {
   const isLimited = run.mode === 'incremental' && run.kinds.includes(kind.name);
   return isLimited ? importFiltersFor(kind, readImportFilters(run.filters)) : noFilters;
 }
