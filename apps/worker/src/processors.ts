@@ -1,4 +1,4 @@
-import { isEnd, kinds, levels, runTransitions } from '@broadstreet-sync/domain';
+import { hasEnded, kinds, levels } from '@broadstreet-sync/domain';
 import { type JobContext, type JobOutcome, jobIds, type Processors, type RunQueues } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import {
@@ -21,7 +21,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
   /** The run, if the job is of its present generation and it has not ended. */
   async function currentRun(data: { run: string; generation: number }): Promise<RunDocument | null> {
     const run = await store.runs.get(data.run);
-    return run === null || run.generation !== data.generation || isEnd(runTransitions, run.status) ? null : run;
+    return run === null || run.generation !== data.generation || hasEnded(run.status) ? null : run;
   }
 
   return {
@@ -103,6 +103,6 @@ async function whenChildrenEnded(job: JobContext): Promise<JobOutcome> {
 }
 
 function endIfStopped(run: RunDocument | null, error: unknown): TaskOutcome {
-  if (run === null || run.stop !== null || isEnd(runTransitions, run.status)) return { next: 'over' };
+  if (run === null || run.stop !== null || hasEnded(run.status)) return { next: 'over' };
   throw error;
 }

@@ -1,4 +1,4 @@
-import { type ErrorRecord, isEnd, operations, runTransitions, toErrorRecord } from '@broadstreet-sync/domain';
+import { type ErrorRecord, hasEnded, operations, toErrorRecord } from '@broadstreet-sync/domain';
 import { type JobHost, jobIds, type RunQueues } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import type { SyncLog } from '@broadstreet-sync/sync';
@@ -82,7 +82,7 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
     for (const run of await store.runs.holding()) {
       // Without its sign: the clock of who stored the run may be ahead of ours by any time.
       const ageMs = Math.abs(Date.now() - run.created_at.getTime());
-      if (isEnd(runTransitions, run.status) || ageMs < graceMs) continue;
+      if (hasEnded(run.status) || ageMs < graceMs) continue;
       const { state, reason } = await queues.runState(run);
       if (state === 'failed') await endBroken(run, reason);
       else if (state === 'unknown' || state === 'completed') await restore(run, state);

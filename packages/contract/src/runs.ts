@@ -84,9 +84,6 @@ export const run = z
   .meta({ id: 'Run' });
 export type RunView = z.output<typeof run>;
 
-/** The states that end a run; a held one may still be published by a person. */
-export const endedRunStates = ['succeeded', 'partial', 'failed', 'cancelled', 'held'] as const;
-
 export const task = z
   .object({
     id: z.string(),

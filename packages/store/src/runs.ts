@@ -1,8 +1,10 @@
 import {
   type ErrorRecord,
+  hasEnded,
   type KindChanges,
   type KindName,
   type Operation,
+  openRunStates,
   operations,
   type RunState,
   runTransitions,
@@ -36,7 +38,7 @@ export interface RunPage {
   readonly total: number;
 }
 
-const openStates: RunState[] = ['queued', 'running', 'publishing'];
+const openStates = [...openRunStates];
 
 /** Runs: stored before anything is enqueued; at most one of each operation holds the slot and may go on. */
 export function createRuns(collections: Collections) {
@@ -64,8 +66,10 @@ export function createRuns(collections: Collections) {
     return run;
   }
 
+  /** Of a run that has not ended. */
   async function change(id: string, target: RunState, set: Partial<RunDocument>): Promise<RunDocument | null> {
-    const filter = { _id: id, status: { $in: sourcesOf(runTransitions, target) } };
+    const sources = sourcesOf(runTransitions, target).filter((state) => !hasEnded(state));
+    const filter = { _id: id, status: { $in: sources } };
     return runs.findOneAndUpdate(filter, { $set: { ...set, status: target } }, { returnDocument: 'after' });
   }
 

@@ -1,5 +1,5 @@
 import {
-  isEnd,
+  hasEnded,
   type KindChanges,
   type KindName,
   kindNames,
@@ -7,7 +7,6 @@ import {
   outcomeOf,
   type RequestCounts,
   type RunState,
-  runTransitions,
   type TaskState,
 } from '@broadstreet-sync/domain';
 import type { RunDocument, ScopeDocument, SyncLogDocument, TaskDocument } from '@broadstreet-sync/store';
@@ -33,7 +32,7 @@ interface KindSum {
 export async function finishRun(context: SyncContext, runId: string): Promise<void> {
   const { runs, changes } = context.store;
   const run = await runs.get(runId);
-  if (run === null || isEnd(runTransitions, run.status)) return;
+  if (run === null || hasEnded(run.status)) return;
   if (run.stop !== null && run.status !== 'publishing') return endStopped(context, run);
   const sums = await sumTasks(context, run);
   const status = outcomeOf(totals(sums));

@@ -1,5 +1,12 @@
-import { type AccountView, api, endedRunStates, pathOf, type RunView } from '@broadstreet-sync/contract';
-import { type KindName, type KindProgress, kindNames, noChanges, type RequestCounts } from '@broadstreet-sync/domain';
+import { type AccountView, api, pathOf, type RunView } from '@broadstreet-sync/contract';
+import {
+  hasEnded,
+  type KindName,
+  type KindProgress,
+  kindNames,
+  noChanges,
+  type RequestCounts,
+} from '@broadstreet-sync/domain';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import type { ApiParts } from '../parts.ts';
 
@@ -14,11 +21,6 @@ type Kinds = RunView['kinds'];
 
 const noProgress: KindProgress = { total: 0, completed: 0, failed: 0, blocked: 0, skipped: 0 };
 const noRequests: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
-
-/** Says whether nothing more happens in a run by itself. */
-export function hasEnded(status: RunView['status']): boolean {
-  return endedRunStates.some((state) => state === status);
-}
 
 /** The text of a time, or null. */
 export function textOf(time: Date | null): string | null {
