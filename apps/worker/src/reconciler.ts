@@ -51,6 +51,7 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
       await buryDead().catch((error: unknown) => log.warn({ err: error }, 'could not end what silent workers left'));
       await restoreFlows();
       await archiveLeft();
+      await forgetUnpublished();
     }
   }
 
@@ -95,10 +96,21 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
     for (const run of await store.runs.toArchive(new Date(Date.now() - archiveGraceMs))) await store.archive(run);
   }
 
+  /** Change sets that nobody has had published in time. */
+  async function forgetUnpublished(): Promise<void> {
+    for (const run of await store.runs.toForget(new Date())) {
+      await store.archive(run);
+      await store.changes.discard(run._id);
+      await store.holds.expire(run._id);
+      await store.runs.forgot(run._id);
+      log.info({ run: run._id }, 'forgot what was not published in time');
+    }
+  }
+
   /** A gate that failed for good, after many attempts, leaves nothing to wait for. */
   async function endBroken(run: RunDocument, reason: string | null): Promise<void> {
     const record = { ...toErrorRecord(new Error(reason ?? 'the flow failed')), code: 'flow_failed' };
-    if (run.status === 'publishing' && run.published_at === null) return endUnpublished(run, record);
+    if (run.status === 'publishing' && (await endUnpublished(run, record))) return;
     if (run.stop !== null || run.status === 'publishing') {
       await restore(run, 'failed');
       return;
@@ -107,12 +119,21 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
     await store.runs.requestStop(run._id, 'failed', record);
   }
 
-  /** What can never be published must not keep every later import away. */
-  async function endUnpublished(run: RunDocument, record: ErrorRecord): Promise<void> {
-    log.error({ run: run._id, reason: record.message }, 'what an import found could not be published');
+  /**
+   * What can never be published must not keep every later import away. What a person has confirmed is held again.
+   *
+   * @returns false when all had been published
+   */
+  async function endUnpublished(run: RunDocument, record: ErrorRecord): Promise<boolean> {
     const remedy = 'Mend what the message names, then import again.';
-    await store.changes.discard(run._id);
-    await store.runs.finish(run._id, 'failed', {}, { ...record, code: 'not_published', remedy });
+    const error = { ...record, code: 'not_published', remedy };
+    if (run.published_at === null) {
+      await store.changes.discard(run._id);
+      await store.holds.discard(run._id);
+      await store.runs.finish(run._id, 'failed', {}, error);
+    } else if ((await store.holds.release(run, error)) === null) return false;
+    log.error({ run: run._id, reason: record.message }, 'what an import found could not be published');
+    return true;
   }
 
   async function restore(run: RunDocument, state: string): Promise<void> {

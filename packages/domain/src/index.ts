@@ -1,5 +1,6 @@
 export * from './entity.ts';
 export * from './errors.ts';
+export * from './holds.ts';
 export * from './kind.ts';
 export * from './levels.ts';
 export * from './names.ts';
@@ -7,4 +8,5 @@ export * from './payload.ts';
 export * from './registry.ts';
 export * from './remote.ts';
 export * from './run.ts';
+export * from './scope-id.ts';
 export * from './states.ts';

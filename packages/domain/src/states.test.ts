@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   endedRunStates,
   hasEnded,
+  holdStates,
+  holdTransitions,
   intentStates,
   intentTransitions,
   isEnd,
@@ -24,6 +26,7 @@ function reachable(table: Table, from: string, seen = new Set([from])): Set<stri
 const tables: [string, readonly string[], Table, string, string[]][] = [
   ['a run', runStates, runTransitions, 'queued', ['failed', 'cancelled']],
   ['a task', taskStates, taskTransitions, 'queued', ['completed', 'failed', 'blocked', 'skipped']],
+  ['a hold', holdStates, holdTransitions, 'held', ['published', 'replaced', 'expired']],
   ['an intent', intentStates, intentTransitions, 'planned', ['promoted']],
 ];
 

@@ -45,6 +45,28 @@ export function hasEnded(state: RunState): boolean {
 /** The states of a run that goes on, or waits to. */
 export const openRunStates: readonly RunState[] = runStates.filter((state) => !ended.has(state));
 
+/**
+ * What an import keeps back of one list:
+ *
+ *     held → confirmed → published
+ *       ├──→ replaced            (a later import has read that list)
+ *       └──→ expired             (nobody confirmed it in time)
+ */
+export const holdStates = ['held', 'confirmed', 'published', 'replaced', 'expired'] as const;
+export type HoldState = (typeof holdStates)[number];
+
+export const holdTransitions: Transitions<HoldState> = {
+  held: ['confirmed', 'replaced', 'expired'],
+  // Back where it could not be published.
+  confirmed: ['published', 'held'],
+  published: [],
+  replaced: [],
+  expired: [],
+};
+
+/** The states in which what was read is still kept. */
+export const keptHolds: readonly HoldState[] = ['held', 'confirmed'];
+
 export const taskStates = ['queued', 'running', 'waiting', 'completed', 'failed', 'blocked', 'skipped'] as const;
 export type TaskState = (typeof taskStates)[number];
 

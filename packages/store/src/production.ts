@@ -28,8 +28,17 @@ export function createProduction(collections: Collections) {
       filter: mongo.Filter<ProductionDocument>,
       names: readonly string[],
     ): Promise<ProductionDocument[]> {
-      const projection = Object.fromEntries(names.map((name) => [name, 1]));
-      return production[kind].find(filter).project<ProductionDocument>(projection).toArray();
+      return production[kind].find(filter).project<ProductionDocument>(toProjection(names)).toArray();
+    },
+
+    /** Entities one after the other: those named fields of each, or all of it. */
+    each(
+      kind: KindName,
+      filter: mongo.Filter<ProductionDocument>,
+      names: readonly string[] | null = null,
+    ): AsyncIterable<ProductionDocument> {
+      const found = production[kind].find(filter);
+      return names === null ? found : found.project<ProductionDocument>(toProjection(names));
     },
 
     /** Ids that entities of a kind name as their parent, each once. */
@@ -74,6 +83,10 @@ export function createProduction(collections: Collections) {
       return { items, total };
     },
   };
+}
+
+function toProjection(names: readonly string[]): Record<string, 1> {
+  return Object.fromEntries(names.map((name) => [name, 1]));
 }
 
 export type Production = ReturnType<typeof createProduction>;

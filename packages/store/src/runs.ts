@@ -58,6 +58,8 @@ export function createRuns(collections: Collections) {
       published_at: null,
       published_to: null,
       archive: null,
+      held: 0,
+      keep_until: null,
       created_at: new Date(),
       started_at: null,
       ended_at: null,
@@ -177,16 +179,54 @@ export function createRuns(collections: Collections) {
       return runs.findOneAndUpdate(filter, { $set: { status: 'publishing' } }, { returnDocument: 'after' });
     },
 
-    /** Ends a run and gives its slot to the next. Null when it had ended before. */
+    /**
+     * Ends a run and gives its slot to the next. Null when it had ended before.
+     *
+     * @param keepUntil how long what it has not published may still be
+     */
     async finish(
       id: string,
       status: RunState,
       changes: Partial<Record<KindName, KindChanges>>,
       error: ErrorRecord | null,
+      keepUntil: Date | null = null,
     ): Promise<RunDocument | null> {
-      const ended = await change(id, status, { ended_at: new Date(), slot: null, changes, error });
+      const end = { ended_at: new Date(), slot: null, keep_until: keepUntil };
+      const ended = await change(id, status, { ...end, changes, error });
       if (ended !== null) await parts.giveSlot(ended.operation);
       return ended;
+    },
+
+    /**
+     * Lets a dry run that has ended go on, so that it is published; it takes the slot of its operation. Null when it is not
+     * one that can be, or no more; `busy` while another holds the slot.
+     */
+    async reopen(id: string): Promise<RunDocument | 'busy' | null> {
+      const filter: mongo.Filter<RunDocument> = {
+        _id: id,
+        dry_run: true,
+        published_at: null,
+        keep_until: { $type: 'date' },
+        status: { $in: sourcesOf(runTransitions, 'publishing').filter(hasEnded) },
+      };
+      const set = { status: 'publishing', slot: '$operation', ended_at: null, changes: { $literal: {} }, error: null };
+      const update = [{ $set: { ...set, generation: { $add: ['$generation', 1] } } }];
+      try {
+        return await runs.findOneAndUpdate(filter, update, { returnDocument: 'after' });
+      } catch (error) {
+        if (isDuplicateKey(error)) return 'busy';
+        throw error;
+      }
+    },
+
+    /** Ended runs that keep what was not published for longer than they should. */
+    toForget(before: Date): Promise<RunDocument[]> {
+      return runs.find({ keep_until: { $lt: before }, slot: null }).toArray();
+    },
+
+    /** Notes that nothing unpublished is kept of a run any more. */
+    async forgot(id: string): Promise<void> {
+      await runs.updateOne({ _id: id }, { $set: { keep_until: null } });
     },
 
     /** Ended runs whose change sets are still to be moved into the history. */

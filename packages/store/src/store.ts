@@ -3,7 +3,9 @@ import { archive } from './archive.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { collectionsOf, ensureIndexes } from './collections.ts';
 import { connect } from './connect.ts';
+import { type Counters, createCounters } from './counters.ts';
 import type { RunDocument } from './documents.ts';
+import { createHolds, type Holds } from './holds.ts';
 import { createIntents, type Intents } from './intents.ts';
 import { createLocals, type Locals } from './locals.ts';
 import { createLocks, type Locks } from './locks.ts';
@@ -15,6 +17,7 @@ import { createProduction, type Production } from './production.ts';
 import { type Promotion, promote } from './promotion.ts';
 import { type Publication, publish } from './publish.ts';
 import { createRuns, type Runs } from './runs.ts';
+import { createTallies, type Tallies } from './tallies.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { databaseTime } from './transactions.ts';
 
@@ -26,7 +29,10 @@ export interface Store {
   readonly intents: Intents;
   readonly names: Names;
   readonly changes: Changes;
+  readonly holds: Holds;
+  readonly counters: Counters;
   readonly production: Production;
+  readonly tallies: Tallies;
   readonly locals: Locals;
   readonly logs: Logs;
   readonly locks: Locks;
@@ -66,7 +72,10 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     intents: createIntents(collections),
     names: createNames(collections),
     changes,
+    holds: createHolds(db, collections),
+    counters: createCounters(collections),
     production: createProduction(collections),
+    tallies: createTallies(collections),
     locals: createLocals(collections),
     logs: createLogs(logs),
     locks: createLocks(collections),

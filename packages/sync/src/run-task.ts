@@ -4,7 +4,7 @@ import { createMeter, over, type SyncContext, type TaskOutcome } from './context
 import { endFailedRead, putBack } from './end-attempt.ts';
 import { createEntity } from './export/create-entity.ts';
 import { readNames } from './export/read-names.ts';
-import { listScope } from './import/list-scope.ts';
+import { listScopeOrLose } from './import/lost-scope.ts';
 
 /** Starts without an end after which a task is taken to bring its process down. */
 const mostStarts = 5;
@@ -51,7 +51,7 @@ async function runRead(
     const call = { signal, meter };
     const result =
       task.action === 'list'
-        ? await listScope(context, run, kind, task, call)
+        ? await listScopeOrLose(context, run, kind, task, call)
         : await readNames(context, kind, task, call);
     await tasks.end(task._id, task.fence, { state: 'completed', result }, meter.counts());
     return over;

@@ -101,7 +101,8 @@ function kindsOf(run: RunDocument, progress: Progress): Kinds {
   return Object.fromEntries(
     names.map((name) => {
       const counted = progress.get(name) ?? noProgress;
-      const isPlanned = hasEnded(run.status) || run.plan[name]?.phase === 'ready';
+      const phase = run.plan[name]?.phase ?? 'support';
+      const isPlanned = hasEnded(run.status) || phase !== 'support';
       return [name, { ...counted, total: isPlanned ? (counted.total ?? 0) : null }];
     }),
   );

@@ -6,6 +6,7 @@ import { readList } from '../list-call.ts';
 import { withAncestors } from '../row.ts';
 import { diffScope } from './diff-scope.ts';
 import { namedField, readDirectory } from './named-parents.ts';
+import { readTrusted } from './read-trusted.ts';
 import { isAllowed, rootField } from './scopes.ts';
 
 /**
@@ -22,7 +23,9 @@ export async function listScope(
   call: CallContext,
 ): Promise<TaskResult> {
   const requestedAt = task.claimed_at ?? new Date();
-  const read = await readList(context, kind, task.parents, call);
+  const { read, remarks } = await readTrusted(context, kind, task, call, () =>
+    readList(context, kind, task.parents, call),
+  );
   const rows = await completeRows(context, run, kind, task, read, call);
   const field = scopeField(kind);
   const scope = field === null ? {} : { [field]: Number(task.subject) };
@@ -37,7 +40,7 @@ export async function listScope(
   const { changes, counts } = diffScope(kind, rows, inReach, requestedAt);
   const staged = await withBefore(context, kind, changes);
   await context.store.changes.stage({ run_id: run._id, kind: kind.name, task_id: task._id, fence: task.fence }, staged);
-  return { rows: rows.length, requested_at: requestedAt, changes: counts };
+  return { rows: rows.length, requested_at: requestedAt, changes: counts, ...remarks };
 }
 
 /** Adds to rows what lists leave out: the ids of their ancestors. */

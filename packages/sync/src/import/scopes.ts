@@ -8,6 +8,7 @@ import {
 } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
+import { heldEntities } from './held-entities.ts';
 
 /** What one list request covers. */
 export interface Scope {
@@ -40,7 +41,7 @@ export function rootField(kind: EntityKind): string {
 
 /**
  * The scopes of a kind as this run leaves the account: those of production, without what the run removes, with what it
- * adds.
+ * adds, and without what hangs on rows that a held list has lost.
  */
 export async function scopesOf(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<Scope[]> {
   if (kind.list.scope === 'account') return [{ key: 'account', parents: {}, title: `list ${kind.name}` }];
@@ -53,8 +54,9 @@ export async function scopesOf(context: SyncContext, run: RunDocument, kind: Ent
     changes.inserted(run._id, scopeKind.name, fields),
   ]);
   const gone = new Set(removed);
-  const entities = new Map<string, EntityFields>();
-  for (const entity of known) if (!gone.has(entity._id)) entities.set(entity._id, entity);
+  const held = await heldEntities(context, run, scopeKind);
+  const entities = new Map<string, EntityFields>(held.added);
+  for (const entity of known) if (!gone.has(entity._id) && !held.isMissing(entity)) entities.set(entity._id, entity);
   for (const change of inserted) if (change.after !== null) entities.set(change.key, change.after);
   return [...entities]
     .filter(([, entity]) => isAllowed(context, rootField(scopeKind), entity))
