@@ -10,6 +10,7 @@ export type { Readiness, Status } from './routes/system.ts';
 export type {
   AccountView,
   ChangeView,
+  HoldView,
   ResultView,
   RunView,
   SyncLogView,

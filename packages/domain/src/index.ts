@@ -1,3 +1,4 @@
+export * from './changed-fields.ts';
 export * from './entity.ts';
 export * from './errors.ts';
 export * from './holds.ts';

@@ -38,6 +38,7 @@ export async function archive(collections: Collections, changes: Changes, run: R
   await runs.updateOne({ _id: run._id, archive: 'copied' }, { $set: { archive: null } });
 }
 
-function entryOf({ _id, run_id, kind, key, operation, before, after }: ChangeDocument, at: Date): HistoryDocument {
-  return { _id, run_id, kind, key, operation, before, after, at };
+function entryOf(change: ChangeDocument, at: Date): HistoryDocument {
+  const { _id, run_id, kind, key, operation, before, after, fields } = change;
+  return { _id, run_id, kind, key, operation, before, after, ...(fields === undefined ? {} : { fields }), at };
 }

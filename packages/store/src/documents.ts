@@ -228,6 +228,8 @@ export interface ChangeDocument {
   /** Of `after`. */
   hash: string | null;
   dangling: boolean;
+  /** Of an update, the fields that it changes. */
+  fields?: string[];
   /** Set by the publication where production had moved on, so that nothing was done. */
   passed_over?: boolean;
 }
@@ -242,6 +244,8 @@ export interface HistoryDocument {
   operation: ChangeOperation;
   before: EntityFields | null;
   after: EntityFields | null;
+  /** Of an update, the fields that it changed. */
+  fields?: string[];
   at: Date;
 }
 

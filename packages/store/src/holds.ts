@@ -15,7 +15,8 @@ import { inTransaction, isDuplicateKey } from './transactions.ts';
 /** What came of the wish to have held lists published. `busy`: another import is under way. */
 export type Confirmation =
   | { readonly outcome: 'confirmed'; readonly run: RunDocument }
-  | { readonly outcome: 'busy' | 'moved_on' };
+  | { readonly outcome: 'busy' }
+  | { readonly outcome: 'moved_on' };
 
 /** Holds: what imports keep back until a person confirms it. */
 export function createHolds(db: mongo.Db, collections: Collections) {

@@ -1,4 +1,11 @@
-import { type KindChanges, type KindName, levels, noChanges, remotePart } from '@broadstreet-sync/domain';
+import {
+  changedFields,
+  type KindChanges,
+  type KindName,
+  levels,
+  noChanges,
+  remotePart,
+} from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
 import type { Part } from './change-parts.ts';
 import type { Changes } from './changes.ts';
@@ -191,7 +198,8 @@ function correctionOf(
   if (isAsStaged && operation !== 'update') return null;
   const before = current === null ? null : remotePart(current);
   const after = operation === 'remove' ? null : remotePart(write.document);
-  return { $set: { operation, before, after } };
+  const isUpdate = before !== null && after !== null;
+  return { $set: { operation, before, after, ...(isUpdate ? { fields: changedFields(before, after) } : {}) } };
 }
 
 function toBulk(

@@ -5,6 +5,7 @@ import { collectionsOf, ensureIndexes } from './collections.ts';
 import { connect } from './connect.ts';
 import { type Counters, createCounters } from './counters.ts';
 import type { RunDocument } from './documents.ts';
+import { type Drift, findDrift } from './drift.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { createIntents, type Intents } from './intents.ts';
 import { createLocals, type Locals } from './locals.ts';
@@ -41,6 +42,8 @@ export interface Store {
   promote(promotion: Promotion): Promise<boolean>;
   /** See {@link publish}. */
   publish(publication: Publication): ReturnType<typeof publish>;
+  /** See {@link findDrift}. */
+  drift(run: RunDocument, tasks: readonly string[] | null): Promise<Drift>;
   /** See {@link archive}. */
   archive(run: RunDocument): Promise<void>;
   /** The time by the database's clock. */
@@ -82,6 +85,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     presence: createPresence(db, collections),
     promote: (promotion) => promote(db, collections, tasks, promotion),
     publish: (publication) => publish(db, collections, changes, publication),
+    drift: (run, tasks) => findDrift(collections, changes, run, tasks),
     archive: (run) => archive(collections, changes, run),
     now: () => databaseTime(db),
     async ping() {

@@ -65,6 +65,9 @@ export function createRunViews(settings: RunViewSettings) {
       conflicts: run.conflicts,
       requested_by: run.requested_by,
       retry_of: run.retry_of,
+      held_lists: run.held ?? 0,
+      published_at: textOf(run.published_at),
+      kept_until: textOf(run.keep_until ?? null),
       stopping: run.stop !== null && !hasEnded(run.status),
       account: readAccount(),
       links: linksOf(run, kinds),
@@ -138,5 +141,14 @@ function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
     results: run.operation === 'export' ? link(api.listResults) : null,
     cancel: canStop ? link(api.cancelRun) : null,
     retry: hasEnded(run.status) && refused ? link(api.retryRun) : null,
+    held: run.operation === 'import' ? link(api.listHeld) : null,
+    confirm: run.status === 'held' ? link(api.confirmRun) : null,
+    publish: isPublishable(run) ? link(api.publishRun) : null,
   };
+}
+
+/** Says whether a person may have a dry run published. */
+export function isPublishable(run: RunDocument): boolean {
+  const isKept = (run.keep_until ?? null) !== null;
+  return run.operation === 'import' && run.dry_run && hasEnded(run.status) && run.published_at === null && isKept;
 }

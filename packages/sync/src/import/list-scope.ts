@@ -1,6 +1,13 @@
 import type { CallContext } from '@broadstreet-sync/broadstreet';
-import { type EntityFields, type EntityKind, remotePart, SyncError, scopeField } from '@broadstreet-sync/domain';
-import type { RunDocument, TaskDocument, TaskResult } from '@broadstreet-sync/store';
+import {
+  changedFields,
+  type EntityFields,
+  type EntityKind,
+  remotePart,
+  SyncError,
+  scopeField,
+} from '@broadstreet-sync/domain';
+import type { RunDocument, StagedChange, TaskDocument, TaskResult } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { readList } from '../list-call.ts';
 import { withAncestors } from '../row.ts';
@@ -84,13 +91,17 @@ function refuseStrangers(context: SyncContext, rows: readonly EntityFields[], kn
   });
 }
 
-async function withBefore<C extends { key: string; expects: number | null; before: EntityFields | null }>(
+async function withBefore(
   context: SyncContext,
   kind: EntityKind,
-  changes: readonly C[],
-): Promise<C[]> {
+  changes: readonly StagedChange[],
+): Promise<StagedChange[]> {
   const keys = changes.filter(({ expects }) => expects !== null).map(({ key }) => key);
   const found = keys.length === 0 ? [] : await context.store.production.many(kind.name, keys);
   const befores = new Map(found.map((document) => [document._id, remotePart(document)]));
-  return changes.map((change) => ({ ...change, before: befores.get(change.key) ?? null }));
+  return changes.map((change) => {
+    const before = befores.get(change.key) ?? null;
+    if (before === null || change.after === null) return { ...change, before };
+    return { ...change, before, fields: changedFields(before, change.after) };
+  });
 }

@@ -3,6 +3,7 @@ import {
   type HoldReason,
   type KindName,
   kinds,
+  kindsBelow,
   lineageOf,
   parentField,
   scopeId,
@@ -12,7 +13,7 @@ import type { SyncContext } from '../context.ts';
 import { judge, type ListFinding, type Stock } from './guard.ts';
 import { heldEntities } from './held-entities.ts';
 import { rootField } from './scopes.ts';
-import { kindsBelow, stageLostParents } from './stage-removals.ts';
+import { stageLostParents } from './stage-removals.ts';
 
 /** A list with its task, and what it came to. */
 interface Found {

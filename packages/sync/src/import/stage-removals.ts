@@ -1,4 +1,4 @@
-import { type KindName, kindNames, kinds, lineageOf, parentField, remotePart } from '@broadstreet-sync/domain';
+import { type KindName, kindsBelow, parentField, remotePart } from '@broadstreet-sync/domain';
 import type { ProductionDocument, RunDocument, StagedChange } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { stagedRemoval } from './diff-scope.ts';
@@ -13,11 +13,6 @@ export interface Gone {
 }
 
 type Origin = 'found' | 'confirmed';
-
-/** The kinds whose entities go with one of this kind. */
-export function kindsBelow(name: KindName): KindName[] {
-  return kindNames.filter((candidate) => lineageOf(kinds[candidate]).includes(name));
-}
 
 /** Stages the removal of what hangs on entities that are gone, at every depth; again changes nothing. */
 export async function stageBelow(context: SyncContext, run: RunDocument, gone: Gone): Promise<void> {
