@@ -98,13 +98,8 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
 
   /** Change sets that nobody has had published in time. */
   async function forgetUnpublished(): Promise<void> {
-    for (const run of await store.runs.toForget(new Date())) {
-      await store.archive(run);
-      await store.changes.discard(run._id);
-      await store.holds.expire(run._id);
-      await store.runs.forgot(run._id);
-      log.info({ run: run._id }, 'forgot what was not published in time');
-    }
+    const runs = await store.forgetUnpublished(new Date());
+    if (runs.length > 0) log.info({ runs }, 'forgot what was not published in time');
   }
 
   /** A gate that failed for good, after many attempts, leaves nothing to wait for. */

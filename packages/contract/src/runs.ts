@@ -98,7 +98,7 @@ export const task = z
   .object({
     id: z.string(),
     kind: kindName,
-    action: z.enum(['list', 'names', 'create']),
+    action: z.enum(['list', 'reread', 'names', 'create']),
     subject: z.string().meta({ description: 'Scope of a list, or `_id` of a local entity.' }),
     title: z.string(),
     state: z.enum(taskStates),

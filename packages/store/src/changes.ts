@@ -1,4 +1,4 @@
-import type { KindName } from '@broadstreet-sync/domain';
+import type { EntityFields, KindName } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
 import { createParts, type Origin, type Part, plannerOf } from './change-parts.ts';
 import type { Collections } from './collections.ts';
@@ -108,6 +108,18 @@ export function createChanges(collections: Collections) {
       const wanted = fields.map((field) => `after.${field}` as const);
       const operation = { $in: ['insert' as const, 'update' as const] };
       return parts.only(runId, kind, part, { ...query, operation }, ['key', ...wanted]);
+    },
+
+    /** The values that fields have in rows to be inserted or updated, each combination once; also of those in vain. */
+    distinct(runId: string, kind: KindName, fields: readonly string[]): Promise<EntityFields[]> {
+      const combination = Object.fromEntries(fields.map((field) => [field, `$after.${field}`]));
+      return changes
+        .aggregate<EntityFields>([
+          { $match: { run_id: runId, kind, operation: { $in: ['insert', 'update'] } } },
+          { $group: { _id: combination } },
+          { $replaceWith: '$_id' },
+        ])
+        .toArray();
     },
 
     /**

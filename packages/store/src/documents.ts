@@ -77,8 +77,11 @@ export interface RunDocument {
   ended_at: Date | null;
 }
 
-/** What a task does: read one list, read the names that a parent's children have, or create one entity. */
-export type TaskAction = 'list' | 'names' | 'create';
+/**
+ * What a task does: read one list, read it once more for what refers to its rows, read the names that a parent's children
+ * have, or create one entity.
+ */
+export type TaskAction = 'list' | 'reread' | 'names' | 'create';
 
 /** One unit of a run's remote work. */
 export interface TaskDocument {

@@ -219,16 +219,6 @@ export function createRuns(collections: Collections) {
       }
     },
 
-    /** Ended runs that keep what was not published for longer than they should. */
-    toForget(before: Date): Promise<RunDocument[]> {
-      return runs.find({ keep_until: { $lt: before }, slot: null }).toArray();
-    },
-
-    /** Notes that nothing unpublished is kept of a run any more. */
-    async forgot(id: string): Promise<void> {
-      await runs.updateOne({ _id: id }, { $set: { keep_until: null } });
-    },
-
     /** Ended runs whose change sets are still to be moved into the history. */
     toArchive(endedBefore: Date): Promise<RunDocument[]> {
       return runs.find({ archive: { $in: ['due', 'copied'] }, ended_at: { $lt: endedBefore } }).toArray();

@@ -21,6 +21,7 @@ import { createRuns, type Runs } from './runs.ts';
 import { createTallies, type Tallies } from './tallies.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { databaseTime } from './transactions.ts';
+import { forgetUnpublished } from './unpublished.ts';
 
 /** All that we keep in MongoDB, by what it is about. */
 export interface Store {
@@ -46,6 +47,8 @@ export interface Store {
   drift(run: RunDocument, tasks: readonly string[] | null): Promise<Drift>;
   /** See {@link archive}. */
   archive(run: RunDocument): Promise<void>;
+  /** See {@link forgetUnpublished}. */
+  forgetUnpublished(now: Date): Promise<string[]>;
   /** The time by the database's clock. */
   now(): Promise<Date>;
   /** Milliseconds that MongoDB took to answer. @throws when it does not answer */
@@ -68,6 +71,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
   await logs.createIndexes();
   const changes = createChanges(collections);
   const tasks = createTasks(collections);
+  const holds = createHolds(db, collections);
   return {
     account: createAccount(collections),
     runs: createRuns(collections),
@@ -75,7 +79,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     intents: createIntents(collections),
     names: createNames(collections),
     changes,
-    holds: createHolds(db, collections),
+    holds,
     counters: createCounters(collections),
     production: createProduction(collections),
     tallies: createTallies(collections),
@@ -87,6 +91,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     publish: (publication) => publish(db, collections, changes, publication),
     drift: (run, tasks) => findDrift(collections, changes, run, tasks),
     archive: (run) => archive(collections, changes, run),
+    forgetUnpublished: (now) => forgetUnpublished(collections, changes, holds, now),
     now: () => databaseTime(db),
     async ping() {
       const started = performance.now();

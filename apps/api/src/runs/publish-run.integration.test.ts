@@ -190,7 +190,7 @@ describe('confirm', () => {
   it('is refused for a run that holds nothing, goes on, or was kept too long', async () => {
     const nothing = await endedImport(t.store, [list('8', [], null)]);
     const run = await endedImport(t.store, [list('9')]);
-    await t.store.holds.expire(run._id);
+    await t.store.forgetUnpublished(new Date(Date.now() + 120_000));
     const open = await t.call(api.syncAll[0]);
 
     await expectRefused(await t.call(confirmRoute, byRun(nothing)), 'nothing_held');
@@ -268,7 +268,7 @@ describe('publish', () => {
   it('is refused for what is no dry run, has failed, goes on, or was kept too long', async () => {
     const wet = await endedImport(t.store, [list('8', [], null)]);
     const kept = await endedImport(t.store, [list('8', [], null)], dry);
-    await t.store.runs.forgot(kept._id);
+    await t.store.forgetUnpublished(new Date(Date.now() + 120_000));
     const open = await t.call(api.syncAll[0], { body: { dry_run: true } });
     const failed = { params: { id: open.body.id } };
 

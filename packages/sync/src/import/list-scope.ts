@@ -51,7 +51,7 @@ export async function listScope(
 }
 
 /** Adds to rows what lists leave out: the ids of their ancestors. */
-async function completeRows(
+export async function completeRows(
   context: SyncContext,
   run: RunDocument,
   kind: EntityKind,
@@ -91,7 +91,8 @@ function refuseStrangers(context: SyncContext, rows: readonly EntityFields[], kn
   });
 }
 
-async function withBefore(
+/** The changes with what they are made to, and of updates the fields that differ. */
+export async function withBefore(
   context: SyncContext,
   kind: EntityKind,
   changes: readonly StagedChange[],

@@ -12,6 +12,7 @@ import type { HoldDocument, RunDocument, TaskDocument } from '@broadstreet-sync/
 import type { SyncContext } from '../context.ts';
 import { judge, type ListFinding, type Stock } from './guard.ts';
 import { heldEntities } from './held-entities.ts';
+import { planRereads } from './reread-parents.ts';
 import { rootField } from './scopes.ts';
 import { stageLostParents } from './stage-removals.ts';
 
@@ -24,7 +25,8 @@ interface Found {
 }
 
 /**
- * Decides what of a kind is held, once all its lists have been read or have failed. Nothing that is published later is
+ * Decides what of a kind is held, once all its lists have been read or have failed; before that it plans to read once more
+ * the lists of what its entities refer to in vain. Nothing that is published later is
  * decided anew: who confirms sees what was held.
  *
  * @returns the run as it then is
@@ -35,6 +37,7 @@ export async function settleImportKind(
   kind: EntityKind,
 ): Promise<RunDocument | null> {
   const { holds } = context.store;
+  if (kind.references !== undefined && (await planRereads(context, run, kind)).length > 0) return run;
   // Most kinds of most runs have lost nothing.
   const isOdd = (run.held ?? 0) > 0 || (await holds.isAnythingOdd(run._id, kind.name));
   if (!isOdd) return holds.settle(run._id, kind.name, []);
