@@ -177,6 +177,17 @@ describe('confirm', () => {
     expect((await t.call(api.getRun[0], byRun(run))).body).toMatchObject({ status: 'partial', held_lists: 0 });
   });
 
+  it('is refused for what hangs on a list that a later import has read', async () => {
+    const run = await endedImport(t.store, [list('9'), list('8', [], { needs: ['zones:9'] })]);
+    await t.db.collection('holds').updateOne({ run_id: run._id, scope: '9' }, { $set: { state: 'replaced' } });
+    const answer = await t.call(confirmRoute, byRun(run));
+    const named = await t.call(confirmRoute, { ...byRun(run), body: { scopes: ['zones:8'] } });
+
+    await expectRefused(answer, 'hold_replaced');
+    await expectRefused(named, 'hold_replaced');
+    expect(named.body.detail).toContain('what zones:8 hangs on');
+  });
+
   it('waits for nobody: while another import is under way it is refused', async () => {
     const run = await endedImport(t.store, [list('9')]);
     const other = await t.call(api.syncAll[0]);

@@ -66,7 +66,10 @@ async function confirmRun(
   if (!hasEnded(run.status) && run.status !== 'publishing') throw notEnded(run);
   const holds = await store.holds.of(id);
   const wanted = choose(run, holds, scopes);
-  const waiting = wanted.filter(({ state }) => state === 'held');
+  const waiting = withoutLoose(
+    wanted.filter(({ state }) => state === 'held'),
+    holds,
+  );
   if (waiting.length === 0) return explainNothing(run, wanted);
   if (run.dry_run && run.published_at === null) {
     throw nothingHeld(`The run ${id} is a dry run that is not published: publish it, then confirm what it holds.`);
@@ -116,6 +119,14 @@ function choose(
   }
 }
 
+/** Without what hangs on lists that are held no more, and were not published: they may not be there at all. */
+function withoutLoose(waiting: readonly HoldDocument[], holds: readonly HoldDocument[]): readonly HoldDocument[] {
+  const sure = new Set(holds.filter(({ state }) => state === 'published' || state === 'confirmed').map(scopeOf));
+  for (const hold of waiting) sure.add(scopeOf(hold));
+  const firm = waiting.filter(({ needs }) => needs.every((need) => sure.has(need)));
+  return firm.length === waiting.length ? firm : withoutLoose(firm, holds);
+}
+
 /** Nothing else is odd about it than that it hangs on lists that are held. */
 function goesWith({ reasons, needs }: HoldDocument, named: ReadonlySet<string>): boolean {
   return reasons.every(({ code }) => code === 'held_with') && needs.every((need) => named.has(need));
@@ -123,13 +134,10 @@ function goesWith({ reasons, needs }: HoldDocument, named: ReadonlySet<string>):
 
 /** The run, where all that was meant is published or on its way; else why it cannot be. */
 function explainNothing(run: RunDocument, wanted: readonly HoldDocument[]): RunDocument {
-  const replaced = wanted.filter(({ state }) => state === 'replaced');
-  const [first] = replaced;
-  if (first !== undefined) {
-    const lists = replaced.map(scopeOf).slice(0, 10).join(', ');
-    const detail = `A later import, ${first.replaced_by}, has read ${lists}: what the run ${run._id} found there no longer counts.`;
-    throw new ProblemError({ code: 'hold_replaced', detail, extra: { replaced_by: first.replaced_by } });
-  }
+  const replaced = wanted.find(({ state }) => state === 'replaced');
+  if (replaced !== undefined) throw holdReplaced(run, replaced);
+  const loose = wanted.find(({ state }) => state === 'held');
+  if (loose !== undefined) throw holdReplaced(run, loose);
   if (wanted.some(({ state }) => state === 'expired')) throw forgotten(run);
   if (wanted.length === 0) throw nothingHeld(`The run ${run._id} holds nothing: there is nothing to confirm.`);
   return run;
@@ -164,6 +172,13 @@ function nothingToPublish(detail: string): ProblemError {
 
 function nothingHeld(detail: string): ProblemError {
   return new ProblemError({ code: 'nothing_held', detail });
+}
+
+function holdReplaced(run: RunDocument, hold: HoldDocument): ProblemError {
+  const by = hold.replaced_by;
+  const told = by === null ? `what ${scopeOf(hold)} hangs on` : scopeOf(hold);
+  const detail = `A later import has read ${told}: what the run ${run._id} found there no longer counts.`;
+  return new ProblemError({ code: 'hold_replaced', detail, extra: { replaced_by: by } });
 }
 
 function forgotten(run: RunDocument): ProblemError {

@@ -252,6 +252,22 @@ describe('what hangs on rows that a list has lost', () => {
     expect(await keys('campaigns')).toHaveLength(30);
   });
 
+  it('counts once, though its own list has lost it too', async () => {
+    const addAd = (id: number, advertiser: number) => {
+      const row = { id, name: `Ad${id}`, advertiser: `A${advertiser}` };
+      bed.remote.add('/advertisements', { advertiser_id: advertiser }, row);
+    };
+    for (const id of ids(500, 8)) addAd(id, 10);
+    for (const id of ids(600, 32)) addAd(id, 12);
+    await bed.importKinds('advertisements');
+    removeRows('/advertisers', 10, 1);
+    removeRows('/advertisements', 500, 8);
+
+    const run = await bed.importKinds('advertisers', 'advertisements', 'campaigns');
+
+    expect(run).toMatchObject({ status: 'succeeded', changes: { advertisements: { removed: 8 } } });
+  });
+
   it('stays where something was made on it since a person looked', async () => {
     removeRows('/advertisers', 10, 4);
     const run = await bed.importKinds('advertisers', 'campaigns');

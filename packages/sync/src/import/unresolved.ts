@@ -33,21 +33,29 @@ export async function findUnresolved(
   run: RunDocument,
   kind: EntityKind,
 ): Promise<Map<string, Unresolved>> {
+  const found = await Promise.all((kind.references ?? []).map((name) => unresolvedTo(context, run, kind, name)));
+  return new Map(found.flatMap((lists) => [...lists]));
+}
+
+async function unresolvedTo(
+  context: SyncContext,
+  run: RunDocument,
+  kind: EntityKind,
+  name: KindName,
+): Promise<Map<string, Unresolved>> {
   const found = new Map<string, Unresolved>();
-  for (const name of kind.references ?? []) {
-    const own = scopeField(kinds[name]);
-    if (own === null) continue;
-    const refers = await referring(context, run, kind, name, fieldsOf(kinds[name]));
-    const present = await presentOf(context, run, name, new Set(refers.map(({ key }) => key)));
-    for (const { key, parents } of refers) {
-      const scope = parents[own];
-      if (present.has(key) || scope === undefined) continue;
-      // Part of the ids of tasks and jobs, which have no colon.
-      const id = `${name}-${scope}`;
-      const unresolved = found.get(id) ?? { kind: name, scope: String(scope), parents, keys: new Set() };
-      unresolved.keys.add(key);
-      found.set(id, unresolved);
-    }
+  const own = scopeField(kinds[name]);
+  if (own === null) return found;
+  const refers = await referring(context, run, kind, name, fieldsOf(kinds[name]));
+  const present = await presentOf(context, run, name, new Set(refers.map(({ key }) => key)));
+  for (const { key, parents } of refers) {
+    const scope = parents[own];
+    if (present.has(key) || scope === undefined) continue;
+    // Part of the ids of tasks and jobs, which have no colon.
+    const id = `${name}-${scope}`;
+    const unresolved = found.get(id) ?? { kind: name, scope: String(scope), parents, keys: new Set() };
+    unresolved.keys.add(key);
+    found.set(id, unresolved);
   }
   return found;
 }
