@@ -12,6 +12,7 @@ import { ProblemError } from './http/problem-error.ts';
 import { jsonBodiesOnly, sameMachineOnly } from './http/same-machine.ts';
 import { toProblem } from './http/to-problem.ts';
 import { type ApiParts, describeAccount } from './parts.ts';
+import { bindPublication } from './runs/publish-run.ts';
 import { bindRunEvents } from './runs/run-events.ts';
 import { bindRunLists } from './runs/run-lists.ts';
 import { bindRunRoutes } from './runs/run-routes.ts';
@@ -42,6 +43,7 @@ export function createApi(parts: ApiParts): Api {
   const bindings = [
     ...bindSyncRoutes(startRun),
     ...bindRunRoutes({ ...parts, views, startRun }),
+    ...bindPublication({ ...parts, views, watcher }),
     ...bindRunEvents({ store, views, watcher }),
     ...bindRunLists(store),
     ...bindLocalRoutes(store),

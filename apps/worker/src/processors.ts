@@ -1,12 +1,14 @@
-import { isEnd, kinds, levels, runTransitions } from '@broadstreet-sync/domain';
+import { hasEnded, kinds, levels } from '@broadstreet-sync/domain';
 import { type JobContext, type JobOutcome, jobIds, type Processors, type RunQueues } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import {
   finishRun,
+  isKindOver,
   kindsAtLevel,
   planKind,
   runTask,
   type SyncContext,
+  settleKind,
   startRun,
   type TaskOutcome,
 } from '@broadstreet-sync/sync';
@@ -21,7 +23,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
   /** The run, if the job is of its present generation and it has not ended. */
   async function currentRun(data: { run: string; generation: number }): Promise<RunDocument | null> {
     const run = await store.runs.get(data.run);
-    return run === null || run.generation !== data.generation || isEnd(runTransitions, run.status) ? null : run;
+    return run === null || run.generation !== data.generation || hasEnded(run.status) ? null : run;
   }
 
   return {
@@ -35,6 +37,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
     async level(data, job) {
       const run = await currentRun(data);
       if (run === null) return over;
+      if (run.status === 'publishing') return over;
       if (data.level === 1) await startRun(context, run);
       if (run.stop !== null || (await hasGaps(store, run, data.level))) return over;
       const gates = kindJobs(
@@ -54,7 +57,10 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
         const planned = await planKind(context, run, kinds[data.kind]);
         if (planned === null || planned.stop !== null) return whenChildrenEnded(job);
         const outcome = await openGate(store, planned, data.kind, job);
-        if (outcome.next !== 'over' || planned.plan[data.kind]?.phase === 'ready') return outcome;
+        if (outcome.next !== 'over') return outcome;
+        const settled = await settleKind(context, planned, kinds[data.kind]);
+        if (settled === null || settled.stop !== null) return whenChildrenEnded(job);
+        if (isKindOver(settled, data.kind)) return over;
       }
     },
 
@@ -93,7 +99,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
 async function hasGaps(store: Store, run: RunDocument, below: number): Promise<boolean> {
   if (run.stop !== null || run.status === 'publishing') return false;
   const names = Array.from({ length: below - 1 }, (_, at) => kindsAtLevel(run, at + 1).map(({ name }) => name)).flat();
-  return names.some((name) => run.plan[name]?.phase !== 'ready') || store.tasks.isAnyOpen(run._id, names);
+  return names.some((name) => !isKindOver(run, name)) || store.tasks.isAnyOpen(run._id, names);
 }
 
 /** A gate of a run that stops is over when what is at work under it has ended. */
@@ -103,6 +109,6 @@ async function whenChildrenEnded(job: JobContext): Promise<JobOutcome> {
 }
 
 function endIfStopped(run: RunDocument | null, error: unknown): TaskOutcome {
-  if (run === null || run.stop !== null || isEnd(runTransitions, run.status)) return { next: 'over' };
+  if (run === null || run.stop !== null || hasEnded(run.status)) return { next: 'over' };
   throw error;
 }

@@ -1,6 +1,8 @@
 import {
   conflictPolicies,
   errorCategories,
+  holdCodes,
+  holdStates,
   kindName,
   modes,
   operations,
@@ -52,6 +54,9 @@ const links = z.object({
   results: z.string().nullable().meta({ description: 'Of an export; else null.' }),
   cancel: z.string().nullable().meta({ description: 'Null once it cannot be cancelled any more.' }),
   retry: z.string().nullable().meta({ description: 'Null while the run goes on, and where nothing failed.' }),
+  held: z.string().nullable().meta({ description: 'Of an import; else null.' }),
+  confirm: z.string().nullable().meta({ description: 'Null where nothing waits to be confirmed.' }),
+  publish: z.string().nullable().meta({ description: 'Of a dry run that can be published; else null.' }),
 });
 
 /** A run as every answer and event shows it. */
@@ -84,6 +89,11 @@ export const run = z
     }),
     requested_by: z.string(),
     retry_of: z.string().nullable(),
+    held_lists: count.meta({ description: 'Lists that are not published until a person confirms them.' }),
+    published_at: time.nullable().meta({ description: 'When an import last changed production.' }),
+    kept_until: time
+      .nullable()
+      .meta({ description: 'How long what is not published can still be; null where there is nothing.' }),
     stopping: z.boolean().meta({ description: 'True from the wish to stop until the end.' }),
     account: accountView,
     links,
@@ -91,14 +101,11 @@ export const run = z
   .meta({ id: 'Run' });
 export type RunView = z.output<typeof run>;
 
-/** The states that end a run; a held one may still be published by a person. */
-export const endedRunStates = ['succeeded', 'partial', 'failed', 'cancelled', 'held'] as const;
-
 export const task = z
   .object({
     id: z.string(),
     kind: kindName,
-    action: z.enum(['list', 'names', 'create']),
+    action: z.enum(['list', 'reread', 'names', 'create']),
     subject: z.string().meta({ description: 'Scope of a list, or `_id` of a local entity.' }),
     title: z.string(),
     state: z.enum(taskStates),
@@ -140,12 +147,45 @@ export const change = z
     kind: kindName,
     key: z.string().meta({ description: 'Id, or the ids of the parents joined by "-".' }),
     operation: z.enum(['insert', 'update', 'remove']),
+    fields: z
+      .record(z.string(), z.object({ before: z.unknown(), after: z.unknown() }))
+      .nullable()
+      .meta({ description: 'Of an update, the fields that differ; else null.' }),
     before: z.record(z.string(), z.unknown()).nullable(),
     after: z.record(z.string(), z.unknown()).nullable(),
     at: time.nullable().meta({ description: 'When it was made; null while it is not.' }),
   })
   .meta({ id: 'Change' });
 export type ChangeView = z.output<typeof change>;
+
+/** A list that an import does not publish until a person confirms it. */
+export const hold = z
+  .object({
+    scope: z.string().meta({ description: 'By which `confirm` names it: kind and key, with a colon between them.' }),
+    kind: kindName,
+    key: z
+      .string()
+      .meta({ description: 'Id of the entity that the list belongs to; `account` for the whole account.' }),
+    title: z.string(),
+    state: z.enum(holdStates),
+    reasons: z.array(
+      z.object({
+        code: z.enum(holdCodes),
+        kind: kindName.meta({ description: 'The kind that would lose.' }),
+        before: z.int(),
+        lost: z.int().meta({ description: 'Below 0 where a list has more rows than are counted.' }),
+        message: z.string(),
+      }),
+    ),
+    rows_before: count.meta({ description: 'Rows of the list in production.' }),
+    rows_now: count.meta({ description: 'Rows that the list has.' }),
+    losses: z.partialRecord(kindName, count).meta({ description: 'Entities that would be removed, by kind.' }),
+    needs: z.array(z.string()).meta({ description: 'Scopes that must be confirmed too.' }),
+    replaced_by: z.string().nullable().meta({ description: 'The later import that has read the list.' }),
+    read_at: time.meta({ description: 'When the list was asked for.' }),
+  })
+  .meta({ id: 'Hold' });
+export type HoldView = z.output<typeof hold>;
 
 const outcomes = ['created', 'failed', 'blocked', 'skipped', 'open'] as const;
 

@@ -82,10 +82,16 @@ export const exportTrigger = closedObject({ dry_run: dryRun, ...ofExport })
 /** What any of the triggers' bodies may hold; what one of them does not know is not set. */
 export type Trigger = NonNullable<z.output<typeof kindTrigger>>;
 
+export const waitParameter = queryInteger(
+  0,
+  maxWaitSeconds,
+  `must be a whole number of seconds from 0 to ${maxWaitSeconds}`,
+)
+  .optional()
+  .meta({ description: 'Seconds to wait for the end of the run.' });
+
 export const triggerQuery = closedObject({
-  wait: queryInteger(0, maxWaitSeconds, `must be a whole number of seconds from 0 to ${maxWaitSeconds}`)
-    .optional()
-    .meta({ description: 'Seconds to wait for the end of the run.' }),
+  wait: waitParameter,
   queue: z
     .enum(['true', 'false'], { error: 'must be true or false' })
     .optional()

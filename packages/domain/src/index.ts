@@ -1,5 +1,7 @@
+export * from './changed-fields.ts';
 export * from './entity.ts';
 export * from './errors.ts';
+export * from './holds.ts';
 export * from './import-filters.ts';
 export * from './kind.ts';
 export * from './levels.ts';

@@ -49,6 +49,12 @@ export interface UpdateCall<Field extends string = string> {
   readonly envelope: string;
 }
 
+/** How the API shows one entity by its id. */
+export interface OneCall {
+  readonly path: string;
+  readonly envelope: string;
+}
+
 export interface RemoveCall {
   readonly path: string;
   readonly query?: ParentParameters;
@@ -75,6 +81,7 @@ export interface EntityKind<Field extends string = string> {
   /** What a list's row must look like; fields not named here are kept as read. */
   readonly row: z.ZodObject<FieldShape, z.core.$loose>;
   readonly list: ListCall;
+  readonly one?: OneCall;
   readonly create: CreateCall<Field>;
   readonly update: UpdateCall<Field> | null;
   readonly remove: RemoveCall | null;
@@ -88,6 +95,12 @@ export interface EntityKind<Field extends string = string> {
   readonly readAsArray?: readonly Field[];
   /** Created only when a person confirms it: the API can never delete it. */
   readonly confirmCreate?: boolean;
+  /** Removed from production only when a person confirms it: everything hangs on it. */
+  readonly confirmRemoval?: boolean;
+  /** The field in which the entity that a list belongs to, when it is shown alone, says how many rows that list has. */
+  readonly countedBy?: string;
+  /** Parents of which each must exist: an entity that names one that does not is marked. */
+  readonly references?: readonly KindName[];
 }
 
 /**

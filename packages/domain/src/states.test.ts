@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+  endedRunStates,
+  hasEnded,
+  holdStates,
+  holdTransitions,
   intentStates,
   intentTransitions,
   isEnd,
+  openRunStates,
   runStates,
   runTransitions,
   sourcesOf,
@@ -19,8 +24,9 @@ function reachable(table: Table, from: string, seen = new Set([from])): Set<stri
 }
 
 const tables: [string, readonly string[], Table, string, string[]][] = [
-  ['a run', runStates, runTransitions, 'queued', ['succeeded', 'partial', 'failed', 'cancelled']],
+  ['a run', runStates, runTransitions, 'queued', ['failed', 'cancelled']],
   ['a task', taskStates, taskTransitions, 'queued', ['completed', 'failed', 'blocked', 'skipped']],
+  ['a hold', holdStates, holdTransitions, 'held', ['published', 'replaced', 'expired']],
   ['an intent', intentStates, intentTransitions, 'planned', ['promoted']],
 ];
 
@@ -42,7 +48,7 @@ describe.each(tables)('the states of %s', (_, states, table, first, ends) => {
 
 describe('sourcesOf', () => {
   it('gives the states that may become this one', () => {
-    expect(sourcesOf(runTransitions, 'publishing')).toEqual(['running', 'held']);
+    expect(sourcesOf(runTransitions, 'publishing')).toEqual(['running', 'held', 'succeeded', 'partial']);
     expect(sourcesOf(intentTransitions, 'promoted')).toEqual(['created']);
     expect(sourcesOf(runTransitions, 'queued')).toEqual([]);
   });
@@ -57,6 +63,17 @@ describe('an intent', () => {
   it('whose outcome is unknown is not refused: it may exist', () => {
     expect(unsettledIntents).toEqual(['sending', 'ambiguous']);
     expect(intentTransitions.ambiguous).toEqual(['created', 'planned']);
+  });
+});
+
+describe('a run', () => {
+  it('that has ended goes on only by being published, and every other may still end', () => {
+    for (const state of endedRunStates) {
+      expect(hasEnded(state)).toBe(true);
+      expect(runTransitions[state].filter((next) => !hasEnded(next) && next !== 'publishing')).toEqual([]);
+    }
+    for (const state of openRunStates) expect(runTransitions[state].some(hasEnded), state).toBe(true);
+    expect([...openRunStates, ...endedRunStates].toSorted()).toEqual([...runStates].toSorted());
   });
 });
 

@@ -17,6 +17,8 @@ export interface Collections {
   readonly listedNames: mongo.Collection<documents.ListedNameDocument>;
   readonly idMap: mongo.Collection<documents.IdMapDocument>;
   readonly changes: mongo.Collection<documents.ChangeDocument>;
+  readonly holds: mongo.Collection<documents.HoldDocument>;
+  readonly counters: mongo.Collection<documents.CounterDocument>;
   readonly history: mongo.Collection<documents.HistoryDocument>;
   readonly scopes: mongo.Collection<documents.ScopeDocument>;
   readonly account: mongo.Collection<documents.AccountDocument>;
@@ -43,6 +45,8 @@ export function collectionsOf(db: mongo.Db): Collections {
     listedNames: db.collection('listed_names'),
     idMap: db.collection('id_map'),
     changes: db.collection('changes'),
+    holds: db.collection('holds'),
+    counters: db.collection('counters'),
     history: db.collection('history'),
     scopes: db.collection('scopes'),
     account: db.collection('account'),
@@ -70,6 +74,7 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
     { key: { status: 1, created_at: 1 } },
     { key: { created_at: -1 } },
     { name: 'archive', key: { archive: 1 }, partialFilterExpression: { archive: hasText } },
+    { name: 'keep_until', key: { keep_until: 1 }, partialFilterExpression: { keep_until: { $type: 'date' } } },
   ],
   tasks: [
     { key: { run_id: 1, kind: 1, state: 1, order: 1 } },
@@ -90,6 +95,8 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
   listed_names: [{ key: { run_id: 1, name_scope: 1 } }],
   id_map: [{ key: { kind: 1, remote_id: 1 } }],
   changes: [{ key: { run_id: 1, kind: 1, operation: 1, _id: 1 } }, { key: { task_id: 1 } }],
+  holds: [{ key: { run_id: 1, kind: 1, state: 1 } }, { key: { state: 1 } }],
+  counters: [{ key: { asked_at: 1 }, expireAfterSeconds: 86_400 }],
   history: [{ key: { kind: 1, key: 1, at: -1 } }, { key: { run_id: 1, kind: 1 } }],
   scopes: [{ key: { kind: 1, verified_at: 1, _id: 1 } }],
 };

@@ -3,6 +3,7 @@ import type {
   ConflictPolicy,
   EntityFields,
   ErrorRecord,
+  HoldReason,
   IntentState,
   KindChanges,
   KindName,
@@ -16,11 +17,15 @@ import type {
 import type { Types } from 'mongoose';
 
 export type * from './entity-documents.ts';
+export type * from './hold-documents.ts';
 
 /** How far a kind of a run has been planned, and how its tasks were put into the queue. */
 export interface KindPlan {
-  /** `support`: requests that the plan itself needs are open; `ready`: every task of the kind is stored. */
-  phase: 'support' | 'ready';
+  /**
+   * `support`: requests that the plan itself needs are open; `ready`: every task of the kind is stored; `settled`: of an
+   * import, once they have ended: what of them is held is decided.
+   */
+  phase: 'support' | 'ready' | 'settled';
   /** Windows handed to the queue so far; 0 where the tasks hang directly on their gate. */
   windows: number;
 }
@@ -65,6 +70,10 @@ export interface RunDocument {
   published_at: Date | null;
   /** How far a publication in chunks has come. */
   published_to: PublishedTo | null;
+  /** Lists that are held and wait for a person. */
+  held?: number;
+  /** How long what is not published is kept, so that a person may have it published. */
+  keep_until?: Date | null;
   /** What was published and is still in the change set: to be copied into the history, or copied and to be cleared. */
   archive: 'due' | 'copied' | null;
   created_at: Date;
@@ -72,8 +81,11 @@ export interface RunDocument {
   ended_at: Date | null;
 }
 
-/** What a task does: read one list, read the names that a parent's children have, or create one entity. */
-export type TaskAction = 'list' | 'names' | 'create';
+/**
+ * What a task does: read one list, read it once more for what refers to its rows, read the names that a parent's children
+ * have, or create one entity.
+ */
+export type TaskAction = 'list' | 'reread' | 'names' | 'create';
 
 /** One unit of a run's remote work. */
 export interface TaskDocument {
@@ -117,6 +129,12 @@ export interface TaskResult {
   changes?: KindChanges;
   /** The list was not compared as a whole: it says nothing about when its scope was last verified. */
   partial?: boolean;
+  /** What was odd about a list that was otherwise right. */
+  doubts?: HoldReason[];
+  /** What a person has confirmed: by so many rows the list differs from the API's own count. */
+  count_difference?: number;
+  /** The parent that the API does not know any more. */
+  lost_parent?: { kind: KindName; key: string };
   remote_id?: string;
   sent_name?: string | null;
 }
@@ -217,6 +235,8 @@ export interface ChangeDocument {
   /** Of `after`. */
   hash: string | null;
   dangling: boolean;
+  /** Of an update, the fields that it changes. */
+  fields?: string[];
   /** Set by the publication where production had moved on, so that nothing was done. */
   passed_over?: boolean;
 }
@@ -231,7 +251,20 @@ export interface HistoryDocument {
   operation: ChangeOperation;
   before: EntityFields | null;
   after: EntityFields | null;
+  /** Of an update, the fields that it changed. */
+  fields?: string[];
   at: Date;
+}
+
+/** What the API says of how many rows the lists of an entity have, as a run asked once. */
+export interface CounterDocument {
+  /** Run and entity. */
+  _id: string;
+  /** By field; null while somebody asks. */
+  values: Readonly<Record<string, number | null>> | null;
+  /** The task that asks, and since when. */
+  asked_by: string;
+  asked_at: Date;
 }
 
 /** When a list was last read whole, and what it held. */
@@ -242,6 +275,8 @@ export interface ScopeDocument {
   rows: number;
   /** Null while it was never read whole. */
   verified_at: Date | null;
+  /** By so many rows it differs from the API's own count, which a person has confirmed. */
+  count_difference?: number;
   run_id: string;
   /** Ids of the scope's entity and its ancestors. */
   parents?: ParentIds;

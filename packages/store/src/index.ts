@@ -1,7 +1,11 @@
 export type { Account } from './account.ts';
+export type { Part } from './change-parts.ts';
 export type { ChangeSource, Changes, StagedChange } from './changes.ts';
 export { localCollection } from './collections.ts';
+export type { CounterValues } from './counters.ts';
 export type * from './documents.ts';
+export type { Drift, Drifted } from './drift.ts';
+export type { Confirmation, Holds } from './holds.ts';
 export type { IntentPlan, Intents } from './intents.ts';
 export { type Child, type Locals, localFields } from './locals.ts';
 export type { Locks } from './locks.ts';

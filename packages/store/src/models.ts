@@ -57,6 +57,9 @@ export function productionModel(connection: Connection, kind: EntityKind): Model
   const begun = new Set([kind.identity[0], ...(kind.unique.length > 0 ? lineage : [])]);
   const fields = new Set([...ancestorFields(kind), ...kind.parents.map(parentField)]);
   for (const field of fields) if (!begun.has(field)) schema.index({ [field]: 1 });
+  if (kind.references !== undefined) {
+    schema.index({ 'sync.dangling': 1 }, { partialFilterExpression: { 'sync.dangling': true } });
+  }
   return connection.model<ProductionDocument>(kind.name, schema, undefined, { overwriteModels: true });
 }
 

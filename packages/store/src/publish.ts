@@ -1,9 +1,18 @@
-import { type KindChanges, type KindName, levels, noChanges, remotePart } from '@broadstreet-sync/domain';
+import {
+  changedFields,
+  type KindChanges,
+  type KindName,
+  levels,
+  noChanges,
+  remotePart,
+} from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
+import type { Part } from './change-parts.ts';
 import type { Changes } from './changes.ts';
 import type { Collections } from './collections.ts';
 import type { ChangeDocument, ProductionDocument, PublishedTo, RunDocument, ScopeDocument } from './documents.ts';
 import { readAhead } from './read-ahead.ts';
+import { createReferences } from './references.ts';
 import { forgetScopes } from './scopes.ts';
 import { databaseTime, inTransaction, isDuplicateKey } from './transactions.ts';
 
@@ -15,6 +24,8 @@ export type ProductionWrite =
 
 export interface Publication {
   readonly run: RunDocument;
+  /** `confirmed`: of what was held, what a person has confirmed, after all else. */
+  readonly part: 'free' | 'confirmed';
   /** Decides about one change, given production as it is now. Pure. */
   readonly resolve: (change: ChangeDocument, current: ProductionDocument | null, now: Date) => ProductionWrite;
   readonly scopes: readonly ScopeDocument[];
@@ -51,19 +62,19 @@ export async function publish(
   changes: Changes,
   publication: Publication,
 ): Promise<ChangeCounts> {
-  const { run } = publication;
-  if (run.published_at !== null) return run.changes;
+  const { run, part } = publication;
+  if (await isPublished(collections, publication)) return run.changes;
   // The clock by which exports write and lists are asked for: a change is compared with both.
-  const [now, staged] = await Promise.all([databaseTime(db), changes.sums(run._id)]);
+  const [now, staged] = await Promise.all([databaseTime(db), changes.sums(run._id, part)]);
   const isIn = ({ kind, operations }: Step): boolean =>
     staged.some((sum) => sum.kind === kind && operations.includes(sum.operation));
   const all = steps.flatMap((step, at) => (isIn(step) ? [{ ...step, at }] : []));
   if (staged.reduce((sum, { count }) => sum + count, 0) <= maxAtomicChanges) {
     const atOnce = (isTrusting: boolean): Promise<ChangeCounts> =>
       inTransaction(db, async (session) => {
-        const counts: ChangeCounts = {};
+        const counts: ChangeCounts = structuredClone(run.changes);
         const apply = createApply(collections, publication, { now, session, isTrusting });
-        for await (const { kind, batch } of readAhead(chunksOf(changes, run._id, all, null))) {
+        for await (const { kind, batch } of readAhead(chunksOf(changes, publication, all, null))) {
           addCounts(counts, kind, await apply(kind, batch));
         }
         await close(collections, publication, counts, session);
@@ -75,7 +86,7 @@ export async function publish(
     });
   }
   let counts: ChangeCounts = run.changes;
-  for await (const { kind, batch, end } of chunksOf(changes, run._id, all, run.published_to)) {
+  for await (const { kind, batch, end } of chunksOf(changes, publication, all, run.published_to)) {
     counts = await inTransaction(db, async (session) => {
       const sums = structuredClone(counts);
       const apply = createApply(collections, publication, { now, session, isTrusting: false });
@@ -88,6 +99,11 @@ export async function publish(
   return counts;
 }
 
+async function isPublished({ holds }: Collections, { run, part }: Publication): Promise<boolean> {
+  if (part === 'free') return run.published_at !== null;
+  return (await holds.countDocuments({ run_id: run._id, state: 'confirmed' }, { limit: 1 })) === 0;
+}
+
 interface Chunk {
   readonly kind: KindName;
   readonly batch: readonly ChangeDocument[];
@@ -97,14 +113,14 @@ interface Chunk {
 /** What is still to be applied, in order. */
 async function* chunksOf(
   changes: Changes,
-  runId: string,
+  { run, part }: { readonly run: RunDocument; readonly part: Part },
   all: readonly (Step & { readonly at: number })[],
   from: PublishedTo | null,
 ): AsyncIterable<Chunk> {
   for (const { kind, operations, at } of all) {
     if (from !== null && at < from.step) continue;
     const after = from?.step === at ? from.change : null;
-    for await (const batch of changes.batches(runId, kind, operations, batchSize, after)) {
+    for await (const batch of changes.batches(run._id, kind, operations, batchSize, after, part)) {
       yield { kind, batch, end: { step: at, change: batch.at(-1)?._id ?? '' } };
     }
   }
@@ -144,11 +160,13 @@ function createApply(
     return new Map(found.map((document) => [document._id, document]));
   }
 
+  const references = createReferences(collections, session);
   return async (kind, batch) => {
     const currents = await currentsOf(kind, batch);
     const writes: mongo.AnyBulkWriteOperation<ProductionDocument>[] = [];
     const corrections: mongo.AnyBulkWriteOperation<ChangeDocument>[] = [];
     const made: ChangeDocument['operation'][] = [];
+    const written: ProductionDocument[] = [];
     const removed: string[] = [];
     for (const change of batch) {
       const current = currents.get(change.key) ?? null;
@@ -157,12 +175,15 @@ function createApply(
       if (correction !== null) corrections.push({ updateOne: { filter: { _id: change._id }, update: correction } });
       if (write.operation === 'none') continue;
       writes.push(toBulk(change.key, write));
-      if (write.operation === 'remove') removed.push(change.key);
       made.push(write.operation);
+      if (write.operation === 'remove') removed.push(change.key);
+      else written.push(write.document);
     }
+    await references.mark(kind, written);
     if (writes.length > 0) await collections.production[kind].bulkWrite(writes, { session, ordered: false });
     if (corrections.length > 0) await collections.changes.bulkWrite(corrections, { session, ordered: false });
     await forgetScopes(collections, { kind, keys: removed }, session);
+    await references.removed(kind, removed);
     return made;
   };
 }
@@ -179,7 +200,8 @@ function correctionOf(
   if (isAsStaged && operation !== 'update') return null;
   const before = current === null ? null : remotePart(current);
   const after = operation === 'remove' ? null : remotePart(write.document);
-  return { $set: { operation, before, after } };
+  const isUpdate = before !== null && after !== null;
+  return { $set: { operation, before, after, ...(isUpdate ? { fields: changedFields(before, after) } : {}) } };
 }
 
 function toBulk(
@@ -193,7 +215,7 @@ function toBulk(
 
 async function close(
   collections: Collections,
-  { run, scopes }: Publication,
+  { run, part, scopes }: Publication,
   counts: ChangeCounts,
   session: mongo.ClientSession,
 ): Promise<void> {
@@ -202,6 +224,11 @@ async function close(
       replaceOne: { filter: { _id: scope._id }, replacement: scope, upsert: true },
     }));
     await collections.scopes.bulkWrite(checkpoints, { session, ordered: false });
+  }
+  await createReferences(collections, session).unmark();
+  if (part === 'confirmed') {
+    const filter = { run_id: run._id, state: 'confirmed' as const };
+    await collections.holds.updateMany(filter, { $set: { state: 'published' } }, { session });
   }
   const set = { published_at: new Date(), published_to: null, archive: 'due' as const, changes: counts };
   await collections.runs.updateOne({ _id: run._id }, { $set: set }, { session });

@@ -1,8 +1,10 @@
 import {
   type ErrorRecord,
+  hasEnded,
   type KindChanges,
   type KindName,
   type Operation,
+  openRunStates,
   operations,
   type RunState,
   runTransitions,
@@ -38,7 +40,7 @@ export interface RunPage {
 
 /** Runs that show how often such runs are made. */
 const mostTimes = 6;
-const openStates: RunState[] = ['queued', 'running', 'publishing'];
+const openStates = [...openRunStates];
 
 /** Runs: stored before anything is enqueued; at most one of each operation holds the slot and may go on. */
 export function createRuns(collections: Collections) {
@@ -60,6 +62,8 @@ export function createRuns(collections: Collections) {
       published_at: null,
       published_to: null,
       archive: null,
+      held: 0,
+      keep_until: null,
       created_at: new Date(),
       started_at: null,
       ended_at: null,
@@ -68,8 +72,10 @@ export function createRuns(collections: Collections) {
     return run;
   }
 
+  /** Of a run that has not ended. */
   async function change(id: string, target: RunState, set: Partial<RunDocument>): Promise<RunDocument | null> {
-    const filter = { _id: id, status: { $in: sourcesOf(runTransitions, target) } };
+    const sources = sourcesOf(runTransitions, target).filter((state) => !hasEnded(state));
+    const filter = { _id: id, status: { $in: sources } };
     return runs.findOneAndUpdate(filter, { $set: { ...set, status: target } }, { returnDocument: 'after' });
   }
 
@@ -197,16 +203,44 @@ export function createRuns(collections: Collections) {
       return runs.findOneAndUpdate(filter, { $set: { status: 'publishing' } }, { returnDocument: 'after' });
     },
 
-    /** Ends a run and gives its slot to the next. Null when it had ended before. */
+    /**
+     * Ends a run and gives its slot to the next. Null when it had ended before.
+     *
+     * @param keepUntil how long what it has not published may still be
+     */
     async finish(
       id: string,
       status: RunState,
       changes: Partial<Record<KindName, KindChanges>>,
       error: ErrorRecord | null,
+      keepUntil: Date | null = null,
     ): Promise<RunDocument | null> {
-      const ended = await change(id, status, { ended_at: new Date(), slot: null, changes, error });
+      const end = { ended_at: new Date(), slot: null, keep_until: keepUntil };
+      const ended = await change(id, status, { ...end, changes, error });
       if (ended !== null) await parts.giveSlot(ended.operation);
       return ended;
+    },
+
+    /**
+     * Lets a dry run that has ended go on, so that it is published; it takes the slot of its operation. Null when it is not
+     * one that can be, or no more; `busy` while another holds the slot.
+     */
+    async reopen(id: string): Promise<RunDocument | 'busy' | null> {
+      const filter: mongo.Filter<RunDocument> = {
+        _id: id,
+        dry_run: true,
+        published_at: null,
+        keep_until: { $type: 'date' },
+        status: { $in: sourcesOf(runTransitions, 'publishing').filter(hasEnded) },
+      };
+      const set = { status: 'publishing', slot: '$operation', ended_at: null, changes: { $literal: {} }, error: null };
+      const update = [{ $set: { ...set, generation: { $add: ['$generation', 1] } } }];
+      try {
+        return await runs.findOneAndUpdate(filter, update, { returnDocument: 'after' });
+      } catch (error) {
+        if (isDuplicateKey(error)) return 'busy';
+        throw error;
+      }
     },
 
     /** Ended runs whose change sets are still to be moved into the history. */

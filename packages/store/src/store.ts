@@ -3,7 +3,10 @@ import { archive } from './archive.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { collectionsOf, ensureIndexes } from './collections.ts';
 import { connect } from './connect.ts';
+import { type Counters, createCounters } from './counters.ts';
 import type { RunDocument } from './documents.ts';
+import { type Drift, findDrift } from './drift.ts';
+import { createHolds, type Holds } from './holds.ts';
 import { createIntents, type Intents } from './intents.ts';
 import { createLocals, type Locals } from './locals.ts';
 import { createLocks, type Locks } from './locks.ts';
@@ -16,8 +19,10 @@ import { type Promotion, promote } from './promotion.ts';
 import { type Publication, publish } from './publish.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createScopes, type Scopes } from './scopes.ts';
+import { createTallies, type Tallies } from './tallies.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { databaseTime } from './transactions.ts';
+import { forgetUnpublished } from './unpublished.ts';
 
 /** All that we keep in MongoDB, by what it is about. */
 export interface Store {
@@ -27,8 +32,11 @@ export interface Store {
   readonly intents: Intents;
   readonly names: Names;
   readonly changes: Changes;
+  readonly holds: Holds;
+  readonly counters: Counters;
   readonly production: Production;
   readonly scopes: Scopes;
+  readonly tallies: Tallies;
   readonly locals: Locals;
   readonly logs: Logs;
   readonly locks: Locks;
@@ -37,8 +45,12 @@ export interface Store {
   promote(promotion: Promotion): Promise<boolean>;
   /** See {@link publish}. */
   publish(publication: Publication): ReturnType<typeof publish>;
+  /** See {@link findDrift}. */
+  drift(run: RunDocument, tasks: readonly string[] | null): Promise<Drift>;
   /** See {@link archive}. */
   archive(run: RunDocument): Promise<void>;
+  /** See {@link forgetUnpublished}. */
+  forgetUnpublished(now: Date): Promise<string[]>;
   /** The time by the database's clock. */
   now(): Promise<Date>;
   /** Milliseconds that MongoDB took to answer. @throws when it does not answer */
@@ -61,6 +73,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
   await logs.createIndexes();
   const changes = createChanges(collections);
   const tasks = createTasks(collections);
+  const holds = createHolds(db, collections);
   return {
     account: createAccount(collections),
     runs: createRuns(collections),
@@ -68,15 +81,20 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     intents: createIntents(collections),
     names: createNames(collections),
     changes,
+    holds,
+    counters: createCounters(collections),
     production: createProduction(collections),
     scopes: createScopes(collections),
+    tallies: createTallies(collections),
     locals: createLocals(collections),
     logs: createLogs(logs),
     locks: createLocks(collections),
     presence: createPresence(db, collections),
     promote: (promotion) => promote(db, collections, tasks, promotion),
     publish: (publication) => publish(db, collections, changes, publication),
+    drift: (run, tasks) => findDrift(collections, changes, run, tasks),
     archive: (run) => archive(collections, changes, run),
+    forgetUnpublished: (now) => forgetUnpublished(collections, changes, holds, now),
     now: () => databaseTime(db),
     async ping() {
       const started = performance.now();

@@ -1,61 +1,44 @@
-import {
-  isEnd,
-  type KindChanges,
-  type KindName,
-  kindNames,
-  noChanges,
-  outcomeOf,
-  type RequestCounts,
-  type RunState,
-  runTransitions,
-  type TaskState,
-} from '@broadstreet-sync/domain';
-import type { RunDocument, SyncLogDocument, TaskDocument } from '@broadstreet-sync/store';
+import { hasEnded, noChanges, outcomeOf, type RunState } from '@broadstreet-sync/domain';
+import type { RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from './context.ts';
-import { resolveAsCleared } from './import/fresh.ts';
-import { resolveChange } from './import/resolve-change.ts';
-import { noteFailures, readScopes } from './import/scope-reports.ts';
-import { stageOrphansBelow } from './import/stage-orphans.ts';
+import { endOf, isOnlyPlanned, type Made, publishFound, unpublishedOf } from './import/publish-found.ts';
+import { noteFailures } from './import/scope-reports.ts';
+import { type Sums, sumTasks, syncLogs, totals } from './sum-tasks.ts';
 
-/** What the tasks of one kind came to. */
-interface KindSum {
-  states: Partial<Record<TaskState, number>>;
-  counts: RequestCounts;
-  rows: number;
-  unchanged: number;
-  /** Epoch milliseconds. */
-  startedAt: number;
-  endedAt: number;
-}
+/** How long what was not published is kept, so that a person may have it published. */
+const keepMs = 7 * 24 * 3_600_000;
 
 /**
  * Closes a run whose tasks have ended: publishes what an import found, writes SyncLog, and gives the slot to the next.
- * Called again after a crash it goes on where it was.
+ * Called again after a crash it goes on where it was; also when a person has what was not published go on.
  */
 export async function finishRun(context: SyncContext, runId: string): Promise<void> {
-  const { runs, changes } = context.store;
-  const run = await runs.get(runId);
-  if (run === null || isEnd(runTransitions, run.status)) return;
+  const run = await context.store.runs.get(runId);
+  if (run === null || hasEnded(run.status)) return;
   if (run.stop !== null && run.status !== 'publishing') return endStopped(context, run);
-  const sums = await sumTasks(context, run);
-  const status = outcomeOf(totals(sums));
-  if (status === 'failed') await changes.discard(run._id);
-  const made = run.operation === 'import' ? await publishFound(context, run, status, sums) : exported(sums);
+  const unpublished = await unpublishedOf(context, run);
+  const sums = await sumTasks(context, run, (taskId) => unpublished.has(taskId));
+  const outcome = outcomeOf(totals(sums));
+  if (outcome === 'failed') await forgetChanges(context, run);
+  let made: Made | 'stopped' = {};
+  if (run.operation === 'export') made = exported(sums);
+  else if (outcome !== 'failed') made = await publishFound(context, run, sums, unpublished);
   if (made === 'stopped') return finishRun(context, runId);
-  await closeRun(context, run, status, made, sums);
+  await closeRun(context, run, endOf(run, outcome, unpublished), made, sums);
 }
 
 async function endStopped(context: SyncContext, run: RunDocument): Promise<void> {
-  const { tasks, changes } = context.store;
-  await tasks.endOpen(run._id, { state: 'skipped' });
-  await changes.discard(run._id);
+  await context.store.tasks.endOpen(run._id, { state: 'skipped' });
+  await forgetChanges(context, run);
   const sums = await sumTasks(context, run);
   const made = run.operation === 'export' ? exported(sums) : {};
   await closeRun(context, run, run.stop?.reason === 'cancelled' ? 'cancelled' : 'failed', made, sums);
 }
 
-type Sums = Map<KindName, KindSum>;
-type Made = Partial<Record<KindName, KindChanges>>;
+async function forgetChanges({ store }: SyncContext, run: RunDocument): Promise<void> {
+  await store.changes.discard(run._id);
+  await store.holds.discard(run._id);
+}
 
 async function closeRun(
   context: SyncContext,
@@ -66,14 +49,28 @@ async function closeRun(
 ): Promise<void> {
   const { store } = context;
   const { runs, logs } = store;
+  const keepUntil = await keepUnpublished(context, run, status);
   const isExport = run.operation === 'export';
   const note = isExport ? forgetNames : noteFailures;
   await Promise.all([logs.write(syncLogs(run, status, sums)), note(context, run)]);
-  const ended = await runs.finish(run._id, status, made, run.error);
+  const ended = await runs.finish(run._id, status, made, run.error, keepUntil);
   if (ended === null) return;
   context.log.info({ run: run._id, operation: run.operation, status }, `${run.operation} ${status}`);
   // After the end, which readers wait for; where it breaks off the reconciler goes on with it.
   await store.archive(ended);
+}
+
+/**
+ * Has an import that was published take the place of what earlier ones hold.
+ *
+ * @returns until when what is not published is kept; null where there is nothing
+ */
+async function keepUnpublished({ store }: SyncContext, run: RunDocument, status: RunState): Promise<Date | null> {
+  if (run.operation !== 'import' || status === 'failed' || status === 'cancelled') return null;
+  if (!isOnlyPlanned(run)) await store.holds.replace(run);
+  if (!isOnlyPlanned(run) && status !== 'held') return null;
+  await store.changes.prune(run._id);
+  return new Date(Date.now() + keepMs);
 }
 
 /** An entity whose outcome is open keeps its name: nobody else may take it meanwhile. */
@@ -82,109 +79,8 @@ async function forgetNames(context: SyncContext, run: RunDocument): Promise<void
   await context.store.names.forget(run._id, open);
 }
 
-async function publishFound(
-  context: SyncContext,
-  run: RunDocument,
-  status: RunState,
-  sums: Sums,
-): Promise<Made | 'stopped'> {
-  if (status === 'failed') return {};
-  if (run.status !== 'publishing') await stageOrphansBelow(context, run);
-  if (run.dry_run) return withUnchanged(await plannedChanges(context, run), sums);
-  const publishing = await context.store.runs.publishing(run._id);
-  if (publishing === null) return 'stopped';
-  const scopes = await readScopes(context, run);
-  const resolve = run.mode === 'fresh' ? resolveAsCleared : resolveChange;
-  const made = await context.store.publish({ run: publishing, resolve, scopes });
-  return withUnchanged(made, sums);
-}
-
-async function plannedChanges(context: SyncContext, run: RunDocument): Promise<Made> {
-  const made: Made = {};
-  for await (const task of context.store.tasks.each({ run_id: run._id, action: 'list', state: 'completed' })) {
-    const [before, found] = [made[task.kind] ?? noChanges, task.result?.changes ?? noChanges];
-    made[task.kind] = {
-      inserted: before.inserted + found.inserted,
-      updated: before.updated + found.updated,
-      removed: before.removed + found.removed,
-      unchanged: 0,
-      conflicts: before.conflicts + found.conflicts,
-    };
-  }
-  return made;
-}
-
-function withUnchanged(made: Made, sums: Sums): Made {
-  const counted = [...sums].map(
-    ([kind, { unchanged }]) => [kind, { ...(made[kind] ?? noChanges), unchanged }] as const,
-  );
-  return { ...made, ...Object.fromEntries(counted) };
-}
-
 function exported(sums: Sums): Made {
   return Object.fromEntries(
     [...sums].map(([kind, { states }]) => [kind, { ...noChanges, inserted: states.completed ?? 0 }]),
   );
-}
-
-async function sumTasks(context: SyncContext, run: RunDocument): Promise<Sums> {
-  const sums: Sums = new Map();
-  for await (const task of context.store.tasks.each({ run_id: run._id })) {
-    sums.set(task.kind, addTask(sums.get(task.kind), task));
-  }
-  // A kind that was asked for and had nothing to do leaves its record too.
-  const concerned = kindNames.filter((kind) => sums.has(kind) || run.kinds.includes(kind));
-  return new Map(concerned.map((kind) => [kind, sums.get(kind) ?? emptySum(run.started_at ?? run.created_at)]));
-}
-
-function emptySum(at: Date): KindSum {
-  const counts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
-  return { states: {}, counts, rows: 0, unchanged: 0, startedAt: at.getTime(), endedAt: at.getTime() };
-}
-
-function addTask(sum: KindSum | undefined, task: TaskDocument): KindSum {
-  const before = sum ?? emptySum(task.created_at);
-  const { counts } = before;
-  return {
-    states: task.counted ? { ...before.states, [task.state]: (before.states[task.state] ?? 0) + 1 } : before.states,
-    counts: {
-      requests: counts.requests + task.counts.requests,
-      retries: counts.retries + task.counts.retries,
-      rate_limited: counts.rate_limited + task.counts.rate_limited,
-      waited_ms: counts.waited_ms + task.counts.waited_ms,
-    },
-    rows: before.rows + (task.counted ? (task.result?.rows ?? 0) : 0),
-    unchanged: before.unchanged + (task.result?.changes?.unchanged ?? 0),
-    startedAt: Math.min(before.startedAt, task.created_at.getTime()),
-    endedAt: Math.max(before.endedAt, task.ended_at?.getTime() ?? 0),
-  };
-}
-
-function totals(sums: Sums): Partial<Record<TaskState, number>> {
-  const all: Partial<Record<TaskState, number>> = {};
-  for (const { states } of sums.values()) {
-    for (const state of ['completed', 'failed', 'blocked', 'skipped'] as const) {
-      all[state] = (all[state] ?? 0) + (states[state] ?? 0);
-    }
-  }
-  return all;
-}
-
-function syncLogs(run: RunDocument, status: RunState, sums: Sums): SyncLogDocument[] {
-  const timestamp = new Date();
-  return [...sums].map(([kind, { states, counts, rows, startedAt, endedAt }]) => {
-    const refused = (states.failed ?? 0) + (states.blocked ?? 0);
-    const decided = (states.completed ?? 0) + refused;
-    return {
-      timestamp,
-      operation: run.operation,
-      entity_type: kind,
-      success: refused === 0 && (run.stop === null || (states.skipped ?? 0) === 0) && status !== 'failed',
-      duration: endedAt - startedAt,
-      entities_processed: run.operation === 'import' ? rows : decided,
-      errors: refused,
-      run_id: run._id,
-      ...counts,
-    };
-  });
 }

@@ -3,4 +3,4 @@ export { longestJobDelayMs } from './end-attempt.ts';
 export { finishRun } from './finish-run.ts';
 export { loseTask } from './lose-task.ts';
 export { runTask } from './run-task.ts';
-export { kindsAtLevel, planKind, startRun } from './runs.ts';
+export { isKindOver, kindsAtLevel, planKind, settleKind, startRun } from './runs.ts';

@@ -1,10 +1,12 @@
+import type { CallContext } from '@broadstreet-sync/broadstreet';
 import { kinds } from '@broadstreet-sync/domain';
-import type { RunDocument, TaskDocument } from '@broadstreet-sync/store';
+import type { RunDocument, TaskDocument, TaskResult } from '@broadstreet-sync/store';
 import { createMeter, over, type SyncContext, type TaskOutcome } from './context.ts';
 import { endFailedRead, putBack } from './end-attempt.ts';
 import { createEntity } from './export/create-entity.ts';
 import { readNames } from './export/read-names.ts';
 import { listScopeOrLose } from './import/lost-scope.ts';
+import { rereadParents } from './import/reread-parents.ts';
 
 /** Starts without an end after which a task is taken to bring its process down. */
 const mostStarts = 5;
@@ -30,6 +32,13 @@ export async function runTask(
   return runRead(context, run, task, signal);
 }
 
+function read(context: SyncContext, run: RunDocument, task: TaskDocument, call: CallContext): Promise<TaskResult> {
+  const kind = kinds[task.kind];
+  if (task.action === 'list') return listScopeOrLose(context, run, kind, task, call);
+  if (task.action === 'reread') return rereadParents(context, run, kind, task, call);
+  return readNames(context, kind, task, call);
+}
+
 async function runRead(
   context: SyncContext,
   run: RunDocument,
@@ -47,12 +56,7 @@ async function runRead(
     return over;
   }
   try {
-    const kind = kinds[task.kind];
-    const call = { signal, meter };
-    const result =
-      task.action === 'list'
-        ? await listScopeOrLose(context, run, kind, task, call)
-        : await readNames(context, kind, task, call);
+    const result = await read(context, run, task, { signal, meter });
     await tasks.end(task._id, task.fence, { state: 'completed', result }, meter.counts());
     return over;
   } catch (error) {

@@ -11,6 +11,7 @@ import type { SyncContext } from './context.ts';
 import { planExportKind } from './export/plan-kind.ts';
 import { expectLists } from './import/expect-lists.ts';
 import { planImportKind } from './import/plan-kind.ts';
+import { settleImportKind } from './import/settle-kind.ts';
 
 const readOnly: ErrorRecord = {
   category: 'validation',
@@ -44,9 +45,28 @@ export function kindsAtLevel(run: RunDocument, level: number): EntityKind[] {
  */
 export async function planKind(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<RunDocument | null> {
   const known = run.plan[kind.name];
-  if (known?.phase === 'ready') return run;
+  if (known?.phase === 'ready' || known?.phase === 'settled') return run;
   let phase: 'support' | 'ready' = 'ready';
   if (run.operation === 'import') await planImportKind(context, run, kind);
   else phase = await planExportKind(context, run, kind);
   return context.store.runs.setPlan(run._id, kind.name, { phase, windows: known?.windows ?? 0 });
+}
+
+/**
+ * Does what follows when no task of a kind is open any more; again changes nothing. It may plan more of them.
+ *
+ * @returns the run as it then is
+ */
+export async function settleKind(
+  context: SyncContext,
+  run: RunDocument,
+  kind: EntityKind,
+): Promise<RunDocument | null> {
+  if (run.operation !== 'import' || run.plan[kind.name]?.phase !== 'ready') return run;
+  return settleImportKind(context, run, kind);
+}
+
+/** Says whether nothing more is to be done for a kind: what hangs on it may begin. */
+export function isKindOver({ operation, plan }: RunDocument, kind: KindName): boolean {
+  return plan[kind]?.phase === (operation === 'import' ? 'settled' : 'ready');
 }

@@ -1,7 +1,6 @@
-import { type KindName, kindNames } from '@broadstreet-sync/domain';
+import { hasEnded, type KindName, kindNames } from '@broadstreet-sync/domain';
 import type { RunDocument, RunRequest, Store, TaskAction } from '@broadstreet-sync/store';
 import { ProblemError } from '../http/problem-error.ts';
-import { hasEnded } from './run-view.ts';
 
 /** What of a run is worth trying again: the entities of an export, the lists of an import. */
 const retried: Readonly<Record<RunDocument['operation'], TaskAction>> = { export: 'create', import: 'list' };

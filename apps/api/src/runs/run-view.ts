@@ -1,5 +1,12 @@
-import { type AccountView, api, endedRunStates, pathOf, type RunView } from '@broadstreet-sync/contract';
-import { type KindName, type KindProgress, kindNames, noChanges, type RequestCounts } from '@broadstreet-sync/domain';
+import { type AccountView, api, pathOf, type RunView } from '@broadstreet-sync/contract';
+import {
+  hasEnded,
+  type KindName,
+  type KindProgress,
+  kindNames,
+  noChanges,
+  type RequestCounts,
+} from '@broadstreet-sync/domain';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import type { ApiParts } from '../parts.ts';
 
@@ -14,11 +21,6 @@ type Kinds = RunView['kinds'];
 
 const noProgress: KindProgress = { total: 0, completed: 0, failed: 0, blocked: 0, skipped: 0 };
 const noRequests: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
-
-/** Says whether nothing more happens in a run by itself. */
-export function hasEnded(status: RunView['status']): boolean {
-  return endedRunStates.some((state) => state === status);
-}
 
 /** The text of a time, or null. */
 export function textOf(time: Date | null): string | null {
@@ -66,6 +68,9 @@ export function createRunViews(settings: RunViewSettings) {
       reads_first: namesIn(kinds).filter((name) => !run.kinds.includes(name) && listsOf(run, kinds, name) !== 0),
       requested_by: run.requested_by,
       retry_of: run.retry_of,
+      held_lists: run.held ?? 0,
+      published_at: textOf(run.published_at),
+      kept_until: textOf(run.keep_until ?? null),
       stopping: run.stop !== null && !hasEnded(run.status),
       account: readAccount(),
       links: linksOf(run, kinds),
@@ -103,7 +108,8 @@ function kindsOf(run: RunDocument, progress: Progress): Kinds {
   return Object.fromEntries(
     names.map((name) => {
       const counted = progress.get(name) ?? noProgress;
-      const isPlanned = hasEnded(run.status) || run.plan[name]?.phase === 'ready';
+      const phase = run.plan[name]?.phase ?? 'support';
+      const isPlanned = hasEnded(run.status) || phase !== 'support';
       return [name, { ...counted, total: isPlanned ? (counted.total ?? 0) : null }];
     }),
   );
@@ -145,5 +151,14 @@ function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
     results: run.operation === 'export' ? link(api.listResults) : null,
     cancel: canStop ? link(api.cancelRun) : null,
     retry: hasEnded(run.status) && refused ? link(api.retryRun) : null,
+    held: run.operation === 'import' ? link(api.listHeld) : null,
+    confirm: run.status === 'held' ? link(api.confirmRun) : null,
+    publish: isPublishable(run) ? link(api.publishRun) : null,
   };
+}
+
+/** Says whether a person may have a dry run published. */
+export function isPublishable(run: RunDocument): boolean {
+  const isKept = (run.keep_until ?? null) !== null;
+  return run.operation === 'import' && run.dry_run && hasEnded(run.status) && run.published_at === null && isKept;
 }

@@ -45,4 +45,5 @@ export const advertisements = defineKind({
   remove: null,
   identity: ['id'],
   unique: ['name'],
+  references: ['advertisers'],
 });

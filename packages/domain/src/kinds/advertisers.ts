@@ -29,4 +29,5 @@ export const advertisers = defineKind({
   remove: { path: '/advertisers/:id' },
   identity: ['id'],
   unique: ['name'],
+  countedBy: 'advertiser_count',
 });

@@ -124,6 +124,18 @@ describe.each(all.map((kind) => [kind.name, kind] as const))('%s', (_, kind: Ent
     expectKnown(remove.query ?? {}, kind.parents);
   });
 
+  it('are shown one by one by their id, and counted where their list belongs to one', () => {
+    if (kind.one !== undefined) expect([kind.one.path.endsWith('/:id'), kind.identity]).toEqual([true, ['id']]);
+    if (kind.countedBy === undefined) return;
+    const { scope } = kind.list;
+    expect(scope === 'account' ? undefined : kinds[scope].one).toBeDefined();
+  });
+
+  it('refer to parents of theirs, by an id', () => {
+    expect(kind.parents).toEqual(expect.arrayContaining([...(kind.references ?? [])]));
+    for (const name of kind.references ?? []) expect(kinds[name].identity).toEqual(['id']);
+  });
+
   it('are identified by an id, or by all their parents', () => {
     if (kind.identity.includes('id')) expect(kind.identity).toEqual(['id']);
     else expect(kind.identity).toEqual(kind.parents.map(parentField));

@@ -25,9 +25,11 @@ export const networks = defineKind({
     envelope: 'network',
     answers: 'row',
   },
+  one: { path: '/networks/:id', envelope: 'network' },
   update: { path: '/networks/:id', fields: ['name', 'web_home_url', 'logo'], envelope: 'network' },
   remove: null,
   identity: ['id'],
   unique: ['name'],
   confirmCreate: true,
+  confirmRemoval: true,
 });

@@ -22,4 +22,5 @@ export const zones = defineKind({
   remove: { path: '/zones/:id' },
   identity: ['id'],
   unique: ['name', 'alias'],
+  countedBy: 'zone_count',
 });

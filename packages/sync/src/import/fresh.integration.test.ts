@@ -23,6 +23,7 @@ async function edit(kind: KindName, key: string, change: (entity: ProductionDocu
   if (publishing === null) throw new Error('does not publish');
   await bed.store.publish({
     run: publishing,
+    part: 'free',
     scopes: [],
     resolve: (_, current) =>
       current === null ? { operation: 'none' } : { operation: 'update', document: change(current) },

@@ -1,6 +1,13 @@
 import type { CallContext } from '@broadstreet-sync/broadstreet';
-import { type EntityFields, type EntityKind, parentField, remotePart, SyncError } from '@broadstreet-sync/domain';
-import type { RunDocument, TaskDocument, TaskResult } from '@broadstreet-sync/store';
+import {
+  changedFields,
+  type EntityFields,
+  type EntityKind,
+  parentField,
+  remotePart,
+  SyncError,
+} from '@broadstreet-sync/domain';
+import type { RunDocument, StagedChange, TaskDocument, TaskResult } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { readList, readListBy } from '../list-call.ts';
 import { withAncestors } from '../row.ts';
@@ -9,6 +16,7 @@ import { listView } from './list-view.ts';
 import { listOf } from './lists.ts';
 import { namedField, readDirectory } from './named-parents.ts';
 import { limitToReach, matcherOfList, readCurrent } from './reach.ts';
+import { readTrusted } from './read-trusted.ts';
 import { isAllowed, rootField } from './scopes.ts';
 
 /**
@@ -27,7 +35,9 @@ export async function listScope(
   const requestedAt = task.claimed_at ?? new Date();
   const { list, id } = listOf(kind, task.subject);
   if (list.sort === 'view') return listView(context, run, kind, task, list, call);
-  const read = await readListBy(context, kind, list.query, task.parents, call);
+  const { read, remarks } = await readTrusted(context, kind, task, call, () =>
+    readListBy(context, kind, list.query, task.parents, call),
+  );
   const rows = await completeRows(context, run, kind, task, read, call);
   const matches = matcherOfList(run, kind, list);
   const scope = list.scope === 'account' || id === null ? {} : { [parentField(list.scope)]: id };
@@ -44,11 +54,12 @@ export async function listScope(
   const staged = await withBefore(context, kind, changes);
   await context.store.changes.stage({ run_id: run._id, kind: kind.name, task_id: task._id, fence: task.fence }, staged);
   const isWhole = list.sort === 'own' && matches === null;
-  return { rows: rows.length, requested_at: requestedAt, changes: counts, ...(isWhole ? {} : { partial: true }) };
+  const reading = { rows: rows.length, requested_at: requestedAt, changes: counts, ...remarks };
+  return isWhole ? reading : { ...reading, partial: true };
 }
 
 /** Adds to rows what lists leave out: the ids of their ancestors. */
-async function completeRows(
+export async function completeRows(
   context: SyncContext,
   run: RunDocument,
   kind: EntityKind,
@@ -88,13 +99,18 @@ function refuseStrangers(context: SyncContext, rows: readonly EntityFields[], kn
   });
 }
 
-async function withBefore<C extends { key: string; expects: number | null; before: EntityFields | null }>(
+/** The changes with what they are made to, and of updates the fields that differ. */
+export async function withBefore(
   context: SyncContext,
   kind: EntityKind,
-  changes: readonly C[],
-): Promise<C[]> {
+  changes: readonly StagedChange[],
+): Promise<StagedChange[]> {
   const keys = changes.filter(({ expects }) => expects !== null).map(({ key }) => key);
   const found = keys.length === 0 ? [] : await context.store.production.many(kind.name, keys);
   const befores = new Map(found.map((document) => [document._id, remotePart(document)]));
-  return changes.map((change) => ({ ...change, before: befores.get(change.key) ?? null }));
+  return changes.map((change) => {
+    const before = befores.get(change.key) ?? null;
+    if (before === null || change.after === null) return { ...change, before };
+    return { ...change, before, fields: changedFields(before, change.after) };
+  });
 }

@@ -5,14 +5,11 @@ import {
   entityKey,
   kinds,
   type ParentIds,
-  parentField,
   RemoteError,
-  remotePart,
 } from '@broadstreet-sync/domain';
-import type { RunDocument, StagedChange, TaskDocument, TaskResult } from '@broadstreet-sync/store';
+import type { TaskDocument, TaskResult } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { readList } from '../list-call.ts';
-import { stagedRemoval } from './diff-scope.ts';
 import { listScope } from './list-scope.ts';
 import { listOf } from './lists.ts';
 
@@ -21,7 +18,8 @@ export async function listScopeOrLose(...given: Parameters<typeof listScope>): P
   try {
     return await listScope(...given);
   } catch (error) {
-    const settled = await settleLostScope(error, ...given);
+    const [context, , ...list] = given;
+    const settled = await settleLostScope(error, context, ...list);
     if (settled === null) throw error;
     return settled;
   }
@@ -29,8 +27,8 @@ export async function listScopeOrLose(...given: Parameters<typeof listScope>): P
 
 /**
  * What to make of a list that the API says has no such parent. The list in which the parent stood is read once: if it is
- * not there any more, it is staged for removal with all that hung on it. One of the account's own list stays, whatever
- * that says: what is lost with it is for a person to decide.
+ * not there any more, it goes with all that hangs on it, unless that is held (see `settle-kind.ts`). One of the account's
+ * own list stays, whatever that says: what is lost with it is for a person to decide, when that list is read.
  *
  * @returns what the task came to; null where the error stands
  * @throws RemoteError when the parent's list cannot be read
@@ -38,7 +36,6 @@ export async function listScopeOrLose(...given: Parameters<typeof listScope>): P
 async function settleLostScope(
   error: unknown,
   context: SyncContext,
-  run: RunDocument,
   kind: EntityKind,
   task: TaskDocument,
   call: CallContext,
@@ -51,18 +48,7 @@ async function settleLostScope(
   const requestedAt = await context.store.now();
   const rows = await readList(context, parent, aboveOf(parent, task.parents), call);
   if (rows.some((row) => entityKey(parent, row) === String(id))) return null;
-
-  const { production, changes } = context.store;
-  const lost = { of: parent, filter: { id } };
-  const hanging = { of: kind, filter: { [parentField(parent.name)]: id } };
-  for (const { of, filter } of [hanging, lost]) {
-    const removals: StagedChange[] = [];
-    for await (const entity of production.each(of.name, filter)) {
-      removals.push({ ...stagedRemoval(entity, requestedAt), before: remotePart(entity) });
-    }
-    await changes.add(changes.planner(run._id, of.name), removals);
-  }
-  return { rows: 0, requested_at: requestedAt, partial: true };
+  return { rows: 0, requested_at: requestedAt, partial: true, lost_parent: { kind: parent.name, key: String(id) } };
 }
 
 function aboveOf(parent: EntityKind, parents: ParentIds): ParentIds {

@@ -11,6 +11,7 @@ import {
 } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
+import { heldEntities } from './held-entities.ts';
 import { chooseList, fieldsOfScope, type ListChoice, subjectOf } from './lists.ts';
 
 /** What one list request covers. */
@@ -44,7 +45,7 @@ export function rootField(kind: EntityKind): string {
 
 /**
  * The scopes of a kind as this run leaves the account: those of production, without what the run removes, with what it
- * adds.
+ * adds, and without what hangs on rows that a held list has lost.
  *
  * @param filters of the kind; scopes that cannot hold what they name are left out
  */
@@ -94,8 +95,9 @@ async function scopeEntities(
     changes.inserted(run._id, name, fields, filter),
   ]);
   const gone = new Set(removed);
-  const entities = new Map<string, EntityFields>();
-  for (const entity of known) if (!gone.has(entity._id)) entities.set(entity._id, entity);
+  const held = await heldEntities(context, run, kinds[name], filter);
+  const entities = new Map<string, EntityFields>(held.added);
+  for (const entity of known) if (!gone.has(entity._id) && !held.isMissing(entity)) entities.set(entity._id, entity);
   for (const change of inserted) if (change.after !== null) entities.set(change.key, change.after);
   return entities;
 }

@@ -1,8 +1,9 @@
-import { type EntityKind, kinds, levels, scopeField } from '@broadstreet-sync/domain';
-import type { RunDocument } from '@broadstreet-sync/store';
+import { type EntityKind, kinds, levels, remotePart, scopeField } from '@broadstreet-sync/domain';
+import type { RunDocument, StagedChange } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { stagedRemoval } from './diff-scope.ts';
 import { isAllowed, rootField } from './scopes.ts';
+import { stageHanging } from './stage-removals.ts';
 
 /**
  * Stages the removal, without a request, of what hangs on an entity that is gone or that the run removes. Where no list of
@@ -28,17 +29,25 @@ export async function stageOrphans(context: SyncContext, run: RunDocument, kind:
   if (lost.length === 0) return;
   const inserted = new Set((await changes.inserted(run._id, parent.name, ['id'])).map(({ key }) => key));
   const orphaned = lost.filter((id) => !inserted.has(String(id)));
-  const orphans = await production.fields(kind.name, { [field]: { $in: orphaned } }, ['sync', rootField(kind)]);
   const requestedAt = await context.store.now();
-  const staged = orphans
-    .filter((entity) => isAllowed(context, rootField(kind), entity))
-    .map((entity) => stagedRemoval(entity, requestedAt));
+  const staged: StagedChange[] = [];
+  for await (const entity of production.each(kind.name, { [field]: { $in: orphaned } })) {
+    if (!isAllowed(context, rootField(kind), entity)) continue;
+    staged.push({ ...stagedRemoval(entity, requestedAt), before: remotePart(entity) });
+  }
   await changes.stage(changes.planner(run._id, kind.name), staged);
 }
 
 /** The same for the kinds that the run does not touch: their parents may be among those it removes. */
 export async function stageOrphansBelow(context: SyncContext, run: RunDocument): Promise<void> {
   for (const kind of levels.flat()) {
-    if (run.plan[kind.name] === undefined) await stageOrphans(context, run, kind);
+    if (run.plan[kind.name] !== undefined) continue;
+    await stageOrphans(context, run, kind);
+    // What hangs on another parent than the one that its list belongs to.
+    const { lineage } = kind;
+    if (lineage === undefined || lineage === kind.list.scope) continue;
+    const keys = await context.store.changes.keys(run._id, lineage, 'remove');
+    const requestedAt = await context.store.now();
+    await stageHanging(context, run, kind.name, { kind: lineage, keys, requestedAt }, 'found');
   }
 }

@@ -1,4 +1,4 @@
-import type { Broadstreet, ListRequest, Query, Row, WriteRequest } from '@broadstreet-sync/broadstreet';
+import type { Broadstreet, GetRequest, ListRequest, Query, Row, WriteRequest } from '@broadstreet-sync/broadstreet';
 import { type ErrorCategory, RemoteError, type RemoteErrorDetails } from '@broadstreet-sync/domain';
 
 /** A create as the API carries it out: makes the row and gives the answer. */
@@ -9,6 +9,12 @@ export type WriteFault = (carry: Carry, request: WriteRequest) => Promise<Row | 
 export interface MemoryRemote extends Broadstreet {
   /** Each list that was asked for, as `/zones?network_id=1`. */
   readonly lists: string[];
+  /** Each single entity that was asked for, by its path. */
+  readonly gets: string[];
+  /** What is shown of single entities only, by their path. */
+  readonly shownAlone: Map<string, Row>;
+  /** Called when a single entity is asked for. */
+  beforeGet: (path: string) => Promise<void> | void;
   readonly posts: WriteRequest[];
   /** Faults of the next writes, used up in order; then all goes well. */
   readonly faults: WriteFault[];
@@ -63,6 +69,9 @@ export function createMemoryRemote(): MemoryRemote {
   const remote: MemoryRemote = {
     baseUrl: 'memory://account/api/1',
     lists: [],
+    gets: [],
+    shownAlone: new Map(),
+    beforeGet: () => undefined,
     posts: [],
     faults: [],
     beforeList: () => undefined,
@@ -93,8 +102,15 @@ export function createMemoryRemote(): MemoryRemote {
       await remote.afterList(asked);
       return answer;
     },
-    get() {
-      throw new Error('not used');
+    async get({ path }: GetRequest, context = {}) {
+      context.signal?.throwIfAborted();
+      remote.gets.push(path);
+      context.meter?.request();
+      await remote.beforeGet(path);
+      const slash = path.lastIndexOf('/');
+      const row = at(path.slice(0, slash)).find(({ row: { id } }) => String(id) === path.slice(slash + 1))?.row;
+      if (row === undefined) throw remoteError('dependency', { code: 'not_found', status: 404, method: 'GET', path });
+      return { ...structuredClone(row), ...remote.shownAlone.get(path) };
     },
     async write(request, context = {}) {
       remote.posts.push(request);

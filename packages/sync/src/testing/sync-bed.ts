@@ -12,7 +12,7 @@ import { testBed } from '@broadstreet-sync/testkit';
 import type { SyncContext, SyncLimits, TaskOutcome } from '../context.ts';
 import { finishRun } from '../finish-run.ts';
 import { runTask } from '../run-task.ts';
-import { kindsAtLevel, planKind, startRun } from '../runs.ts';
+import { isKindOver, kindsAtLevel, planKind, settleKind, startRun } from '../runs.ts';
 import { createMemoryRemote, type MemoryRemote } from './memory-remote.ts';
 import { createTestBudget, type TestBudget } from './test-budget.ts';
 
@@ -112,7 +112,9 @@ export async function openSyncBed(): Promise<SyncBed> {
         await planKind(world, now, kinds[kind]);
         const open = await store.tasks.open(run._id, kind, 1000);
         for (const task of open) await runTask(world, await latest(run), task._id, signal);
-        if (open.length === 0 && (await latest(run)).plan[kind]?.phase === 'ready') return;
+        if (open.length > 0) continue;
+        const settled = await settleKind(world, await latest(run), kinds[kind]);
+        if (settled !== null && isKindOver(settled, kind)) return;
       }
       throw new Error(`${kind} do not come to an end`);
     },
