@@ -1,5 +1,6 @@
 export * from './entity.ts';
 export * from './errors.ts';
+export * from './id-set.ts';
 export * from './kind.ts';
 export * from './levels.ts';
 export * from './names.ts';

@@ -15,6 +15,8 @@ export interface ChangeSource {
   readonly fence: number;
 }
 
+const batchSize = 1000;
+
 /** Change sets: what a run would change in production, kept until it is published. */
 export function createChanges(collections: Collections) {
   const { changes, tasks } = collections;
@@ -28,23 +30,36 @@ export function createChanges(collections: Collections) {
     return fences.set(plannerOf(runId, kind), 0);
   }
 
+  /** Forgets what this and earlier claims of the same task staged; what a later one staged stays. */
+  async function clear({ task_id, fence }: ChangeSource): Promise<void> {
+    await changes.deleteMany({ task_id, fence: { $lte: fence } });
+  }
+
+  /** Stages beside what the source has staged; what it has staged stays as it is. */
+  async function add(source: ChangeSource, staged: readonly StagedChange[]): Promise<void> {
+    for (let at = 0; at < staged.length; at += batchSize) {
+      const batch = staged.slice(at, at + batchSize).map((change) => ({
+        ...change,
+        ...source,
+        _id: `${source.task_id}:${source.fence}:${change.key}`,
+      }));
+      // Two who plan a kind at once stage the same under the same ids.
+      await changes.insertMany(batch, { ordered: false }).catch((error: unknown) => {
+        if (!isDuplicateKey(error)) throw error;
+      });
+    }
+  }
+
   return {
     /** Replaces what earlier claims of the same task staged; what a later one staged stays. A claim stages once. */
     async stage(source: ChangeSource, staged: readonly StagedChange[]): Promise<void> {
       // Of a first claim there is nothing from before.
-      if (source.fence !== 1) await changes.deleteMany({ task_id: source.task_id, fence: { $lte: source.fence } });
-      for (let at = 0; at < staged.length; at += 1000) {
-        const batch = staged.slice(at, at + 1000).map((change) => ({
-          ...change,
-          ...source,
-          _id: `${source.task_id}:${source.fence}:${change.key}`,
-        }));
-        // Two who plan a kind at once stage the same under the same ids.
-        await changes.insertMany(batch, { ordered: false }).catch((error: unknown) => {
-          if (!isDuplicateKey(error)) throw error;
-        });
-      }
+      if (source.fence !== 1) await clear(source);
+      await add(source, staged);
     },
+
+    clear,
+    add,
 
     /** The source under which the plan of a kind stages removals of what hung on a removed parent. */
     planner: (runId: string, kind: KindName): ChangeSource => ({

@@ -1,4 +1,4 @@
-import type { EntityKind, KindName } from '@broadstreet-sync/domain';
+import type { KindName } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { HistoryDocument, ProductionDocument, ScopeDocument } from './documents.ts';
@@ -17,19 +17,27 @@ export function createProduction(collections: Collections) {
       return production[kind].find({ _id: { $in: [...keys] } }).toArray();
     },
 
-    /** Entities of a scope with what a comparison needs. */
-    compared(kind: EntityKind, scope: Record<string, number>): Promise<ComparedEntity[]> {
-      return production[kind.name].find(scope).project<ComparedEntity>({ sync: 1 }).toArray();
-    },
-
-    /** Entities of a kind with the named fields, for planning. */
+    /** Entities of a kind with the named fields, or with all. */
     fields(
       kind: KindName,
       filter: mongo.Filter<ProductionDocument>,
-      names: readonly string[],
+      names: readonly string[] | null,
     ): Promise<ProductionDocument[]> {
-      const projection = Object.fromEntries(names.map((name) => [name, 1]));
-      return production[kind].find(filter).project<ProductionDocument>(projection).toArray();
+      return production[kind].find(filter).project<ProductionDocument>(toProjection(names)).toArray();
+    },
+
+    /**
+     * The same one after the other, for any number of them.
+     *
+     * @param batchSize how many are fetched at once
+     */
+    each(
+      kind: KindName,
+      filter: mongo.Filter<ProductionDocument>,
+      names: readonly string[] | null = null,
+      batchSize = 1000,
+    ): AsyncIterable<ProductionDocument> {
+      return production[kind].find(filter, { batchSize }).project<ProductionDocument>(toProjection(names));
     },
 
     /** Ids that entities of a kind name as their parent, each once. */
@@ -74,6 +82,10 @@ export function createProduction(collections: Collections) {
       return { items, total };
     },
   };
+}
+
+function toProjection(names: readonly string[] | null): Record<string, 1> {
+  return Object.fromEntries((names ?? []).map((name) => [name, 1]));
 }
 
 export type Production = ReturnType<typeof createProduction>;

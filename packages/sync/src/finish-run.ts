@@ -1,4 +1,5 @@
 import {
+  addChanges,
   isEnd,
   type KindChanges,
   type KindName,
@@ -98,14 +99,7 @@ async function publishFound(
 async function plannedChanges(context: SyncContext, run: RunDocument): Promise<Made> {
   const made: Made = {};
   for await (const task of context.store.tasks.each({ run_id: run._id, action: 'list', state: 'completed' })) {
-    const [before, found] = [made[task.kind] ?? noChanges, task.result?.changes ?? noChanges];
-    made[task.kind] = {
-      inserted: before.inserted + found.inserted,
-      updated: before.updated + found.updated,
-      removed: before.removed + found.removed,
-      unchanged: 0,
-      conflicts: before.conflicts + found.conflicts,
-    };
+    made[task.kind] = addChanges(made[task.kind] ?? noChanges, task.result?.changes ?? noChanges);
   }
   return made;
 }

@@ -8,6 +8,7 @@ import {
 } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
+import { isAllowed, rootField } from './reach.ts';
 
 /** What one list request covers. */
 export interface Scope {
@@ -24,18 +25,6 @@ function numbersOf(entity: EntityFields, fields: readonly string[]): ParentIds {
     return typeof value === 'number' ? [[field, value] as const] : [];
   });
   return Object.fromEntries(given);
-}
-
-/** Keeps to the networks that the settings allow. */
-export function isAllowed(context: SyncContext, networkField: string, entity: EntityFields): boolean {
-  const { networks } = context.limits;
-  const network = entity[networkField];
-  return networks === null || (typeof network === 'number' && networks.includes(network));
-}
-
-/** The field in which entities of a kind have the id of their root: their own for the root itself. */
-export function rootField(kind: EntityKind): string {
-  return ancestorFields(kind).at(-1) ?? 'id';
 }
 
 /**

@@ -2,7 +2,7 @@ import { type EntityKind, kinds, levels, scopeField } from '@broadstreet-sync/do
 import type { RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { stagedRemoval } from './diff-scope.ts';
-import { isAllowed, rootField } from './scopes.ts';
+import { isAllowed, rootField } from './reach.ts';
 
 /**
  * Stages the removal, without a request, of what hangs on an entity that is gone or that the run removes. Where no list of
@@ -32,7 +32,7 @@ export async function stageOrphans(context: SyncContext, run: RunDocument, kind:
   const staged = orphans
     .filter((entity) => isAllowed(context, rootField(kind), entity))
     .map((entity) => stagedRemoval(entity, requestedAt));
-  await changes.stage(changes.planner(run._id, kind.name), staged);
+  await changes.add(changes.planner(run._id, kind.name), staged);
 }
 
 /** The same for the kinds that the run does not touch: their parents may be among those it removes. */
