@@ -111,13 +111,15 @@ function createScanner(): (bytes: Uint8Array, from: number) => number {
   let [isInText, isEscaped] = [false, false];
   return (bytes, from) => {
     let at = from;
+    // Read and written once a call, not once a byte.
+    let [isText, isNextEscaped] = [isInText, isEscaped];
     for (; at < bytes.length; at += 1) {
       const byte = bytes[at];
-      if (isInText) {
-        if (isEscaped) isEscaped = false;
-        else if (byte === backslash) isEscaped = true;
-        else if (byte === quote) isInText = false;
-      } else if (byte === quote) isInText = true;
+      if (isText) {
+        if (isNextEscaped) isNextEscaped = false;
+        else if (byte === backslash) isNextEscaped = true;
+        else if (byte === quote) isText = false;
+      } else if (byte === quote) isText = true;
       else if (
         byte === comma ||
         byte === openObject ||
@@ -127,6 +129,7 @@ function createScanner(): (bytes: Uint8Array, from: number) => number {
       )
         break;
     }
+    [isInText, isEscaped] = [isText, isNextEscaped];
     return at;
   };
 }
