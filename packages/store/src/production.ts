@@ -1,5 +1,6 @@
 import type { KindName } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
+import { fetchSize } from './batches.ts';
 import type { Collections } from './collections.ts';
 import type { HistoryDocument, ProductionDocument, ScopeDocument } from './documents.ts';
 
@@ -35,7 +36,7 @@ export function createProduction(collections: Collections) {
       kind: KindName,
       filter: mongo.Filter<ProductionDocument>,
       names: readonly string[] | null = null,
-      batchSize = 1000,
+      batchSize = fetchSize,
     ): AsyncIterable<ProductionDocument> {
       return production[kind].find(filter, { batchSize }).project<ProductionDocument>(toProjection(names));
     },

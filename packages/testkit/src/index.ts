@@ -2,6 +2,7 @@ export { expectedRows, inFixedOrder } from './account-rows.ts';
 export { type App, type AppExit, launchApp, type RunningApp, spawnApp, stopApps } from './apps.ts';
 export { eventually } from './eventually.ts';
 export { describeEveryKind, type KindEngine } from './every-kind.ts';
+export { type QueryWatch, watchQueries } from './query-plans.ts';
 export { serverEvents } from './server-events.ts';
 export {
   type AccountDefinition,
