@@ -3,6 +3,7 @@ import { routes } from '@broadstreet-sync/contract';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import { bindDuplicateRoutes } from './entities/duplicate-routes.ts';
 import { bindLocalRoutes } from './entities/local-routes.ts';
 import { bindProductionRoutes } from './entities/production-routes.ts';
 import type { Binding } from './http/bind.ts';
@@ -45,6 +46,7 @@ export function createApi(parts: ApiParts): Api {
     ...bindRunLists(store),
     ...bindLocalRoutes(store),
     ...bindProductionRoutes(store),
+    ...bindDuplicateRoutes(store),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
   ];
   requireAllRoutes(bindings);

@@ -15,6 +15,7 @@ import { createProduction, type Production } from './production.ts';
 import { type Promotion, promote } from './promotion.ts';
 import { type Publication, publish } from './publish.ts';
 import { createRuns, type Runs } from './runs.ts';
+import { readSnapshot, type Snapshot } from './snapshot.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { databaseTime } from './transactions.ts';
 
@@ -31,6 +32,8 @@ export interface Store {
   readonly logs: Logs;
   readonly locks: Locks;
   readonly presence: Presence;
+  /** See {@link readSnapshot}. */
+  snapshot<T>(read: (snapshot: Snapshot) => Promise<T>): Promise<T>;
   /** See {@link promote}. */
   promote(promotion: Promotion): Promise<boolean>;
   /** See {@link publish}. */
@@ -71,6 +74,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     logs: createLogs(logs),
     locks: createLocks(collections),
     presence: createPresence(db, collections),
+    snapshot: (read) => readSnapshot(db, collections, read),
     promote: (promotion) => promote(db, collections, tasks, promotion),
     publish: (publication) => publish(db, collections, changes, publication),
     archive: (run) => archive(collections, changes, run),
