@@ -47,7 +47,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   commander: ['apps/cli'],
   express: ['apps/api', 'apps/simulator'],
   ioredis: ['packages/jobs', 'packages/budget', 'packages/services'],
-  mongodb: ['packages/services'],
+  // Tests look at the database itself.
+  mongodb: ['packages/services', 'packages/testkit'],
   mongoose: ['packages/store'],
   pino: ['packages/runtime'],
   react: ['apps/web'],

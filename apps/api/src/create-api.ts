@@ -3,6 +3,7 @@ import { routes } from '@broadstreet-sync/contract';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import { bindDuplicateRoutes } from './entities/duplicate-routes.ts';
 import { bindFreshnessRoutes } from './entities/freshness-routes.ts';
 import { bindLocalRoutes } from './entities/local-routes.ts';
 import { bindProductionRoutes } from './entities/production-routes.ts';
@@ -48,6 +49,7 @@ export function createApi(parts: ApiParts): Api {
     ...bindRunLists(store),
     ...bindLocalRoutes(store),
     ...bindProductionRoutes(parts),
+    ...bindDuplicateRoutes(store),
     ...bindFreshnessRoutes(parts),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
   ];

@@ -1,3 +1,5 @@
+import { kinds } from '@broadstreet-sync/domain';
+import { findDuplicates } from '@broadstreet-sync/store';
 import { expectedRows, spawnApp, stopApps } from '@broadstreet-sync/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allKinds, createEngine, type Engine, productionRows, quick } from './engine.ts';
@@ -40,6 +42,22 @@ describe.each([
     expect((await engine.bed.remote.stats()).total).toBe(requests);
     await expectInStep();
   });
+});
+
+it('names that account R has more than once under one parent are found', async () => {
+  await engine.bed.remote.create({ account: 'R' });
+  await spawnApp('worker', { ...engine.bed.env, ...quick });
+  await engine.run();
+
+  const found = await engine.store.snapshot(async (snapshot) => {
+    const counts = Object.fromEntries(allKinds.map((kind) => [kind, 0]));
+    for (const kind of allKinds) {
+      for await (const _ of findDuplicates(snapshot, kinds[kind])) counts[kind] = (counts[kind] ?? 0) + 1;
+    }
+    return counts;
+  });
+
+  expect(found).toMatchObject({ zones: 7, campaigns: 6, advertisements: 5, placements: 0 });
 });
 
 describe('import', () => {

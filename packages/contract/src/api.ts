@@ -1,4 +1,5 @@
 import type { Route } from './route.ts';
+import { duplicateRoutes } from './routes/duplicates.ts';
 import { entityRoutes } from './routes/entities.ts';
 import { freshnessRoutes } from './routes/freshness.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -6,7 +7,14 @@ import { syncRoutes } from './routes/sync.ts';
 import { systemRoutes } from './routes/system.ts';
 
 /** Every route by its name; under one name there is a route, or one for each kind. */
-export const api = { ...syncRoutes, ...runRoutes, ...entityRoutes, ...freshnessRoutes, ...systemRoutes };
+export const api = {
+  ...syncRoutes,
+  ...runRoutes,
+  ...entityRoutes,
+  ...duplicateRoutes,
+  ...freshnessRoutes,
+  ...systemRoutes,
+};
 
 export type RouteName = keyof typeof api;
 

@@ -7,6 +7,7 @@ export type { FreshnessView, ScopeView } from './freshness.ts';
 export { nextCursor, type Page, toPage } from './pages.ts';
 export { commonProblems, type InputFault, type Problem, type ProblemCode, problem, problems } from './problems.ts';
 export type { Answer, Answers, Method, Route } from './route.ts';
+export type { DuplicateView } from './routes/duplicates.ts';
 export type { Readiness, Status } from './routes/system.ts';
 export type {
   AccountView,

@@ -2,6 +2,7 @@ export * from './changed-fields.ts';
 export * from './entity.ts';
 export * from './errors.ts';
 export * from './holds.ts';
+export * from './id-set.ts';
 export * from './import-filters.ts';
 export * from './kind.ts';
 export * from './levels.ts';

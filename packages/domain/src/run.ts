@@ -34,6 +34,17 @@ export interface KindChanges {
 
 export const noChanges: KindChanges = { inserted: 0, updated: 0, removed: 0, unchanged: 0, conflicts: 0 };
 
+/** What two parts of a run changed, together. */
+export function addChanges(one: KindChanges, other: KindChanges): KindChanges {
+  return {
+    inserted: one.inserted + other.inserted,
+    updated: one.updated + other.updated,
+    removed: one.removed + other.removed,
+    unchanged: one.unchanged + other.unchanged,
+    conflicts: one.conflicts + other.conflicts,
+  };
+}
+
 /** Requests that a run or a task made, and how they went. */
 export interface RequestCounts {
   readonly requests: number;

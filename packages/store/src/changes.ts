@@ -18,15 +18,22 @@ export interface ChangeSource {
 
 type KeyOfTask = Pick<ChangeDocument, 'key' | 'task_id'>;
 const removalsAtOnce = 10_000;
+const batchSize = 1000;
 
 /** Change sets: what a run would change in production, kept until it is published. */
 export function createChanges(collections: Collections) {
   const { changes } = collections;
   const parts = createParts(collections);
 
-  async function insert(source: ChangeSource, staged: readonly StagedChange[]): Promise<void> {
-    for (let at = 0; at < staged.length; at += 1000) {
-      const batch = staged.slice(at, at + 1000).map((change) => ({
+  /** Forgets what this and earlier claims of the same task staged; what a later one staged stays. */
+  async function clear({ task_id, fence }: ChangeSource): Promise<void> {
+    await changes.deleteMany({ task_id, fence: { $lte: fence } });
+  }
+
+  /** Stages beside what the source has staged; what it has staged stays as it is. */
+  async function add(source: ChangeSource, staged: readonly StagedChange[]): Promise<void> {
+    for (let at = 0; at < staged.length; at += batchSize) {
+      const batch = staged.slice(at, at + batchSize).map((change) => ({
         ...change,
         ...source,
         _id: `${source.task_id}:${source.fence}:${change.key}`,
@@ -42,12 +49,12 @@ export function createChanges(collections: Collections) {
     /** Replaces what earlier claims of the same task staged; what a later one staged stays. A claim stages once. */
     async stage(source: ChangeSource, staged: readonly StagedChange[]): Promise<void> {
       // Of a first claim there is nothing from before.
-      if (source.fence !== 1) await changes.deleteMany({ task_id: source.task_id, fence: { $lte: source.fence } });
-      await insert(source, staged);
+      if (source.fence !== 1) await clear(source);
+      await add(source, staged);
     },
 
-    /** Stages beside what the source has staged before; again changes nothing. */
-    add: insert,
+    clear,
+    add,
 
     /** Takes back what was staged of these entities, by whom ever. */
     async retract(

@@ -61,6 +61,15 @@ const isText = { $type: 'string' } as const;
 /** Text too, in the one form that lets a partial index serve a search for a value: `$type` does not. */
 const hasText = { $gte: '' } as const;
 
+/*
+ * Indexes of tasks that queries name: left to itself, MongoDB may walk through all tasks of a run in their order to find the
+ * few that are open. With `counted` in it, the progress of a run is read from the index alone.
+ */
+export const byState = { run_id: 1, kind: 1, state: 1, order: 1, counted: 1 } as const;
+export const byWindow = { run_id: 1, kind: 1, window: 1, state: 1, order: 1 } as const;
+/** Waiting tasks of all runs. */
+export const byDueTime = { state: 1, not_before: 1 } as const;
+
 /** The queries that each index serves are in the module of the same name. */
 const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>> = {
   runs: [
@@ -76,11 +85,7 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
     { name: 'archive', key: { archive: 1 }, partialFilterExpression: { archive: hasText } },
     { name: 'keep_until', key: { keep_until: 1 }, partialFilterExpression: { keep_until: { $type: 'date' } } },
   ],
-  tasks: [
-    { key: { run_id: 1, kind: 1, state: 1, order: 1 } },
-    { key: { run_id: 1, kind: 1, window: 1, state: 1 } },
-    { key: { state: 1, not_before: 1 } },
-  ],
+  tasks: [{ key: byState }, { key: byWindow }, { key: byDueTime }, { key: { run_id: 1, kind: 1, order: 1, _id: 1 } }],
   intents: [
     {
       key: { name_key: 1 },

@@ -1,5 +1,6 @@
-import type { EntityKind, KindName } from '@broadstreet-sync/domain';
+import type { KindName } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
+import { fetchSize } from './batches.ts';
 import type { Collections } from './collections.ts';
 import type { HistoryDocument, ProductionDocument, ScopeDocument } from './documents.ts';
 
@@ -17,28 +18,27 @@ export function createProduction(collections: Collections) {
       return production[kind].find({ _id: { $in: [...keys] } }).toArray();
     },
 
-    /** Entities of a scope with what a comparison needs. */
-    compared(kind: EntityKind, scope: Record<string, number>): Promise<ComparedEntity[]> {
-      return production[kind.name].find(scope).project<ComparedEntity>({ sync: 1 }).toArray();
-    },
-
-    /** Entities of a kind with the named fields, for planning. */
+    /** Entities of a kind with the named fields, or with all. */
     fields(
       kind: KindName,
       filter: mongo.Filter<ProductionDocument>,
-      names: readonly string[],
+      names: readonly string[] | null,
     ): Promise<ProductionDocument[]> {
       return production[kind].find(filter).project<ProductionDocument>(toProjection(names)).toArray();
     },
 
-    /** Entities one after the other: those named fields of each, or all of it. */
+    /**
+     * The same one after the other, for any number of them.
+     *
+     * @param batchSize how many are fetched at once
+     */
     each(
       kind: KindName,
       filter: mongo.Filter<ProductionDocument>,
       names: readonly string[] | null = null,
+      batchSize = fetchSize,
     ): AsyncIterable<ProductionDocument> {
-      const found = production[kind].find(filter);
-      return names === null ? found : found.project<ProductionDocument>(toProjection(names));
+      return production[kind].find(filter, { batchSize }).project<ProductionDocument>(toProjection(names));
     },
 
     /** Ids that entities of a kind name as their parent, each once. */
@@ -87,8 +87,8 @@ export function createProduction(collections: Collections) {
   };
 }
 
-function toProjection(names: readonly string[]): Record<string, 1> {
-  return Object.fromEntries(names.map((name) => [name, 1]));
+function toProjection(names: readonly string[] | null): Record<string, 1> {
+  return Object.fromEntries((names ?? []).map((name) => [name, 1]));
 }
 
 export type Production = ReturnType<typeof createProduction>;

@@ -19,6 +19,7 @@ import { type Promotion, promote } from './promotion.ts';
 import { type Publication, publish } from './publish.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createScopes, type Scopes } from './scopes.ts';
+import { readSnapshot, type Snapshot } from './snapshot.ts';
 import { createTallies, type Tallies } from './tallies.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { databaseTime } from './transactions.ts';
@@ -41,6 +42,8 @@ export interface Store {
   readonly logs: Logs;
   readonly locks: Locks;
   readonly presence: Presence;
+  /** See {@link readSnapshot}. */
+  snapshot<T>(read: (snapshot: Snapshot) => Promise<T>): Promise<T>;
   /** See {@link promote}. */
   promote(promotion: Promotion): Promise<boolean>;
   /** See {@link publish}. */
@@ -90,6 +93,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     logs: createLogs(logs),
     locks: createLocks(collections),
     presence: createPresence(db, collections),
+    snapshot: (read) => readSnapshot(db, collections, read),
     promote: (promotion) => promote(db, collections, tasks, promotion),
     publish: (publication) => publish(db, collections, changes, publication),
     drift: (run, tasks) => findDrift(collections, changes, run, tasks),

@@ -10,7 +10,8 @@ import {
   taskTransitions,
 } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
-import type { Collections } from './collections.ts';
+import { fetchSize } from './batches.ts';
+import { byDueTime, byState, byWindow, type Collections } from './collections.ts';
 import type { TaskDocument, TaskResult } from './documents.ts';
 import { progressOf } from './task-progress.ts';
 import { asOfOneInstant, isDuplicateKey } from './transactions.ts';
@@ -76,6 +77,7 @@ export function createTasks(collections: Collections) {
     return tasks
       .find({ run_id: runId, kind, window, state: { $in: openTaskStates } }, asOfOneInstant)
       .sort({ order: 1 })
+      .hint(byWindow)
       .toArray();
   }
 
@@ -182,7 +184,7 @@ export function createTasks(collections: Collections) {
     /** Open tasks of a kind in order; those not in a window first come first. */
     open(runId: string, kind: KindName, limit: number): Promise<TaskDocument[]> {
       const filter = { run_id: runId, kind, state: { $in: openTaskStates } };
-      return tasks.find(filter, asOfOneInstant).sort({ order: 1 }).limit(limit).toArray();
+      return tasks.find(filter, asOfOneInstant).sort({ order: 1 }).hint(byState).limit(limit).toArray();
     },
 
     countOpen(runId: string, kind: KindName, window?: number, limit?: number): Promise<number> {
@@ -214,14 +216,12 @@ export function createTasks(collections: Collections) {
       const ids = await tasks
         .find({ run_id: runId, kind, window: null, state: { $in: openTaskStates } }, asOfOneInstant)
         .sort({ order: 1 })
+        .hint(byWindow)
         .limit(size)
         .project<{ _id: string }>({ _id: 1 })
         .toArray();
       await tasks.updateMany({ _id: { $in: ids.map(({ _id }) => _id) }, window: null }, { $set: { window } });
-      return tasks
-        .find({ run_id: runId, kind, window, state: { $in: openTaskStates } }, asOfOneInstant)
-        .sort({ order: 1 })
-        .toArray();
+      return openIn(runId, kind, window);
     },
 
     /** Counts another enqueueing of tasks, whose jobs are gone; the new number is part of each job's id. */
@@ -236,7 +236,7 @@ export function createTasks(collections: Collections) {
         state: 'waiting' as const,
         $expr: { $lte: ['$not_before', '$$NOW'] },
       };
-      return tasks.find(filter).sort({ not_before: 1 }).limit(limit).toArray();
+      return tasks.find(filter).sort({ not_before: 1 }).hint(byDueTime).limit(limit).toArray();
     },
 
     /** From waiting to queued, counting the enqueueing. False when another process was first. */
@@ -249,7 +249,8 @@ export function createTasks(collections: Collections) {
     /** When the first of a kind's waiting tasks is due; null when none waits. */
     async nextDue(runId: string, kind: KindName): Promise<Date | null> {
       const filter = { run_id: runId, kind, state: 'waiting' as const };
-      const first = await tasks.find(filter).sort({ not_before: 1 }).limit(1).next();
+      // Waiting tasks of all runs lie in this order; there are at most two runs under way.
+      const first = await tasks.find(filter).sort({ not_before: 1 }).hint(byDueTime).limit(1).next();
       return first?.not_before ?? null;
     },
 
@@ -292,8 +293,10 @@ export function createTasks(collections: Collections) {
       return { items, total };
     },
 
-    /** Every task that fits, one after the other. */
-    each: (filter: mongo.Filter<TaskDocument>): AsyncIterable<TaskDocument> => tasks.find(filter).sort({ order: 1 }),
+    /** Every task that fits, one after the other, in no order. */
+    each: (filter: mongo.Filter<TaskDocument>): AsyncIterable<TaskDocument> => {
+      return tasks.find(filter, { batchSize: fetchSize });
+    },
   };
 }
 

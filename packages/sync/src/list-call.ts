@@ -1,4 +1,4 @@
-import type { CallContext, Row } from '@broadstreet-sync/broadstreet';
+import type { CallContext, ListRequest, OnRows, Row } from '@broadstreet-sync/broadstreet';
 import { type EntityKind, type ParentIds, type ParentParameters, parentField } from '@broadstreet-sync/domain';
 import type { SyncContext } from './context.ts';
 
@@ -10,6 +10,18 @@ export function fillParameters(parameters: ParentParameters, parents: ParentIds)
     return [parameter, id] as const;
   });
   return Object.fromEntries(filled);
+}
+
+/** The request for one of the lists of a kind. */
+function listRequest(kind: EntityKind, query: ParentParameters, parents: ParentIds): ListRequest {
+  return {
+    path: kind.list.path,
+    query: fillParameters(query, parents),
+    envelopes: kind.list.envelopes,
+    row: kind.row,
+    identity: kind.identity.filter((field) => field in kind.row.shape),
+    bare: kind.list.bare,
+  };
 }
 
 /**
@@ -26,23 +38,20 @@ export function readList(
   narrow = false,
 ): Promise<Row[]> {
   const { query } = narrow && kind.list.narrow !== undefined ? kind.list.narrow : kind.list;
-  return readListBy(context, kind, query, parents, call);
+  return context.remote.list(listRequest(kind, query, parents), call);
 }
 
-/** Reads one of the lists of a kind whole, see {@link readList}. */
-export function readListBy(
+/**
+ * Reads one of the lists of a kind, of any length; nothing is to be made of its rows before the end.
+ *
+ * @throws RemoteError when it is not complete and valid, or what `onRows` threw
+ */
+export function readListInBatches(
   context: SyncContext,
   kind: EntityKind,
-  query: ParentParameters,
-  parents: ParentIds,
+  { query, parents }: { readonly query: ParentParameters; readonly parents: ParentIds },
   call: CallContext,
-): Promise<Row[]> {
-  const request = {
-    path: kind.list.path,
-    query: fillParameters(query, parents),
-    envelopes: kind.list.envelopes,
-    row: kind.row,
-    identity: kind.identity.filter((field) => field in kind.row.shape),
-  };
-  return context.remote.list(kind.list.bare === true ? { ...request, bare: true } : request, call);
+  onRows: OnRows,
+): Promise<number> {
+  return context.remote.listInBatches(listRequest(kind, query, parents), onRows, call);
 }

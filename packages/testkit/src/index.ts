@@ -2,6 +2,8 @@ export { expectedRows, inFixedOrder } from './account-rows.ts';
 export { type App, type AppExit, launchApp, type RunningApp, spawnApp, stopApps } from './apps.ts';
 export { eventually } from './eventually.ts';
 export { describeEveryKind, type KindEngine } from './every-kind.ts';
+export { type QueryWatch, watchQueries } from './query-plans.ts';
+export { type Reader, type ReaderReport, type ReaderSettings, startReader } from './reader.ts';
 export { serverEvents } from './server-events.ts';
 export {
   type AccountDefinition,
@@ -17,3 +19,5 @@ export {
   simulator,
 } from './simulator.ts';
 export { type TestBed, testBed } from './test-bed.ts';
+export { nextVersion } from './versions.ts';
+export { type Vitals, vitalsOf, withVitals } from './vitals.ts';

@@ -3,6 +3,7 @@ import type { CallContext } from '@broadstreet-sync/broadstreet';
 import { type EntityKind, type ErrorCategory, kindNames, kinds, RemoteError } from '@broadstreet-sync/domain';
 import type { CounterValues, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
+import type { ListPass } from './list-pass.ts';
 
 const pollMs = 50;
 /** How long another task may take to ask, beside the time of the request: it may have to wait for its slot. */
@@ -17,16 +18,10 @@ const withoutCount: readonly ErrorCategory[] = ['contract', 'dependency', 'valid
  * @param isFresh ask again, whatever is known
  * @throws RemoteError when the request fails for another reason than that there is no count
  */
-export async function askCount(
-  context: SyncContext,
-  kind: EntityKind,
-  task: TaskDocument,
-  call: CallContext,
-  isFresh = false,
-): Promise<number | null> {
+export async function askCount({ context, kind, task, list, call }: ListPass, isFresh = false): Promise<number | null> {
   const { countedBy } = kind;
-  if (countedBy === undefined || kind.list.scope === 'account') return null;
-  const owner = kinds[kind.list.scope];
+  if (countedBy === undefined || list.sort !== 'own' || list.scope === 'account') return null;
+  const owner = kinds[list.scope];
   const values = isFresh ? await ask(context, owner, task.subject, call) : await askOnce(context, owner, task, call);
   return values[countedBy] ?? null;
 }

@@ -11,8 +11,8 @@ import type { RunDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import type { ListFinding, Stock } from './guard.ts';
 import { heldEntities } from './held-entities.ts';
+import { rootField } from './is-allowed.ts';
 import { chooseList, listOf } from './lists.ts';
-import { rootField } from './scopes.ts';
 import { filtersOfRun } from './select-scopes.ts';
 
 /** A list with its task, and what it came to. */

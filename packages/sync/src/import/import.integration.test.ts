@@ -194,12 +194,12 @@ describe('a list', () => {
     const run = await bed.begin({ operation: 'import', kinds: ['zones'] });
     const { changes } = bed.store;
     let failures = 0;
-    const stage: typeof changes.stage = async (...args) => {
+    const add: typeof changes.add = async (...args) => {
       failures += 1;
       if (failures <= 4) throw new Error('the store is away');
-      return changes.stage(...args);
+      return changes.add(...args);
     };
-    const shaky = { ...bed.context, store: { ...bed.store, changes: { ...changes, stage } } };
+    const shaky = { ...bed.context, store: { ...bed.store, changes: { ...changes, add } } };
 
     for (let look = 0; look < 4; look += 1) await expect(bed.drive(run, 'zones', shaky)).rejects.toThrow('away');
     await bed.drive(run, 'zones', shaky);

@@ -1,35 +1,32 @@
-import { kinds, matcherOf, noFilters } from '@broadstreet-sync/domain';
+import { type EntityFields, kinds, matcherOf, noFilters } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import { describe, expect, it } from 'vitest';
 import { productionZone } from '../testing/documents.ts';
 import { ownList } from './lists.ts';
-import { keysOf, limitToReach, matcherOfList } from './reach.ts';
+import { isReached, matcherOfList } from './reach.ts';
 
 const row = (id: number, name: string) => ({ id, name, network_id: 1 });
 const named = (name: string) => matcherOf(kinds.zones, { ...noFilters, name });
 
-describe('limitToReach', () => {
-  it('leaves all where filters leave none out', () => {
-    const rows = [row(1, 'A')];
-    const entities = [productionZone(2)];
+describe('isReached', () => {
+  const reached = (matches: ReturnType<typeof named>, ...forms: (EntityFields | undefined)[]) =>
+    isReached({ names: matches }, ...forms);
 
-    expect(limitToReach(kinds.zones, rows, { entities, named: null }, null)).toEqual({ rows, entities });
+  it('is true of all where filters leave none out', () => {
+    expect(reached(null, row(1, 'A'), undefined)).toBe(true);
+    expect(reached(null, productionZone(2))).toBe(true);
   });
 
-  it('takes an entity that fits by its row or by what production holds, whole', () => {
-    const matches = named('Top');
-    const entities = [
-      productionZone(1, {}, { name: 'Top' }),
-      productionZone(2, {}, { name: 'Other' }),
-      productionZone(3, {}, { name: 'top ' }),
-      productionZone(4, {}, { name: 'Other' }),
-    ];
-    const rows = [row(1, 'Renamed'), row(2, 'TOP'), row(4, 'Other'), row(5, 'Top')];
+  it('is true of an entity that fits by its row or by what production holds', () => {
+    const top = productionZone(1, {}, { name: 'top ' });
+    const other = productionZone(1, {}, { name: 'Other' });
 
-    const reached = limitToReach(kinds.zones, rows, { entities, named: keysOf(entities, matches) }, matches);
-
-    expect(reached.rows.map(({ id }) => id)).toEqual([1, 2, 5]);
-    expect(reached.entities.map(({ _id }) => _id)).toEqual(['1', '2', '3']);
+    expect(reached(named('Top'), row(1, 'Renamed'), top)).toBe(true);
+    expect(reached(named('Top'), row(1, 'TOP'), other)).toBe(true);
+    expect(reached(named('Top'), row(1, 'Top'), undefined)).toBe(true);
+    expect(reached(named('Top'), top)).toBe(true);
+    expect(reached(named('Top'), row(1, 'Other'), other)).toBe(false);
+    expect(reached(named('Top'), other)).toBe(false);
   });
 });
 

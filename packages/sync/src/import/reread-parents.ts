@@ -1,10 +1,11 @@
 import type { CallContext } from '@broadstreet-sync/broadstreet';
-import { type EntityKind, entityKey, kinds } from '@broadstreet-sync/domain';
+import { type EntityFields, type EntityKind, entityKey, kinds } from '@broadstreet-sync/domain';
 import type { PlannedTask, RunDocument, TaskDocument, TaskResult } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
-import { readList } from '../list-call.ts';
-import { diffScope } from './diff-scope.ts';
-import { completeRows, withBefore } from './list-scope.ts';
+import { readCompleteRows } from './complete-rows.ts';
+import { diffRows } from './diff-scope.ts';
+import { ownList } from './lists.ts';
+import { createStage } from './stage.ts';
 import { findUnresolved } from './unresolved.ts';
 
 /**
@@ -47,15 +48,19 @@ export async function rereadParents(
   const missing = (await findUnresolved(context, run, kind)).get(task.subject);
   if (missing === undefined) return { rows: 0, requested_at: requestedAt, partial: true };
   const parent = kinds[missing.kind];
-  const read = await readList(context, parent, task.parents, call);
-  const rows = (await completeRows(context, run, parent, task, read, call)).filter((row) =>
-    missing.keys.has(entityKey(parent, row)),
-  );
+  const pass = { context, run, kind: parent, task, list: ownList(parent), call };
+  const found: EntityFields[] = [];
+  let total = 0;
+  await readCompleteRows(pass, async (rows) => {
+    total += rows.length;
+    found.push(...rows.filter((row) => missing.keys.has(entityKey(parent, row))));
+  });
   const { changes, production } = context.store;
-  const keys = rows.map((row) => entityKey(parent, row));
-  const differences = diffScope(parent, rows, await production.many(parent.name, keys), requestedAt);
+  const keys = found.map((row) => entityKey(parent, row));
+  const known = new Map((await production.many(parent.name, keys)).map((entity) => [entity._id, entity]));
   await changes.retract(run._id, parent.name, ['remove'], { key: { $in: keys } });
-  const staged = await withBefore(context, parent, differences.changes);
-  await changes.add(changes.planner(run._id, parent.name, 'found'), staged);
-  return { rows: read.length, requested_at: requestedAt, partial: true };
+  const stage = createStage(context, parent, changes.planner(run._id, parent.name, 'found'));
+  await stage.add(diffRows(parent, found, known, requestedAt).changes);
+  await stage.end();
+  return { rows: total, requested_at: requestedAt, partial: true };
 }

@@ -12,6 +12,7 @@ import {
 import type { RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { heldEntities } from './held-entities.ts';
+import { isAllowed, rootField } from './is-allowed.ts';
 import { chooseList, fieldsOfScope, type ListChoice, subjectOf } from './lists.ts';
 
 /** What one list request covers. */
@@ -29,18 +30,6 @@ function numbersOf(entity: EntityFields, fields: readonly string[]): ParentIds {
     return typeof value === 'number' ? [[field, value] as const] : [];
   });
   return Object.fromEntries(given);
-}
-
-/** Keeps to the networks that the settings allow. */
-export function isAllowed(context: SyncContext, networkField: string, entity: EntityFields): boolean {
-  const { networks } = context.limits;
-  const network = entity[networkField];
-  return networks === null || (typeof network === 'number' && networks.includes(network));
-}
-
-/** The field in which entities of a kind have the id of their root: their own for the root itself. */
-export function rootField(kind: EntityKind): string {
-  return ancestorFields(kind).at(-1) ?? 'id';
 }
 
 /**

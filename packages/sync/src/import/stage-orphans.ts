@@ -1,9 +1,8 @@
-import { type EntityKind, kinds, levels, remotePart, scopeField } from '@broadstreet-sync/domain';
-import type { RunDocument, StagedChange } from '@broadstreet-sync/store';
+import { type EntityKind, kinds, levels, scopeField } from '@broadstreet-sync/domain';
+import type { ProductionDocument, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
-import { stagedRemoval } from './diff-scope.ts';
-import { isAllowed, rootField } from './scopes.ts';
-import { stageHanging } from './stage-removals.ts';
+import { isAllowed, rootField } from './is-allowed.ts';
+import { stageHanging, stageRemovals } from './stage-removals.ts';
 
 /**
  * Stages the removal, without a request, of what hangs on an entity that is gone or that the run removes. Where no list of
@@ -30,12 +29,17 @@ export async function stageOrphans(context: SyncContext, run: RunDocument, kind:
   const inserted = new Set((await changes.inserted(run._id, parent.name, ['id'])).map(({ key }) => key));
   const orphaned = lost.filter((id) => !inserted.has(String(id)));
   const requestedAt = await context.store.now();
-  const staged: StagedChange[] = [];
-  for await (const entity of production.each(kind.name, { [field]: { $in: orphaned } })) {
-    if (!isAllowed(context, rootField(kind), entity)) continue;
-    staged.push({ ...stagedRemoval(entity, requestedAt), before: remotePart(entity) });
-  }
-  await changes.stage(changes.planner(run._id, kind.name), staged);
+  const orphans = production.each(kind.name, { [field]: { $in: orphaned } });
+  const source = { name: kind.name, origin: 'plan', requestedAt } as const;
+  await stageRemovals(context, run, source, allowedOf(context, kind, orphans));
+}
+
+async function* allowedOf(
+  context: SyncContext,
+  kind: EntityKind,
+  entities: AsyncIterable<ProductionDocument>,
+): AsyncIterable<ProductionDocument> {
+  for await (const entity of entities) if (isAllowed(context, rootField(kind), entity)) yield entity;
 }
 
 /** The same for the kinds that the run does not touch: their parents may be among those it removes. */

@@ -12,7 +12,7 @@ export interface Gone {
   readonly requestedAt: Date;
 }
 
-type Origin = 'found' | 'confirmed';
+type Origin = 'plan' | 'found' | 'confirmed';
 
 /** Stages the removal of what hangs on entities that are gone, at every depth; again changes nothing. */
 export async function stageBelow(context: SyncContext, run: RunDocument, gone: Gone): Promise<void> {
@@ -30,7 +30,7 @@ export async function stageHanging(
   for (let at = 0; at < keys.length; at += batchSize) {
     const ids = keys.slice(at, at + batchSize).map(Number);
     const hanging = context.store.production.each(name, { [parentField(kind)]: { $in: ids } });
-    await stageAll(context, run, { name, origin, requestedAt }, hanging);
+    await stageRemovals(context, run, { name, origin, requestedAt }, hanging);
   }
 }
 
@@ -42,7 +42,7 @@ export async function stageGone(
   origin: Origin,
 ): Promise<void> {
   const gone = context.store.production.each(name, { _id: { $in: [...keys] } });
-  await stageAll(context, run, { name, origin, requestedAt }, gone);
+  await stageRemovals(context, run, { name, origin, requestedAt }, gone);
 }
 
 /**
@@ -61,7 +61,8 @@ export async function stageLostParents(context: SyncContext, run: RunDocument, l
   }
 }
 
-async function stageAll(
+/** Stages the removal of these entities; again changes nothing. */
+export async function stageRemovals(
   { store: { changes } }: SyncContext,
   run: RunDocument,
   { name, origin, requestedAt }: { readonly name: KindName; readonly origin: Origin; readonly requestedAt: Date },

@@ -1,4 +1,12 @@
-import type { Broadstreet, GetRequest, ListRequest, Query, Row, WriteRequest } from '@broadstreet-sync/broadstreet';
+import type {
+  Broadstreet,
+  GetRequest,
+  ListRequest,
+  OnRows,
+  Query,
+  Row,
+  WriteRequest,
+} from '@broadstreet-sync/broadstreet';
 import { type ErrorCategory, RemoteError, type RemoteErrorDetails } from '@broadstreet-sync/domain';
 
 /** A create as the API carries it out: makes the row and gives the answer. */
@@ -22,6 +30,10 @@ export interface MemoryRemote extends Broadstreet {
   beforeList: (asked: string) => Promise<void> | void;
   /** Called when a list has been read, before it is answered. */
   afterList: (asked: string) => Promise<void> | void;
+  /** Rows handed over at once; so few at first that most lists of the tests come in several batches. */
+  batchSize: number;
+  /** Called before a batch is handed over, with the number of rows up to its end. */
+  onBatch: (asked: string, rows: number) => void;
   add(path: string, parents: Record<string, number>, row: Row): void;
   remove(path: string, id: number): void;
   clear(path: string): void;
@@ -76,6 +88,8 @@ export function createMemoryRemote(): MemoryRemote {
     faults: [],
     beforeList: () => undefined,
     afterList: () => undefined,
+    batchSize: 2,
+    onBatch: () => undefined,
     add: (path, parents, row) => {
       at(path).push({ parents: lineage(parents), row });
     },
@@ -89,10 +103,18 @@ export function createMemoryRemote(): MemoryRemote {
       held.delete(path);
     },
     rows: (path) => at(path).map(({ row }) => row),
-    async list({ path, query }: ListRequest, context = {}) {
-      const asked = `${path}?${Object.entries(query)
-        .map((parameter) => parameter.join('='))
-        .join('&')}`;
+    async listInBatches(request: ListRequest, onRows: OnRows, context = {}) {
+      const rows = await remote.list(request, context);
+      for (let from = 0; from < rows.length; from += remote.batchSize) {
+        const batch = rows.slice(from, from + remote.batchSize);
+        remote.onBatch(askedOf(request), from + batch.length);
+        await onRows(batch);
+      }
+      return rows.length;
+    },
+    async list(request, context = {}) {
+      const { path, query } = request;
+      const asked = askedOf(request);
       context.signal?.throwIfAborted();
       remote.lists.push(asked);
       context.meter?.request();
@@ -121,6 +143,12 @@ export function createMemoryRemote(): MemoryRemote {
     close: () => undefined,
   };
   return remote;
+}
+
+function askedOf({ path, query }: ListRequest): string {
+  return `${path}?${Object.entries(query)
+    .map((parameter) => parameter.join('='))
+    .join('&')}`;
 }
 
 function covers(query: Query, parents: Record<string, number>): boolean {

@@ -1,0 +1,35 @@
+import { spawnApp, stopApps, watchQueries } from '@broadstreet-sync/testkit';
+import { expect, it, onTestFinished } from 'vitest';
+import { createEngine, quick } from './engine.ts';
+import { addLocalAccount } from './local-account.ts';
+
+/** One document for each process or thing that one process at a time does. */
+const small = ['processes', 'locks', 'account'];
+
+it('every query of imports and exports has an index that serves it', async () => {
+  const engine = await createEngine();
+  const watch = await watchQueries(engine.bed.mongoUri);
+  onTestFinished(async () => {
+    await stopApps();
+    await watch.close();
+    await engine.close();
+  });
+  const { remote, env } = engine.bed;
+  await remote.create({ account: 'R' });
+  await spawnApp('worker', { ...env, ...quick });
+  await engine.run();
+  const { zones, advertisers, campaigns } = await remote.state();
+  await remote.edit({ kind: 'zones', op: 'update', id: Number(zones[0]?.id), fields: { name: 'Another name' } });
+  const gone = advertisers.find(({ id }) => campaigns.some((campaign) => campaign.advertiser_id === id));
+  await remote.edit({ kind: 'advertisers', op: 'remove', id: Number(gone?.id) });
+  await remote.addFault({ route: '/campaigns', count: 2, fault: { type: 'status', status: 500 } });
+  await addLocalAccount(engine, 12);
+
+  const [imported, exported] = await Promise.all([engine.run(), engine.run({ operation: 'export' })]);
+  await engine.run({ dry_run: true });
+  await addLocalAccount(engine, 1);
+  await engine.run({ operation: 'export' });
+
+  expect([imported.status, exported.status]).toEqual(['succeeded', 'succeeded']);
+  expect(await watch.faults(small)).toEqual([]);
+});
