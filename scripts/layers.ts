@@ -31,6 +31,8 @@ const layers: Readonly<Record<string, Layer>> = {
   'packages/jobs': { mayImport: ['domain'] },
   'packages/runtime': { mayImport: [] },
   'packages/services': { mayImport: ['runtime'] },
+  // In processes of tests, and in no other.
+  'packages/test-build': { mayImport: ['runtime'] },
   'packages/testkit': { mayImport: ['domain', 'jobs', 'services', 'store'] },
   // What is tested of the project as a whole.
   test: { mayImport: [] },
@@ -59,7 +61,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 const root = join(import.meta.dirname, '..');
 const scope = '@broadstreet-sync/';
 /** What tests may import everywhere. */
-const forTests = ['testkit', 'services'];
+const forTests = ['testkit', 'test-build', 'services'];
 
 interface Package {
   /** As in the table: `packages/domain`. */

@@ -5,14 +5,17 @@ import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import { bindDuplicateRoutes } from './entities/duplicate-routes.ts';
 import { bindFreshnessRoutes } from './entities/freshness-routes.ts';
+import { bindLinkRoutes } from './entities/link-routes.ts';
 import { bindLocalRoutes } from './entities/local-routes.ts';
 import { bindProductionRoutes } from './entities/production-routes.ts';
+import { bindProductionWrites } from './entities/production-writes.ts';
 import type { Binding } from './http/bind.ts';
 import { mountAll, writeJson } from './http/mount.ts';
 import { ProblemError } from './http/problem-error.ts';
 import { jsonBodiesOnly, sameMachineOnly } from './http/same-machine.ts';
 import { toProblem } from './http/to-problem.ts';
 import { type ApiParts, describeAccount } from './parts.ts';
+import { bindPlan } from './runs/plan-routes.ts';
 import { bindPublication } from './runs/publish-run.ts';
 import { bindRunEvents } from './runs/run-events.ts';
 import { bindRunLists } from './runs/run-lists.ts';
@@ -47,8 +50,11 @@ export function createApi(parts: ApiParts): Api {
     ...bindPublication({ ...parts, views, watcher }),
     ...bindRunEvents({ store, views, watcher }),
     ...bindRunLists(store),
+    ...bindPlan(parts),
     ...bindLocalRoutes(store),
+    ...bindLinkRoutes(store),
     ...bindProductionRoutes(parts),
+    ...bindProductionWrites(store),
     ...bindDuplicateRoutes(store),
     ...bindFreshnessRoutes(parts),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),

@@ -14,7 +14,12 @@ import { watchRemoteMode } from './system/remote-mode.ts';
 /** What an open request gets to be answered when the process stops. */
 const answerWithinMs = 10_000;
 
-async function main(): Promise<void> {
+/**
+ * Runs the API until it is told to stop.
+ *
+ * @param reach what a test build does at named points
+ */
+export async function runApi(reach: ApiParts['reach'] = () => undefined): Promise<void> {
   const settings = readSettings(apiSettings);
   requireLoopback(settings);
   const { MONGODB_URI, REDIS_URL, BROADSTREET_API_URL: baseUrl } = settings;
@@ -35,6 +40,7 @@ async function main(): Promise<void> {
     networks: settings.BROADSTREET_NETWORKS ?? null,
     readOnly: settings.BROADSTREET_READ_ONLY,
     readRate: rateOf(settings, redis),
+    reach,
   });
   const server = createServer(api.app);
   const address = await listen(server, settings);
@@ -114,4 +120,4 @@ async function closeServer(server: Server, endStreams: () => void): Promise<void
   clearInterval(sweep);
 }
 
-runMain(main);
+if (import.meta.main) runMain(() => runApi());

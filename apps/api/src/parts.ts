@@ -22,7 +22,13 @@ export interface ApiParts {
   readonly readOnly: boolean;
   /** How fast requests go just now. */
   readonly readRate: () => Promise<RateState>;
+  /** What a test build does at named points. */
+  readonly reach?: (point: ApiCrashPoint) => void;
 }
+
+/** Points at which a crash of the API must do no harm. */
+export const apiCrashPoints = ['after_run_stored'] as const;
+export type ApiCrashPoint = (typeof apiCrashPoints)[number];
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/i;
 

@@ -1,8 +1,8 @@
 import { type ErrorRecord, hasEnded, operations, toErrorRecord } from '@broadstreet-sync/domain';
-import { type JobHost, jobIds, type RunQueues } from '@broadstreet-sync/jobs';
+import type { JobHost, RunQueues } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import type { SyncLog } from '@broadstreet-sync/sync';
-import { taskJob } from './gates.ts';
+import { gateOf, taskJob } from './gates.ts';
 
 export interface ReconcilerSettings {
   readonly store: Store;
@@ -73,8 +73,7 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
     for (const task of await store.tasks.due([...holding.keys()], mostDue)) {
       const run = holding.get(task.run_id);
       if (run === undefined || !(await store.tasks.promote(task))) continue;
-      const gate = jobIds.kind(run._id, run.generation, task.kind);
-      await queues.addChildren(gate, [taskJob(run, task, task.enqueued + 1)]);
+      await queues.addChildren(gateOf(run, task), [taskJob(run, task, task.enqueued + 1)]);
     }
   }
 

@@ -11,14 +11,20 @@ import { createConcurrency } from './concurrency.ts';
 import { createProcessors } from './processors.ts';
 import { createReconciler } from './reconciler.ts';
 import type { WorkerSettings } from './settings.ts';
+import { createSettler } from './settler.ts';
 
 /**
  * Puts a worker together and starts it.
  *
+ * @param reach called at named points; test builds die there
  * @returns what to stop, in order
  * @throws SyncError when the store cannot be used, or is another account's
  */
-export async function startWorker(settings: WorkerSettings, log: Logger): Promise<ShutdownStep[]> {
+export async function startWorker(
+  settings: WorkerSettings,
+  log: Logger,
+  reach: SyncContext['reach'] = () => undefined,
+): Promise<ShutdownStep[]> {
   const token = settings.BROADSTREET_ACCESS_TOKEN;
   if (token === undefined) throw missingToken();
   const { BROADSTREET_API_URL: baseUrl, QUEUE_PREFIX: prefix, REDIS_URL: redisUrl } = settings;
@@ -59,7 +65,9 @@ export async function startWorker(settings: WorkerSettings, log: Logger): Promis
     log,
     owner,
     random: Math.random,
-    reach: () => undefined,
+    isPassing: isStoreAway,
+    onStop: (run) => host.abortRun(run),
+    reach,
   };
   const queues = createRunQueues({ redisUrl, prefix });
   const host = createJobHost({
@@ -74,7 +82,10 @@ export async function startWorker(settings: WorkerSettings, log: Logger): Promis
   await host.ready();
   const reconciler = createReconciler({ store, queues, host, owner, log });
   reconciler.start();
+  const settler = createSettler(context);
+  settler.start();
   return [
+    { name: 'settler', run: () => settler.stop() },
     { name: 'reconciler', run: () => reconciler.stop() },
     { name: 'jobs', run: () => host.stop() },
     { name: 'queues', run: () => queues.close() },

@@ -1,7 +1,9 @@
 import { hasEnded, type KindName, kindNames, kinds, levels, remotePart } from '@broadstreet-sync/domain';
 import { createRunQueues, type RunQueues } from '@broadstreet-sync/jobs';
 import { createStore, type RunDocument, type RunRequest, type Store } from '@broadstreet-sync/store';
-import { eventually, inFixedOrder, type TestBed, testBed } from '@broadstreet-sync/testkit';
+import { eventually, inFixedOrder, stopApps, type TestBed, testBed } from '@broadstreet-sync/testkit';
+import { Redis } from 'ioredis';
+import { afterEach, beforeEach } from 'vitest';
 
 /** A test's own store and queues, as an API has them. */
 export interface Engine {
@@ -70,6 +72,26 @@ export async function createEngine(): Promise<Engine> {
   };
 }
 
+/**
+ * An engine of its own for each test of a file; it goes with the test, and so do its apps.
+ *
+ * @returns what gives the engine of the test that runs
+ */
+export function engineOfEach(): () => Engine {
+  let current: Engine | null = null;
+  beforeEach(async () => {
+    current = await createEngine();
+  });
+  afterEach(async () => {
+    await stopApps();
+    await current?.close();
+  });
+  return () => {
+    if (current === null) throw new Error('no test runs');
+    return current;
+  };
+}
+
 type Rows = Record<string, unknown>[];
 
 /** Production without what is ours, in a fixed order. */
@@ -79,3 +101,11 @@ export async function productionRows(store: Store, kind: KindName): Promise<Rows
 }
 
 export const allKinds = levels.flat().map(({ name }) => kinds[name].name);
+
+/** As FLUSHALL, for the keys of this test alone. */
+export async function emptyRedis({ bed }: Pick<Engine, 'bed'>): Promise<void> {
+  const redis = new Redis(bed.redisUrl);
+  const keys = await redis.keys(`*${bed.queuePrefix}*`);
+  if (keys.length > 0) await redis.del(...keys);
+  redis.disconnect();
+}

@@ -1,7 +1,6 @@
 import { eventually, expectedRows, spawnApp, stopApps } from '@broadstreet-sync/testkit';
-import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { allKinds, createEngine, type Engine, productionRows, quick } from './engine.ts';
+import { allKinds, createEngine, type Engine, emptyRedis, productionRows, quick } from './engine.ts';
 import { addLocalAccount, countEverywhere } from './local-account.ts';
 
 let engine: Engine;
@@ -45,14 +44,6 @@ async function expectExported(exported: number): Promise<void> {
   expect(await countEverywhere(engine)).toEqual({ remote: exported + 1, local: 0, production: exported + 1 });
 }
 
-/** As FLUSHALL, for the keys of this test alone. */
-async function emptyRedis(): Promise<void> {
-  const redis = new Redis(engine.bed.redisUrl);
-  const keys = await redis.keys(`*${engine.bed.queuePrefix}*`);
-  if (keys.length > 0) await redis.del(...keys);
-  redis.disconnect();
-}
-
 describe('three workers', () => {
   it('finish an import of which one of them was killed', async () => {
     await engine.bed.remote.create({ account: 'R', settings: { latency_ms: 50 } });
@@ -90,7 +81,7 @@ describe('Redis emptied in mid-run', () => {
     const run = await engine.trigger();
     await reached(run._id, 40);
 
-    await emptyRedis();
+    await emptyRedis(engine);
 
     expect(await engine.ended(run._id)).toMatchObject({ status: 'succeeded' });
     await expectInStep();
@@ -104,7 +95,7 @@ describe('Redis emptied in mid-run', () => {
     const run = await engine.trigger(exportAll);
     await reached(run._id, 30);
 
-    await emptyRedis();
+    await emptyRedis(engine);
 
     expect(await engine.ended(run._id)).toMatchObject({ status: 'succeeded' });
     await expectExported(count);

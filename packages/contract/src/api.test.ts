@@ -38,8 +38,13 @@ describe('routes', () => {
         `get /api/${kind}/{id}`,
         `get /api/local/${kind}`,
         `get /api/local/${kind}/{_id}`,
+        `get /api/local/${kind}/{_id}/candidates`,
+        `patch /api/${kind}/{id}`,
+        `delete /api/${kind}/{id}`,
+        `post /api/${kind}/{id}/keep`,
         `patch /api/local/${kind}/{_id}`,
         `post /api/local/${kind}`,
+        `post /api/local/${kind}/{_id}/link`,
         `post /api/sync/${kind}`,
       ]),
     );

@@ -2,6 +2,7 @@ import type { Route } from './route.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { entityRoutes } from './routes/entities.ts';
 import { freshnessRoutes } from './routes/freshness.ts';
+import { linkRoutes } from './routes/links.ts';
 import { runRoutes } from './routes/runs.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -11,6 +12,7 @@ export const api = {
   ...syncRoutes,
   ...runRoutes,
   ...entityRoutes,
+  ...linkRoutes,
   ...duplicateRoutes,
   ...freshnessRoutes,
   ...systemRoutes,

@@ -1,6 +1,7 @@
 import { type EntityKind, errorCategories, localIdPattern } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from './closed-object.ts';
+import { deletion } from './deletions.ts';
 import { draftField, localFieldSorts, valuesOf } from './fields.ts';
 import { inputFault } from './problems.ts';
 
@@ -72,6 +73,15 @@ export function localEntity(kind: EntityKind): z.ZodType<LocalEntity, LocalEntit
 const syncPart = z.looseObject({
   revision: z.int(),
   edited: z.array(z.string()).meta({ description: 'Fields that were edited here and are not exported yet.' }),
+  base: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta({ description: 'What Broadstreet last said of the edited fields.' }),
+  errors: z
+    .array(localError)
+    .optional()
+    .meta({ description: 'Why an edit or the deletion could not be exported, since one could; the last 50.' }),
+  deletion: deletion.optional().meta({ description: 'Set while it is to be removed from the account.' }),
   dangling: z.boolean().meta({ description: 'True where something that it refers to does not exist.' }),
   run_id: z.string(),
   written_at: time,
@@ -95,8 +105,16 @@ export interface ProductionEntity {
   sync: z.output<typeof syncPart>;
 }
 
-/** A production entity as it is answered. */
+const productionEntities = new Map<string, z.ZodType<ProductionEntity, ProductionEntity>>();
+
+/** A production entity as it is answered: of each kind one schema, which documentation names once. */
 export function productionEntity(kind: EntityKind): z.ZodType<ProductionEntity, ProductionEntity> {
+  const known = productionEntities.get(kind.name) ?? toProductionEntity(kind);
+  productionEntities.set(kind.name, known);
+  return known;
+}
+
+function toProductionEntity(kind: EntityKind): z.ZodType<ProductionEntity, ProductionEntity> {
   const identity = Object.fromEntries(kind.identity.map((field) => [field, z.int()]));
   return z.looseObject({ ...kind.row.shape, ...identity, ...oursInProduction }).meta({ id: capitalise(kind.singular) });
 }
@@ -109,7 +127,8 @@ export const idMapEntry = z
     remote_id: z
       .union([z.int(), z.string()])
       .meta({ description: 'A number; where a kind has no id, its key as text.' }),
-    run_id: z.string(),
+    run_id: z.string().nullable().meta({ description: 'Null where a person linked it.' }),
+    linked: z.boolean().meta({ description: 'True: it existed there before, and was taken for it.' }),
     created_at: time,
   })
   .meta({ id: 'IdMapEntry' });

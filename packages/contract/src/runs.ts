@@ -1,4 +1,5 @@
 import {
+  adoptPolicies,
   conflictPolicies,
   errorCategories,
   holdCodes,
@@ -38,7 +39,7 @@ const kindChanges = z
   .object({ inserted: count, updated: count, removed: count, unchanged: count, conflicts: count })
   .meta({ id: 'KindChanges', description: 'Entities of production.' });
 
-const errorView = z.object({
+export const errorView = z.object({
   category: z.enum(errorCategories),
   code: z.string(),
   message: z.string(),
@@ -52,11 +53,13 @@ const links = z.object({
   errors: z.string(),
   changes: z.string(),
   results: z.string().nullable().meta({ description: 'Of an export; else null.' }),
+  plan: z.string().nullable().meta({ description: 'Of a dry run of an export, and of a run that carries one out.' }),
   cancel: z.string().nullable().meta({ description: 'Null once it cannot be cancelled any more.' }),
   retry: z.string().nullable().meta({ description: 'Null while the run goes on, and where nothing failed.' }),
   held: z.string().nullable().meta({ description: 'Of an import; else null.' }),
   confirm: z.string().nullable().meta({ description: 'Null where nothing waits to be confirmed.' }),
   publish: z.string().nullable().meta({ description: 'Of a dry run that can be published; else null.' }),
+  undo: z.string().nullable().meta({ description: 'Of an export that has ended and created something; else null.' }),
 });
 
 /** A run as every answer and event shows it. */
@@ -73,7 +76,10 @@ export const run = z
     rate_limited: count,
     planned_requests: count.nullable(),
     eta_seconds: count.nullable(),
-    waiting: z.object({ for: z.enum(['rate_limit', 'breaker', 'worker', 'store']), until: time.nullable() }).nullable(),
+    waiting: z
+      .object({ for: z.enum(['rate_limit', 'breaker', 'worker', 'store', 'late_commits']), until: time.nullable() })
+      .nullable()
+      .meta({ description: '`late_commits`: all is done, and parents are looked at once more for what comes late.' }),
     error: errorView.nullable(),
     created_at: time,
     started_at: time.nullable(),
@@ -94,6 +100,9 @@ export const run = z
     kept_until: time
       .nullable()
       .meta({ description: 'How long what is not published can still be; null where there is nothing.' }),
+    from_plan: z.string().nullable().meta({ description: 'The dry run whose plan is carried out.' }),
+    adopt: z.enum(adoptPolicies),
+    undo_of: z.string().nullable().meta({ description: 'The export that it undoes.' }),
     stopping: z.boolean().meta({ description: 'True from the wish to stop until the end.' }),
     account: accountView,
     links,
@@ -105,14 +114,21 @@ export const task = z
   .object({
     id: z.string(),
     kind: kindName,
-    action: z.enum(['list', 'reread', 'names', 'create']),
-    subject: z.string().meta({ description: 'Scope of a list, or `_id` of a local entity.' }),
+    action: z.enum(['list', 'reread', 'names', 'create', 'link', 'update', 'remove', 'sweep']),
+    subject: z.string().meta({
+      description:
+        'Scope of a list or a sweep, `_id` of a local entity that is created or linked, key of one that is updated or removed.',
+    }),
     title: z.string(),
     state: z.enum(taskStates),
     attempts: count,
     requests: count,
     rows: count.nullable().meta({ description: 'That a list held.' }),
     remote_id: z.union([z.int(), z.string()]).nullable(),
+    removed: z
+      .array(z.union([z.int(), z.string()]))
+      .nullable()
+      .meta({ description: 'Ids of what a sweep found created twice, and removed.' }),
     not_before: time.nullable(),
     error: errorView.nullable(),
     blocked_by: z
@@ -187,17 +203,37 @@ export const hold = z
   .meta({ id: 'Hold' });
 export type HoldView = z.output<typeof hold>;
 
-const outcomes = ['created', 'failed', 'blocked', 'skipped', 'open'] as const;
+const outcomes = ['created', 'linked', 'updated', 'removed', 'undone', 'failed', 'blocked', 'skipped', 'open'] as const;
 
-/** What became of one local entity in an export. */
+/** What became of one entity in an export. */
 export const result = z
   .object({
     kind: kindName,
-    local_id: z.string(),
+    local_id: z
+      .string()
+      .nullable()
+      .meta({ description: '`_id` that it has, had or has again here; null for what was not made here.' }),
     remote_id: z.union([z.int(), z.string()]).nullable(),
     name: z.string().nullable(),
     sent_name: z.string().nullable().meta({ description: 'Another than `name` where that was taken.' }),
     outcome: z.enum(outcomes),
+    action: z.enum(['create', 'link', 'update', 'remove']),
+    sent: z
+      .array(z.string())
+      .nullable()
+      .meta({ description: 'Fields that were sent with an update; null for all else.' }),
+    conflicts: z
+      .array(
+        z.object({
+          field: z.string(),
+          base: z.unknown(),
+          local: z.unknown(),
+          remote: z.unknown(),
+          kept: z.enum(['local', 'remote']).nullable().meta({ description: 'Null while nobody has decided.' }),
+        }),
+      )
+      .nullable()
+      .meta({ description: 'Fields of an update that had changed on both sides.' }),
   })
   .meta({ id: 'Result' });
 export type ResultView = z.output<typeof result>;

@@ -46,6 +46,10 @@ export interface CreateCall<Field extends string = string> {
 export interface UpdateCall<Field extends string = string> {
   readonly path: string;
   readonly fields: readonly Field[];
+  /** Sent with every update, changed or not. */
+  readonly required?: readonly Field[];
+  /** Fields that may be given no value again, by null. */
+  readonly clearable: readonly Field[];
   readonly envelope: string;
 }
 
@@ -53,6 +57,12 @@ export interface UpdateCall<Field extends string = string> {
 export interface OneCall {
   readonly path: string;
   readonly envelope: string;
+}
+
+/** A list of a kind that tells, by its rows, whether an entity of another is in use. */
+export interface UseCall {
+  readonly kind: KindName;
+  readonly query: ParentParameters;
 }
 
 export interface RemoveCall {
@@ -85,6 +95,8 @@ export interface EntityKind<Field extends string = string> {
   readonly create: CreateCall<Field>;
   readonly update: UpdateCall<Field> | null;
   readonly remove: RemoveCall | null;
+  /** What shows whether an entity is in use, where no kind that hangs on it is listed by it. */
+  readonly usedBy?: UseCall;
   /** Fields that make an entity this entity: `id`, or the ids of its parents. */
   readonly identity: readonly string[];
   /** Fields whose value is unique within the lineage parent. The first is renamed when taken, no other ever is. */
@@ -93,6 +105,10 @@ export interface EntityKind<Field extends string = string> {
   readonly words?: Readonly<Partial<Record<Field, Readonly<Record<string, number>>>>>;
   /** Fields written as one value and read as an array of it. */
   readonly readAsArray?: readonly Field[];
+  /** Addresses of images: reads give `{ url }`, of a copy that need not lie where the given one does. */
+  readonly readAsImage?: readonly Field[];
+  /** Dates that may be written with a time, of which reads give the day. */
+  readonly readAsDay?: readonly Field[];
   /** Created only when a person confirms it: the API can never delete it. */
   readonly confirmCreate?: boolean;
   /** Removed from production only when a person confirms it: everything hangs on it. */

@@ -7,13 +7,17 @@ import {
   intentStates,
   intentTransitions,
   isEnd,
+  isUnderWay,
+  openIntents,
   openRunStates,
+  parkedStates,
   runStates,
   runTransitions,
   sourcesOf,
+  strayStates,
+  strayTransitions,
   taskStates,
   taskTransitions,
-  unsettledIntents,
 } from './states.ts';
 
 type Table = Readonly<Record<string, readonly string[]>>;
@@ -23,11 +27,13 @@ function reachable(table: Table, from: string, seen = new Set([from])): Set<stri
   return seen;
 }
 
+/** Name, states, table, first state, and what every other can come to. */
 const tables: [string, readonly string[], Table, string, string[]][] = [
   ['a run', runStates, runTransitions, 'queued', ['failed', 'cancelled']],
   ['a task', taskStates, taskTransitions, 'queued', ['completed', 'failed', 'blocked', 'skipped']],
   ['a hold', holdStates, holdTransitions, 'held', ['published', 'replaced', 'expired']],
   ['an intent', intentStates, intentTransitions, 'planned', ['promoted']],
+  ['a stray', strayStates, strayTransitions, 'open', ['removed', 'own']],
 ];
 
 describe.each(tables)('the states of %s', (_, states, table, first, ends) => {
@@ -40,10 +46,19 @@ describe.each(tables)('the states of %s', (_, states, table, first, ends) => {
     expect(states.filter((state) => !reachable(table, first).has(state))).toEqual([]);
   });
 
-  it(`end with ${ends.join(', ')}, which every other can reach`, () => {
-    expect(states.filter((state) => isEnd(table, state))).toEqual(ends);
+  it(`come to ${ends.join(', ')} from every other`, () => {
     for (const state of states) expect([...reachable(table, state)].some((next) => ends.includes(next))).toBe(true);
   });
+});
+
+it('ends are states that nothing follows; what was created can be undone, and created again', () => {
+  const endsOf = (states: readonly string[], table: Table) => states.filter((state) => isEnd(table, state));
+
+  expect(endsOf(runStates, runTransitions)).toEqual(['succeeded', 'partial', 'failed', 'cancelled']);
+  expect(endsOf(taskStates, taskTransitions)).toEqual(['completed', 'failed', 'blocked', 'skipped']);
+  expect(endsOf(intentStates, intentTransitions)).toEqual([]);
+  expect(intentTransitions.promoted).toEqual(['undone']);
+  expect(sourcesOf(intentTransitions, 'undone')).toEqual(['promoted']);
 });
 
 describe('sourcesOf', () => {
@@ -56,13 +71,25 @@ describe('sourcesOf', () => {
 
 describe('an intent', () => {
   it('is promoted only when its remote id is known, and sent only when claimed', () => {
-    expect(sourcesOf(intentTransitions, 'created')).toEqual(['sending', 'ambiguous']);
+    expect(sourcesOf(intentTransitions, 'created')).toEqual(['sending', 'ambiguous', 'parked']);
     expect(sourcesOf(intentTransitions, 'sending')).toEqual(['claimed', 'sending']);
   });
 
-  it('whose outcome is unknown is not refused: it may exist', () => {
-    expect(unsettledIntents).toEqual(['sending', 'ambiguous']);
-    expect(intentTransitions.ambiguous).toEqual(['created', 'planned']);
+  it('whose outcome is unknown is not refused, nor planned anew without a look: it may exist', () => {
+    expect(intentTransitions.ambiguous).toEqual(['created', 'planned', 'parked']);
+  });
+
+  it('goes on from where it was parked', () => {
+    expect(intentTransitions.parked).toEqual(parkedStates);
+    for (const state of parkedStates) expect(intentTransitions[state]).toContain('parked');
+  });
+
+  it('is under way while it may exist and production does not have it, parked or not', () => {
+    expect(intentStates.filter((state) => isUnderWay({ state }))).toEqual(openIntents);
+    expect(parkedStates.filter((from) => isUnderWay({ state: 'parked', parked_from: from }))).toEqual([
+      'ambiguous',
+      'created',
+    ]);
   });
 });
 

@@ -192,10 +192,14 @@ function dispatch(processors: Processors, data: JobData, context: JobContext): P
   switch (data.job) {
     case 'run':
       return processors.run(data, context);
+    case 'sweep':
+      return processors.sweep(data, context);
     case 'level':
       return processors.level(data, context);
     case 'kind':
       return processors.kind(data, context);
+    case 'removals':
+      return processors.removals(data, context);
     case 'window':
       return processors.window(data, context);
     case 'task':

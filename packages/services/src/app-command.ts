@@ -17,8 +17,12 @@ const nodeOptions: Readonly<Record<AppName, readonly string[]>> = {
   simulator: [],
 };
 
-/** What to run for an app: this Node.js on its `main.ts`, with workspace packages taken from their source too. */
-export function appCommand(app: AppName): { command: string; args: string[] } {
-  const main = join(projectFolder, 'apps', app, 'src', 'main.ts');
+/**
+ * What to run for an app: this Node.js on its `main.ts`, with workspace packages taken from their source too.
+ *
+ * @param entry within the app's folder; tests have one that can be told to crash
+ */
+export function appCommand(app: AppName, entry = join('src', 'main.ts')): { command: string; args: string[] } {
+  const main = join(projectFolder, 'apps', app, entry);
   return { command: process.execPath, args: ['--conditions=@broadstreet-sync/source', ...nodeOptions[app], main] };
 }

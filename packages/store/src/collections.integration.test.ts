@@ -3,7 +3,7 @@ import type { mongo } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localCollection } from './collections.ts';
 import { createStore } from './store.ts';
-import { openTaskStates } from './tasks.ts';
+import { openTaskStates } from './task-states.ts';
 import { openStoreBed, type StoreBed } from './testing/store-bed.ts';
 
 let bed: StoreBed;
@@ -45,7 +45,15 @@ const hot: Record<string, Query> = {
     { sent_at: 1 },
   ],
   'intents that own remote ids': ['intents', { kind: 'zones', remote_id: { $in: ['1', '2'] } }],
-  'open intents of a run': ['intents', { run_id: 'r', state: { $in: ['sending', 'ambiguous', 'created'] } }],
+  'intents that are under way': [
+    'intents',
+    { kind: { $in: [...kindNames] }, state: { $in: ['sending', 'ambiguous', 'created', 'parked'] } },
+  ],
+  'the unresolved create of a name': [
+    'intents',
+    { name_key: 'zones:1:top', state: { $in: ['claimed', 'sending', 'ambiguous', 'parked'] } },
+  ],
+  'intents whose parents are still to be looked at': ['intents', { sweep_after: { $gte: new Date(0) } }],
   'reservations within a parent': ['reservations', { name_scope: 'zones:1' }],
   'reservations of a run': ['reservations', { run_id: 'r', owner: { $nin: [] } }],
   'reservations of an entity': ['reservations', { owner: 'o', name_scope: 'zones:1', _id: { $nin: [] } }],

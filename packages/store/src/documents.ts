@@ -1,4 +1,5 @@
 import type {
+  AdoptPolicy,
   BlockedBy,
   ConflictPolicy,
   EntityFields,
@@ -10,17 +11,24 @@ import type {
   Mode,
   Operation,
   ParentIds,
+  ParkedState,
+  PlanSummary,
   RequestCounts,
   RunState,
   TaskState,
 } from '@broadstreet-sync/domain';
 import type { Types } from 'mongoose';
+import type { Stray, WrittenOff } from './intent-documents.ts';
 
 export type * from './entity-documents.ts';
 export type * from './hold-documents.ts';
+export type * from './intent-documents.ts';
+export type * from './plan-documents.ts';
 
 /** How far a kind of a run has been planned, and how its tasks were put into the queue. */
 export interface KindPlan {
+  /** Set once every removal of the kind is stored as a task. */
+  removals?: 'ready';
   /**
    * `support`: requests that the plan itself needs are open; `ready`: every task of the kind is stored; `settled`: of an
    * import, once they have ended: what of them is held is decided.
@@ -44,7 +52,7 @@ export interface RunDocument {
   mode: Mode;
   /** Kinds that were asked for. */
   kinds: KindName[];
-  /** Local `_id`s (export) or scope keys (import) that the run is limited to, by kind; null: all. */
+  /** Local `_id`s (export; what they need comes along) or scope keys (import) that the run is limited to, by kind; null: all. */
   only: Partial<Record<KindName, string[]>> | null;
   filters: Record<string, unknown>;
   /** Of the mode `due`: no list is to get older than this. */
@@ -52,6 +60,16 @@ export interface RunDocument {
   dry_run: boolean;
   conflicts: ConflictPolicy;
   confirm: KindName[];
+  /** Whether an export links local entities to equal ones that exist; never where it is missing. */
+  adopt?: AdoptPolicy;
+  /** The dry run whose plan an export carries out, exactly or not at all. */
+  from_plan?: string;
+  /** When the plan was found to hold still: until then nothing is sent. */
+  checked_at?: Date;
+  /** What an export's plan comes to, once it is whole. */
+  planned?: PlanSummary;
+  /** What the trigger said, by which the same request is known again. */
+  asked?: Record<string, unknown>;
   status: RunState;
   /** Set while the run is the one of its operation that may go on; unique, so there is at most one. */
   slot: Operation | null;
@@ -60,6 +78,8 @@ export interface RunDocument {
   idempotency_key: string | null;
   requested_by: string;
   retry_of: string | null;
+  /** The export that this run undoes; with `force` also what was changed since. */
+  undo?: { run_id: string; force: boolean } | null;
   /** Set when the run must stop: by a person, or because going on is of no use. */
   stop: { reason: 'cancelled' | 'failed'; at: Date } | null;
   error: ErrorRecord | null;
@@ -83,9 +103,11 @@ export interface RunDocument {
 
 /**
  * What a task does: read one list, read it once more for what refers to its rows, read the names that a parent's children
- * have, or create one entity.
+ * have, look for late rows, or write one entity.
  */
-export type TaskAction = 'list' | 'reread' | 'names' | 'create';
+export type TaskAction = 'list' | 'reread' | 'names' | 'sweep' | WriteAction;
+/** Create one entity, take one that exists for it, update or remove one. */
+export type WriteAction = 'create' | 'link' | 'update' | 'remove';
 
 /** One unit of a run's remote work. */
 export interface TaskDocument {
@@ -94,12 +116,14 @@ export interface TaskDocument {
   run_id: string;
   kind: KindName;
   action: TaskAction;
-  /** Scope key of a list, or `_id` of a local entity. */
+  /** Scope key of a list or a sweep, `_id` of a local entity, or key of one that is updated or removed. */
   subject: string;
   /** What a person sees of it. */
   title: string;
   /** Remote ids that the request needs: those of the scope and its ancestors. */
   parents: ParentIds;
+  /** Key of the remote entity that a local one is linked to. */
+  target?: string;
   /** False for requests that only the plan needs: they are no part of the run's progress. */
   counted: boolean;
   order: number;
@@ -137,6 +161,30 @@ export interface TaskResult {
   lost_parent?: { kind: KindName; key: string };
   remote_id?: string;
   sent_name?: string | null;
+  /** Keys of rows that a sweep has removed, has left, and has found to be what a local entity became. */
+  removed?: string[];
+  left?: string[];
+  adopted?: string[];
+  /** `_id` of the local entity that a removed one was made from, or is again. */
+  local_id?: string | null;
+  name?: string | null;
+  /** True: it is a local entity again. */
+  returned?: true;
+  /** Fields that were sent with an update. */
+  sent?: string[];
+  conflicts?: FieldConflict[];
+  /** The run that has undone a create. */
+  undone_by?: string;
+}
+
+/** A field that was changed here and there since the remote last said it. */
+export interface FieldConflict {
+  field: string;
+  base: unknown;
+  local: unknown;
+  remote: unknown;
+  /** Which of both was kept; null while that is open. */
+  kept: 'local' | 'remote' | null;
 }
 
 /** What we are about to create, are creating or have created for one local entity; kept for ever. */
@@ -146,7 +194,7 @@ export interface IntentDocument {
   kind: KindName;
   run_id: string;
   state: IntentState;
-  /** Lineage parent's remote id and normalised name: two unsettled creates never share both. */
+  /** Lineage parent's remote id and normalised name: two unresolved creates never share both. */
   name_key: string | null;
   parents: ParentIds;
   ancestors: ParentIds;
@@ -172,8 +220,22 @@ export interface IntentDocument {
   /** True once the API refused the first name: another is not tried in the same run. */
   was_renamed: boolean;
   error: ErrorRecord | null;
+  /** Of a parked one: the state with which it goes on. */
+  parked_from?: ParkedState | null;
+  written_off?: WrittenOff[];
+  strays?: Stray[];
+  /** When its parent is to be looked at for rows that came late; null when it need not be. */
+  sweep_after?: Date | null;
   created_at: Date;
   updated_at: Date;
+}
+
+/** What an export has removed: a list that was asked for before knows of it, and must not bring it back. */
+export interface RemovedDocument {
+  /** Kind and key. */
+  _id: string;
+  at: Date;
+  run_id: string;
 }
 
 /** A name that a run has given away within one parent. */
@@ -206,8 +268,10 @@ export interface IdMapDocument {
   kind: KindName;
   local_id: string;
   remote_id: string;
-  /** The run that asked the API for it. */
-  run_id: string;
+  /** The run that asked the API for it, or linked it; null where a person did. */
+  run_id: string | null;
+  /** Set where it existed remotely before. */
+  linked?: true;
   created_at: Date;
 }
 
@@ -245,7 +309,8 @@ export interface ChangeDocument {
 export interface HistoryDocument {
   /** Of what an import published, the change's. */
   _id?: Types.ObjectId | string;
-  run_id: string;
+  /** Null where a person linked it. */
+  run_id: string | null;
   kind: KindName;
   key: string;
   operation: ChangeOperation;
@@ -253,6 +318,8 @@ export interface HistoryDocument {
   after: EntityFields | null;
   /** Of an update, the fields that it changed. */
   fields?: string[];
+  /** Fields of the local entity that was linked to it. */
+  linked?: EntityFields;
   at: Date;
 }
 

@@ -14,6 +14,11 @@ const fieldTypes: Readonly<Record<string, FieldType>> = {
   boolean: Boolean,
 };
 
+/** Entities edited here, in the form that lets a partial index serve the search for them. */
+export const hasEdits = { 'sync.edited.0': { $gte: '' } };
+/** Entities that are to be removed from the account. */
+export const isToBeRemoved = { 'sync.deletion.requested_at': { $exists: true } };
+
 function unwrap(type: z.core.$ZodType): string {
   const def: z.core.$ZodTypeDef & { innerType?: z.core.$ZodType } = type._zod.def;
   return def.innerType === undefined ? def.type : unwrap(def.innerType);
@@ -60,6 +65,8 @@ export function productionModel(connection: Connection, kind: EntityKind): Model
   if (kind.references !== undefined) {
     schema.index({ 'sync.dangling': 1 }, { partialFilterExpression: { 'sync.dangling': true } });
   }
+  schema.index({ 'sync.edited.0': 1 }, { partialFilterExpression: hasEdits });
+  schema.index({ 'sync.deletion.requested_at': 1 }, { partialFilterExpression: isToBeRemoved });
   return connection.model<ProductionDocument>(kind.name, schema, undefined, { overwriteModels: true });
 }
 

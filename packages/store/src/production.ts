@@ -1,15 +1,19 @@
-import type { KindName } from '@broadstreet-sync/domain';
+import type { EditedEntity, KindName } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
 import { fetchSize } from './batches.ts';
 import type { Collections } from './collections.ts';
-import type { HistoryDocument, ProductionDocument, ScopeDocument } from './documents.ts';
+import type { HistoryDocument, LocalError, ProductionDocument, ScopeDocument } from './documents.ts';
+import { hasEdits } from './models.ts';
+import { removedId } from './removed.ts';
 
 /** What a comparison with a list needs of a production entity. */
 export type ComparedEntity = Pick<ProductionDocument, '_id' | 'sync'>;
 
+const keptErrors = 50;
+
 /** Production: what exists remotely, as last published or exported. */
 export function createProduction(collections: Collections) {
-  const { production, scopes, history } = collections;
+  const { production, scopes, history, removed } = collections;
 
   return {
     get: (kind: KindName, key: string): Promise<ProductionDocument | null> => production[kind].findOne({ _id: key }),
@@ -72,7 +76,64 @@ export function createProduction(collections: Collections) {
       return new Set((await found.toArray()).map(({ scope }) => scope));
     },
 
+    /** Those of the keys that production had before a time: by the row itself, or, where it was written since, its history. */
+    async knownBefore(kind: KindName, keys: readonly string[], at: Date): Promise<Set<string>> {
+      const earlier = { $lt: at };
+      const rows = production[kind].find({ _id: { $in: [...keys] }, 'sync.written_at': earlier });
+      const made = history.find({ kind, key: { $in: [...keys] }, operation: 'insert', at: earlier });
+      const [unchanged, changed] = await Promise.all([
+        rows.project<Pick<ProductionDocument, '_id'>>({ _id: 1 }).toArray(),
+        made.project<Pick<HistoryDocument, 'key'>>({ key: 1 }).toArray(),
+      ]);
+      return new Set([...unchanged.map(({ _id }) => _id), ...changed.map(({ key }) => key)]);
+    },
+
     scopes: (filter: mongo.Filter<ScopeDocument>): Promise<ScopeDocument[]> => scopes.find(filter).toArray(),
+
+    /**
+     * Edits an entity here. What the remote said of it, and when, stays as it is.
+     *
+     * @param revision the one that the edit was made from
+     * @returns null when it is gone, has another revision or is to be removed
+     */
+    edit(
+      kind: KindName,
+      key: string,
+      revision: number,
+      { fields, edited, base }: EditedEntity,
+    ): Promise<ProductionDocument | null> {
+      const filter = { _id: key, 'sync.revision': revision, 'sync.deletion': { $exists: false } };
+      const values = { ...fields, 'sync.edited': [...edited], 'sync.base': base };
+      const set = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { $literal: value }]));
+      const update = [{ $set: { ...set, 'sync.revision': { $add: ['$sync.revision', 1] } } }];
+      return production[kind].findOneAndUpdate(filter, update, { returnDocument: 'after' });
+    },
+
+    /** Entities that were edited here, in the order of their keys; those named, or all. */
+    edited(kind: KindName, keys: readonly string[] | null): Promise<ProductionDocument[]> {
+      const named = keys === null ? {} : { _id: { $in: [...keys] } };
+      return production[kind]
+        .find({ ...hasEdits, ...named })
+        .sort({ _id: 1 })
+        .toArray();
+    },
+
+    /** Notes why an edit or a removal could not be exported; the same of the same run once. */
+    async noteError(kind: KindName, key: string, error: Omit<LocalError, 'at'>): Promise<void> {
+      const known = { $elemMatch: { run_id: error.run_id, message: error.message } };
+      const all = { $concatArrays: [{ $ifNull: ['$sync.errors', []] }, [{ $literal: { ...error, at: new Date() } }]] };
+      const update = [{ $set: { 'sync.errors': { $slice: [all, -keptErrors] } } }];
+      await production[kind].updateOne({ _id: key, 'sync.errors': { $not: known } }, update);
+    },
+
+    /** Says whether an export has removed an entity, and nobody has made it anew. */
+    async wasRemoved(kind: KindName, key: string): Promise<boolean> {
+      const [current, mark] = await Promise.all([
+        production[kind].findOne({ _id: key }, { projection: { _id: 1 } }),
+        removed.findOne({ _id: removedId(kind, key) }),
+      ]);
+      return current === null && mark !== null;
+    },
 
     /** Changes that publications and exports made, newest first. */
     async history(

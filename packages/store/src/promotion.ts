@@ -8,6 +8,7 @@ import {
 import { type mongo, Types } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { ChangeDocument, HistoryDocument, ProductionDocument } from './documents.ts';
+import { intentChange } from './intent-changes.ts';
 import type { Tasks } from './tasks.ts';
 import { inTransaction } from './transactions.ts';
 
@@ -27,6 +28,8 @@ export interface Promotion {
   readonly sentName: string | null;
   /** Of the attempt that ends with it. */
   readonly counts: RequestCounts;
+  /** Called when all is written and nothing committed. */
+  readonly beforeCommit?: () => void;
 }
 
 /**
@@ -43,11 +46,8 @@ export async function promote(
 ): Promise<boolean> {
   return inTransaction(db, async (session) => {
     const { kind, key, localId, sentBy } = promotion;
-    const closed = await collections.intents.updateOne(
-      { _id: localId, state: 'created' },
-      { $set: { state: 'promoted', updated_at: new Date() }, $unset: { answer: 1 } },
-      { session },
-    );
+    const { filter, update } = intentChange(localId, { to: 'promoted', set: { answer: '$$REMOVE' } });
+    const closed = await collections.intents.updateOne(filter, update, { session });
     if (closed.modifiedCount === 0) return false;
     const now = new Date();
     const production = collections.production[kind.name];
@@ -68,6 +68,7 @@ export async function promote(
     await collections.history.insertOne(historyOf(promotion, before, after, now), { session });
     const result = { remote_id: key, sent_name: promotion.sentName };
     await tasks.end(promotion.taskId, null, { state: 'completed', result }, promotion.counts, session);
+    promotion.beforeCommit?.();
     return true;
   });
 }

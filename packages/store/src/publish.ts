@@ -1,5 +1,5 @@
 import {
-  changedFields,
+  differingFields,
   type KindChanges,
   type KindName,
   levels,
@@ -13,6 +13,7 @@ import type { Collections } from './collections.ts';
 import type { ChangeDocument, ProductionDocument, PublishedTo, RunDocument, ScopeDocument } from './documents.ts';
 import { readAhead } from './read-ahead.ts';
 import { createReferences } from './references.ts';
+import { createRemovedLookup } from './removed.ts';
 import { forgetScopes } from './scopes.ts';
 import { databaseTime, inTransaction, isDuplicateKey } from './transactions.ts';
 
@@ -161,8 +162,13 @@ function createApply(
   }
 
   const references = createReferences(collections, session);
+  const removedSince = createRemovedLookup(collections, session);
   return async (kind, batch) => {
     const currents = await currentsOf(kind, batch);
+    const goneSince = await removedSince(
+      kind,
+      batch.filter(({ key }) => !currents.has(key)),
+    );
     const writes: mongo.AnyBulkWriteOperation<ProductionDocument>[] = [];
     const corrections: mongo.AnyBulkWriteOperation<ChangeDocument>[] = [];
     const made: ChangeDocument['operation'][] = [];
@@ -170,7 +176,7 @@ function createApply(
     const removed: string[] = [];
     for (const change of batch) {
       const current = currents.get(change.key) ?? null;
-      const write = resolve(change, current, now);
+      const write: ProductionWrite = goneSince.has(change.key) ? { operation: 'none' } : resolve(change, current, now);
       const correction = correctionOf(change, current, write);
       if (correction !== null) corrections.push({ updateOne: { filter: { _id: change._id }, update: correction } });
       if (write.operation === 'none') continue;
@@ -201,7 +207,7 @@ function correctionOf(
   const before = current === null ? null : remotePart(current);
   const after = operation === 'remove' ? null : remotePart(write.document);
   const isUpdate = before !== null && after !== null;
-  return { $set: { operation, before, after, ...(isUpdate ? { fields: changedFields(before, after) } : {}) } };
+  return { $set: { operation, before, after, ...(isUpdate ? { fields: differingFields(before, after) } : {}) } };
 }
 
 function toBulk(

@@ -6,6 +6,7 @@ import {
   type Operation,
   openRunStates,
   operations,
+  type PlanSummary,
   type RunState,
   runTransitions,
   sourcesOf,
@@ -28,6 +29,10 @@ export type RunRequest = Pick<
   | 'confirm'
   | 'requested_by'
   | 'retry_of'
+  | 'adopt'
+  | 'from_plan'
+  | 'asked'
+  | 'undo'
 > & { idempotency_key: string | null; max_age_hours?: number | null };
 
 /** `created`; `repeated`: the key was used before; `busy`: one of the operation is under way. */
@@ -115,6 +120,9 @@ export function createRuns(collections: Collections) {
 
     get: (id: string): Promise<RunDocument | null> => runs.findOne({ _id: id }),
 
+    /** The run that was asked for with a key. */
+    withKey: (key: string): Promise<RunDocument | null> => runs.findOne({ idempotency_key: key }),
+
     async list(filter: mongo.Filter<RunDocument>, skip: number, limit: number): Promise<RunPage> {
       const found = runs.find(filter).sort({ created_at: -1, _id: -1 }).skip(skip).limit(limit);
       const [items, total] = await Promise.all([found.toArray(), runs.countDocuments(filter)]);
@@ -189,6 +197,26 @@ export function createRuns(collections: Collections) {
       };
       const found = runs.find(filter).sort({ created_at: -1 }).limit(mostTimes);
       return (await found.toArray()).map((run) => run.created_at);
+    },
+
+    /** Notes what the plan of an export comes to. */
+    async setPlanned(id: string, planned: PlanSummary): Promise<void> {
+      await runs.updateOne({ _id: id }, { $set: { planned } });
+    },
+
+    /**
+     * The plan that a run is to carry out holds: from here on it is carried out, kind by kind from the first, in a flow of
+     * the next generation. Null when the run was stopped, or another process was first.
+     */
+    planHolds(id: string, generation: number): Promise<RunDocument | null> {
+      const filter = { _id: id, generation, status: 'running' as const, stop: null, checked_at: { $exists: false } };
+      const update = { $set: { checked_at: new Date(), plan: {} }, $inc: { generation: 1 } };
+      return runs.findOneAndUpdate(filter, update, { returnDocument: 'after' });
+    },
+
+    /** All removals of a kind are planned. */
+    async setRemovalsPlanned(id: string, kind: KindName): Promise<void> {
+      await runs.updateOne({ _id: id }, { $set: { [`plan.${kind}.removals`]: 'ready' } });
     },
 
     /** Takes the next window of a kind's tasks. False when another process did. */

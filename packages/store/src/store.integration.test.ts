@@ -19,8 +19,8 @@ describe('a store', () => {
 
     await store.account.claim(one);
     await store.account.check(one);
-    for (const refused of [store.account.check(other), store.account.claim(other)]) {
-      const error: unknown = await refused.catch((reason: unknown) => reason);
+    for (const refused of [store.account.check, store.account.claim]) {
+      const error: unknown = await refused(other).catch((reason: unknown) => reason);
       expect(error).toMatchObject({ code: 'other_account', message: expect.stringContaining(one) });
       expect(error).toMatchObject({ message: expect.stringContaining(other), remedy: expect.stringContaining(one) });
     }

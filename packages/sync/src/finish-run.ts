@@ -1,6 +1,9 @@
-import { hasEnded, noChanges, outcomeOf, type RunState } from '@broadstreet-sync/domain';
+import { hasEnded, noChanges, outcomeOf, type RunState, type TaskState } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from './context.ts';
+import { endPlanning } from './export/end-planning.ts';
+import { noteStop } from './export/note-stop.ts';
+import { onlyPlans } from './export/planning.ts';
 import { endOf, isOnlyPlanned, type Made, publishFound, unpublishedOf } from './import/publish-found.ts';
 import { noteFailures } from './import/scope-reports.ts';
 import { type Sums, sumTasks, syncLogs, totals } from './sum-tasks.ts';
@@ -11,28 +14,50 @@ const keepMs = 7 * 24 * 3_600_000;
 /**
  * Closes a run whose tasks have ended: publishes what an import found, writes SyncLog, and gives the slot to the next.
  * Called again after a crash it goes on where it was; also when a person has what was not published go on.
+ *
+ * @param generation of the flow that has ended; of an overtaken one nothing follows
+ * @returns the run where it has only begun: its plan holds, and is carried out in a flow that is to be made
  */
-export async function finishRun(context: SyncContext, runId: string): Promise<void> {
+export async function finishRun(context: SyncContext, runId: string, generation?: number): Promise<RunDocument | null> {
   const run = await context.store.runs.get(runId);
-  if (run === null || hasEnded(run.status)) return;
+  if (run === null || hasEnded(run.status)) return null;
+  if (generation !== undefined && run.generation !== generation) return null;
   if (run.stop !== null && run.status !== 'publishing') return endStopped(context, run);
+  if (run.operation === 'import') return finishImport(context, run, generation);
+  if (onlyPlans(run)) {
+    const planned = await endPlanning(context, run);
+    if (planned !== 'planned') return planned === 'stopped' ? finishRun(context, runId, run.generation) : planned;
+  }
+  const sums = await sumTasks(context, run);
+  const outcome = outcomeOf(run.dry_run ? asIfCarriedOut(totals(sums)) : totals(sums));
+  await closeRun(context, run, outcome, exported(run, sums), sums);
+  return null;
+}
+
+async function finishImport(context: SyncContext, run: RunDocument, generation?: number): Promise<RunDocument | null> {
   const unpublished = await unpublishedOf(context, run);
   const sums = await sumTasks(context, run, (taskId) => unpublished.has(taskId));
   const outcome = outcomeOf(totals(sums));
   if (outcome === 'failed') await forgetChanges(context, run);
-  let made: Made | 'stopped' = {};
-  if (run.operation === 'export') made = exported(sums);
-  else if (outcome !== 'failed') made = await publishFound(context, run, sums, unpublished);
-  if (made === 'stopped') return finishRun(context, runId);
+  const made = outcome === 'failed' ? {} : await publishFound(context, run, sums, unpublished);
+  if (made === 'stopped') return finishRun(context, run._id, generation);
   await closeRun(context, run, endOf(run, outcome, unpublished), made, sums);
+  return null;
 }
 
-async function endStopped(context: SyncContext, run: RunDocument): Promise<void> {
-  await context.store.tasks.endOpen(run._id, { state: 'skipped' });
+async function endStopped(context: SyncContext, run: RunDocument): Promise<null> {
+  await noteStop(context, run);
+  await context.store.tasks.endOpen(run._id, { state: 'skipped', error: run.error });
   await forgetChanges(context, run);
   const sums = await sumTasks(context, run);
-  const made = run.operation === 'export' ? exported(sums) : {};
+  const made = run.operation === 'export' && !run.dry_run ? exported(run, sums) : {};
   await closeRun(context, run, run.stop?.reason === 'cancelled' ? 'cancelled' : 'failed', made, sums);
+  return null;
+}
+
+/** A dry run ends as the run would that carries it out, as far as can be known: what it would create counts as done. */
+function asIfCarriedOut(states: Partial<Record<TaskState, number>>): Partial<Record<TaskState, number>> {
+  return { ...states, completed: (states.completed ?? 0) + (states.skipped ?? 0), skipped: 0 };
 }
 
 async function forgetChanges({ store }: SyncContext, run: RunDocument): Promise<void> {
@@ -75,12 +100,19 @@ async function keepUnpublished({ store }: SyncContext, run: RunDocument, status:
 
 /** An entity whose outcome is open keeps its name: nobody else may take it meanwhile. */
 async function forgetNames(context: SyncContext, run: RunDocument): Promise<void> {
-  const open = await context.store.intents.unsettledOf(run._id);
-  await context.store.names.forget(run._id, open);
+  const open = await context.store.intents.open();
+  await context.store.names.forget(
+    run._id,
+    open.map(({ _id }) => _id),
+  );
 }
 
-function exported(sums: Sums): Made {
+/** Of a dry run what it would insert. */
+function exported({ dry_run }: RunDocument, sums: Sums): Made {
   return Object.fromEntries(
-    [...sums].map(([kind, { states }]) => [kind, { ...noChanges, inserted: states.completed ?? 0 }]),
+    [...sums].map(([kind, { made, states }]) => [
+      kind,
+      dry_run ? { ...noChanges, inserted: states.skipped ?? 0 } : made,
+    ]),
   );
 }

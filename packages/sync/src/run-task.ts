@@ -4,12 +4,20 @@ import type { RunDocument, TaskDocument, TaskResult } from '@broadstreet-sync/st
 import { createMeter, over, type SyncContext, type TaskOutcome } from './context.ts';
 import { endFailedRead, putBack } from './end-attempt.ts';
 import { createEntity } from './export/create-entity.ts';
+import { linkEntity } from './export/link-entity.ts';
+import { parkPoison } from './export/park.ts';
 import { readNames } from './export/read-names.ts';
+import { isNotFound } from './export/read-one.ts';
+import { removeEntity } from './export/remove-entity.ts';
+import { endSweep, runSweep } from './export/run-sweep.ts';
+import { updateEntity } from './export/update-entity.ts';
+import { listOf } from './import/lists.ts';
 import { listScopeOrLose } from './import/lost-scope.ts';
 import { rereadParents } from './import/reread-parents.ts';
 
 /** Starts without an end after which a task is taken to bring its process down. */
 const mostStarts = 5;
+const busyMs = 500;
 
 /**
  * Does what a task is for, once. Running it twice, at once or after a crash, is as good as once.
@@ -23,13 +31,33 @@ export async function runTask(
   taskId: string,
   signal: AbortSignal,
 ): Promise<TaskOutcome> {
-  const task = await context.store.tasks.get(taskId);
-  if (task === null || task.ended_at !== null || run.stop !== null) return over;
-  if (task.action === 'create') {
-    const pass = { run, kind: kinds[task.kind], task, signal, meter: createMeter() };
-    return createEntity(context, pass);
+  if (run.stop !== null) return over;
+  const { tasks } = context.store;
+  const create = await tasks.startCreate(taskId, context.owner);
+  if (create !== null) return runCreate(context, run, create, signal);
+  const task = await tasks.get(taskId);
+  if (task === null || task.ended_at !== null) return over;
+  return task.action === 'link' ? linkEntity(context, run, task) : runRead(context, run, task, signal);
+}
+
+/** @param task as it was started: a create is claimed by its intent */
+async function runCreate(
+  context: SyncContext,
+  run: RunDocument,
+  task: TaskDocument,
+  signal: AbortSignal,
+): Promise<TaskOutcome> {
+  const { tasks } = context.store;
+  const pass = { run, kind: kinds[task.kind], task, signal, meter: createMeter() };
+  try {
+    const parked = task.starts > mostStarts ? await parkPoison(context, pass, mostStarts) : null;
+    return parked ?? (await createEntity(context, pass));
+  } catch (error) {
+    // The process lives: what it met is no sign of poison. What was counted, whoever met it has counted.
+    const back = { delayMs: 0, failedAttempt: false };
+    await tasks.putBack(task._id, task.fence, back, createMeter().counts()).catch(() => undefined);
+    throw error;
   }
-  return runRead(context, run, task, signal);
 }
 
 function read(context: SyncContext, run: RunDocument, task: TaskDocument, call: CallContext): Promise<TaskResult> {
@@ -56,7 +84,17 @@ async function runRead(
     return over;
   }
   try {
-    const result = await read(context, run, task, { signal, meter });
+    const kind = kinds[task.kind];
+    if (task.action === 'update') return await updateEntity(context, { run, kind, task, signal, meter });
+    if (task.action === 'remove') return await removeEntity(context, { run, kind, task, signal, meter });
+    const call = { signal, meter };
+    if (task.action === 'sweep') {
+      const swept = await runSweep(context, kind, task, call);
+      return swept === null
+        ? await putBack(context, task, { delayMs: busyMs, failedAttempt: false }, meter.counts())
+        : await endSweep(context, task, swept, meter.counts());
+    }
+    const result = await read(context, run, task, call);
     await tasks.end(task._id, task.fence, { state: 'completed', result }, meter.counts());
     return over;
   } catch (error) {
@@ -64,6 +102,17 @@ async function runRead(
       await putBack(context, task, { delayMs: 0, failedAttempt: false }, meter.counts());
       throw error;
     }
+    if (await isOfRemoved(context, task, error)) {
+      await tasks.end(task._id, task.fence, { state: 'skipped' }, meter.counts());
+      return over;
+    }
     return endFailedRead(context, task, error, meter.counts());
   }
+}
+
+/** Says whether a list is not there since an export has removed what it is of: then there is nothing to read. */
+async function isOfRemoved({ store }: SyncContext, task: TaskDocument, error: unknown): Promise<boolean> {
+  const { list, id } = listOf(kinds[task.kind], task.subject);
+  if (task.action !== 'list' || list.scope === 'account' || id === null || !isNotFound(error)) return false;
+  return store.production.wasRemoved(list.scope, String(id));
 }

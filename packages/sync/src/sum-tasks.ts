@@ -1,4 +1,6 @@
 import {
+  addChanges,
+  type KindChanges,
   type KindName,
   kindNames,
   noChanges,
@@ -8,6 +10,7 @@ import {
 } from '@broadstreet-sync/domain';
 import type { RunDocument, SyncLogDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from './context.ts';
+import { madeChanges } from './export/made-changes.ts';
 
 /** What the tasks of one kind came to. */
 export interface KindSum {
@@ -18,6 +21,10 @@ export interface KindSum {
   conflicts: number;
   /** Lists that are not published. */
   held: number;
+  /** Sweeps that have found what a person must see to: no part of the progress. */
+  swept: number;
+  /** By an export. */
+  made: KindChanges;
   /** Epoch milliseconds. */
   startedAt: number;
   endedAt: number;
@@ -46,7 +53,7 @@ export async function sumTasks(
 
 function emptySum(at: Date): KindSum {
   const counts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
-  const none = { rows: 0, unchanged: 0, conflicts: 0, held: 0 };
+  const none = { rows: 0, unchanged: 0, conflicts: 0, held: 0, swept: 0, made: noChanges };
   return { states: {}, counts, ...none, startedAt: at.getTime(), endedAt: at.getTime() };
 }
 
@@ -66,6 +73,8 @@ function addTask(sum: KindSum | undefined, task: TaskDocument, isHeld: boolean):
     unchanged: before.unchanged + unchanged,
     conflicts: before.conflicts + conflicts,
     held: before.held + (isHeld ? 1 : 0),
+    swept: before.swept + (task.action === 'sweep' && task.state === 'failed' ? 1 : 0),
+    made: addChanges(before.made, madeChanges(task)),
     startedAt: Math.min(before.startedAt, task.created_at.getTime()),
     endedAt: Math.max(before.endedAt, task.ended_at?.getTime() ?? 0),
   };
@@ -74,10 +83,11 @@ function addTask(sum: KindSum | undefined, task: TaskDocument, isHeld: boolean):
 /** How all counted tasks ended. */
 export function totals(sums: Sums): Partial<Record<TaskState, number>> {
   const all: Partial<Record<TaskState, number>> = {};
-  for (const { states } of sums.values()) {
+  for (const { states, swept } of sums.values()) {
     for (const state of ['completed', 'failed', 'blocked', 'skipped'] as const) {
       all[state] = (all[state] ?? 0) + (states[state] ?? 0);
     }
+    all.failed = (all.failed ?? 0) + swept;
   }
   return all;
 }
@@ -85,10 +95,11 @@ export function totals(sums: Sums): Partial<Record<TaskState, number>> {
 /** SyncLog: what each kind of a run came to. */
 export function syncLogs(run: RunDocument, status: RunState, sums: Sums): SyncLogDocument[] {
   const timestamp = new Date();
-  return [...sums].map(([kind, { states, counts, rows, held, startedAt, endedAt }]) => {
+  return [...sums].map(([kind, { states, counts, rows, held, swept, startedAt, endedAt }]) => {
     const refused = (states.failed ?? 0) + (states.blocked ?? 0);
     const decided = (states.completed ?? 0) + refused;
-    const isWhole = refused + held === 0 && (run.stop === null || (states.skipped ?? 0) === 0);
+    const errors = refused + swept;
+    const isWhole = errors + held === 0 && (run.stop === null || (states.skipped ?? 0) === 0);
     return {
       timestamp,
       operation: run.operation,
@@ -96,7 +107,7 @@ export function syncLogs(run: RunDocument, status: RunState, sums: Sums): SyncLo
       success: isWhole && status !== 'failed',
       duration: endedAt - startedAt,
       entities_processed: run.operation === 'import' ? rows : decided,
-      errors: refused,
+      errors,
       run_id: run._id,
       ...counts,
     };

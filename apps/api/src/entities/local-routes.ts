@@ -1,5 +1,5 @@
 import { api, type LocalEntity, nextCursor, pathOf } from '@broadstreet-sync/contract';
-import type { EntityFields, EntityKind } from '@broadstreet-sync/domain';
+import { type EntityFields, type EntityKind, isUnderWay } from '@broadstreet-sync/domain';
 import type { Child, LocalDocument, Locals, Store } from '@broadstreet-sync/store';
 import { type Binding, bindKinds, reply } from '../http/bind.ts';
 import { notFound, ProblemError } from '../http/problem-error.ts';
@@ -52,9 +52,8 @@ export function bindLocalRoutes(store: LocalStore): Binding[] {
 
 /** What has been sent is in production soon, as it was sent: a change made here meanwhile would be lost. */
 async function refuseBeingExported({ intents, locals }: LocalStore, kind: EntityKind, id: string): Promise<void> {
-  const state = (await intents.get(id))?.state;
-  const isSent = state === 'sending' || state === 'ambiguous' || state === 'created';
-  if (!isSent || (await locals.get(kind.name, id)) === null) return;
+  const intent = await intents.get(id);
+  if (intent === null || !isUnderWay(intent) || (await locals.get(kind.name, id)) === null) return;
   const detail = `The ${kind.singular} ${id} has been sent to Broadstreet and is moved to production as soon as the answer is known: change it there then, or try again after the export.`;
   throw new ProblemError({ code: 'being_exported', detail });
 }

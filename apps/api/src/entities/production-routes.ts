@@ -1,11 +1,11 @@
 import { api, type EntityQuery, nextCursor } from '@broadstreet-sync/contract';
-import { type EntityKind, entityKey, parseEntityKey } from '@broadstreet-sync/domain';
+import type { EntityKind } from '@broadstreet-sync/domain';
 import type { LocalDocument, ProductionDocument, Store } from '@broadstreet-sync/store';
 import { type Binding, bind, bindKinds, reply } from '../http/bind.ts';
 import { notFound } from '../http/problem-error.ts';
 import type { ApiParts } from '../parts.ts';
 import { compareBy, localFilter, productionFilter, sortingOf } from './entity-filter.ts';
-import { productionEtag } from './etag.ts';
+import { findProduction, replyProduction } from './find-production.ts';
 import { readFreshness } from './freshness-routes.ts';
 import { idMapView, localView, productionView } from './local-view.ts';
 import { readVerification, verifiedAt } from './verification.ts';
@@ -34,15 +34,7 @@ export function bindProductionRoutes({ store, networks }: ProductionParts): Bind
       return reply(200, { items, total, next: nextCursor(query, total), freshness });
     }),
     ...bindKinds(api.getProduction, (kind) => async ({ params }) => {
-      const key = parseEntityKey(kind, params.id);
-      const document = key === null ? null : await store.production.get(kind.name, entityKey(kind, key));
-      if (document === null) {
-        throw notFound(
-          `There is no ${kind.singular} ${params.id} in production; it is named by ${kind.identity.join('-')}.`,
-        );
-      }
-      const verified = verifiedAt(kind, document, await readVerification(store, kind, [document]));
-      return reply(200, productionView(document, verified), { etag: productionEtag(document) });
+      return replyProduction(store, kind, await findProduction(store, kind, params.id));
     }),
     ...bind(api.getIdMap, async ({ params }) => {
       const entry = (await store.locals.mapped(params.kind, [params._id])).get(params._id);

@@ -5,9 +5,11 @@ import { type Binding, bind } from '../http/bind.ts';
 import { type ListPage, replyList } from '../http/csv.ts';
 import { notFound } from '../http/problem-error.ts';
 import { findRun } from './stop-run.ts';
-import { changeView, holdView, resultView, syncLogView, taskErrorView, taskView } from './task-views.ts';
+import { changeView, holdView, isWrite, resultView, syncLogView, taskErrorView, taskView } from './task-views.ts';
 
 type ListStore = Pick<Store, 'runs' | 'tasks' | 'changes' | 'holds' | 'production' | 'intents' | 'locals' | 'logs'>;
+
+const writeActions = ['create', 'link', 'update', 'remove'] as const;
 
 function columnsOf(routes: readonly Route[]): readonly string[] {
   return routes[0]?.answers[200]?.csv ?? [];
@@ -140,12 +142,15 @@ async function loadResults(
   kind: KindName | undefined,
   { skip, limit }: Page,
 ): Promise<ListPage<ResultView>> {
-  const filter = { run_id: run._id, action: 'create' as const, ...ofKind(kind) };
+  const filter = { run_id: run._id, action: { $in: [...writeActions] }, ...ofKind(kind) };
   const { items, total } = await store.tasks.list(filter, skip, limit);
   const intents = new Map((await store.intents.many(items.map(({ subject }) => subject))).map((one) => [one._id, one]));
   const locals = await findLocals(store, items);
   return {
-    items: items.map((task) => resultView(task, intents.get(task.subject), locals.get(`${task.kind}:${task.subject}`))),
+    items: items.flatMap((task) => {
+      const local = locals.get(`${task.kind}:${task.subject}`);
+      return isWrite(task.action) ? [resultView(task, task.action, intents.get(task.subject), local)] : [];
+    }),
     total,
   };
 }
@@ -154,7 +159,7 @@ async function findLocals(store: ListStore, tasks: readonly TaskDocument[]) {
   const found = await Promise.all(
     kindNames.map(async (kind) => {
       const ids = tasks
-        .filter((task) => task.kind === kind && task.state !== 'completed')
+        .filter((task) => task.kind === kind && task.action === 'create' && task.state !== 'completed')
         .map(({ subject }) => subject);
       const documents = ids.length === 0 ? [] : await store.locals.many(kind, ids);
       return documents.map((document) => [`${kind}:${String(document._id)}`, document] as const);

@@ -5,6 +5,7 @@ import { retryOf } from './retry-run.ts';
 import type { RunViews } from './run-view.ts';
 import { findRun, stopRun } from './stop-run.ts';
 import type { StartRun } from './trigger.ts';
+import { readUndoPlan, undoOf } from './undo-run.ts';
 
 interface RunRouteParts extends Pick<ApiParts, 'store' | 'queues' | 'log'> {
   readonly views: RunViews;
@@ -31,8 +32,15 @@ export function bindRunRoutes(parts: RunRouteParts): Binding[] {
     ...bind(api.cancelRun, async ({ params }) => {
       return reply(202, await views.one(await stopRun(parts, params.id)));
     }),
+    ...bind(api.undoRun, async (input, http) => {
+      const { dry_run = false, force = false } = input.body ?? {};
+      const run = await findRun(store, input.params.id);
+      if (dry_run) return reply(200, await readUndoPlan(store, run, force));
+      return startRun(await undoOf(store, run, force), input, http);
+    }),
     ...bind(api.retryRun, async (input, http) => {
-      return startRun(await retryOf(store, await findRun(store, input.params.id)), input, http);
+      const run = await findRun(store, input.params.id);
+      return startRun(await retryOf(store, run, input.body?.confirm ?? []), input, http);
     }),
   ];
 }

@@ -9,6 +9,7 @@ import {
 } from '@broadstreet-sync/domain';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import type { ApiParts } from '../parts.ts';
+import { requestsOf, secondsOf } from './plan-summary.ts';
 
 export interface RunViewSettings extends Pick<ApiParts, 'readRate'> {
   readonly store: Pick<Store, 'tasks'>;
@@ -32,18 +33,29 @@ export function createRunViews(settings: RunViewSettings) {
   const { store, readAccount, countWorkers, readRate } = settings;
 
   /** What an open run waits for, and how fast its requests go. */
-  async function paceOf(run: RunDocument): Promise<{ waiting: RunView['waiting']; rate: number | null }> {
+  async function paceOf(
+    run: RunDocument,
+    remaining: number | null,
+  ): Promise<{ waiting: RunView['waiting']; rate: number | null }> {
     const isOpen = run.status === 'running' || (run.status === 'queued' && run.slot !== null);
     if (!isOpen) return { waiting: null, rate: null };
     const [workers, { rate, pausedUntil }] = await Promise.all([countWorkers(), readRate()]);
     if (workers === 0) return { waiting: { for: 'worker', until: null }, rate };
-    return { waiting: pausedUntil === null ? null : { for: 'rate_limit', until: pausedUntil.toISOString() }, rate };
+    if (pausedUntil !== null) return { waiting: { for: 'rate_limit', until: pausedUntil.toISOString() }, rate };
+    const [sweep] = remaining === 0 ? await store.tasks.openSweeps(run._id, 1) : [];
+    return { waiting: sweep === undefined ? null : { for: 'late_commits', until: textOf(sweep.not_before) }, rate };
+  }
+
+  /** Of a dry run that has ended, how long the export takes that carries it out. */
+  async function etaOf(run: RunDocument, remaining: number | null, rate: number | null): Promise<number | null> {
+    if (run.dry_run && run.planned !== undefined) return secondsOf(run.planned, (await readRate()).rate);
+    return rate === null || remaining === null ? null : Math.ceil(remaining / rate);
   }
 
   async function viewOf(run: RunDocument, progress: Progress, counts: RequestCounts): Promise<RunView> {
     const kinds = kindsOf(run, progress);
     const remaining = remainingOf(run, kinds);
-    const { waiting, rate } = await paceOf(run);
+    const { waiting, rate } = await paceOf(run, remaining);
     return {
       id: run._id,
       operation: run.operation,
@@ -54,8 +66,8 @@ export function createRunViews(settings: RunViewSettings) {
       requests: counts.requests,
       retries: counts.retries,
       rate_limited: counts.rate_limited,
-      planned_requests: plannedOf(run, kinds),
-      eta_seconds: rate === null || remaining === null ? null : Math.ceil(remaining / rate),
+      planned_requests: run.planned === undefined ? plannedOf(run, kinds) : requestsOf(run.planned.counts).total,
+      eta_seconds: await etaOf(run, remaining, rate),
       waiting,
       error: run.error,
       created_at: run.created_at.toISOString(),
@@ -71,6 +83,9 @@ export function createRunViews(settings: RunViewSettings) {
       held_lists: run.held ?? 0,
       published_at: textOf(run.published_at),
       kept_until: textOf(run.keep_until ?? null),
+      from_plan: run.from_plan ?? null,
+      adopt: run.adopt ?? 'never',
+      undo_of: run.undo?.run_id ?? null,
       stopping: run.stop !== null && !hasEnded(run.status),
       account: readAccount(),
       links: linksOf(run, kinds),
@@ -109,7 +124,7 @@ function kindsOf(run: RunDocument, progress: Progress): Kinds {
     names.map((name) => {
       const counted = progress.get(name) ?? noProgress;
       const phase = run.plan[name]?.phase ?? 'support';
-      const isPlanned = hasEnded(run.status) || phase !== 'support';
+      const isPlanned = hasEnded(run.status) || (!isChecking(run) && phase !== 'support');
       return [name, { ...counted, total: isPlanned ? (counted.total ?? 0) : null }];
     }),
   );
@@ -118,6 +133,11 @@ function kindsOf(run: RunDocument, progress: Progress): Kinds {
 /** Tasks of a kind; until it is planned what production lets expect of it, null where it tells nothing. */
 function listsOf(run: RunDocument, kinds: Kinds, name: KindName): number | null {
   return kinds[name]?.total ?? run.expected?.[name] ?? null;
+}
+
+/** Says whether a run still holds the plan that it is to carry out to what is there: its own kinds are not planned yet. */
+function isChecking({ from_plan, checked_at }: RunDocument): boolean {
+  return from_plan !== undefined && checked_at === undefined;
 }
 
 /** Each counted task is one request: the list of a scope, or the create of an entity. */
@@ -138,6 +158,10 @@ function remainingOf(run: RunDocument, kinds: Kinds): number | null {
   return remaining;
 }
 
+function hasCreated({ changes }: RunDocument): boolean {
+  return kindNames.some((name) => (changes[name]?.inserted ?? 0) > 0);
+}
+
 function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
   const link = ([route]: readonly { path: string }[]) => pathOf(route ?? { path: '' }, { id: run._id });
   const refused = namesIn(kinds).some((name) => (kinds[name]?.failed ?? 0) + (kinds[name]?.blocked ?? 0) > 0);
@@ -149,11 +173,13 @@ function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
     errors: link(api.listErrors),
     changes: link(api.listChanges),
     results: run.operation === 'export' ? link(api.listResults) : null,
+    plan: run.operation === 'export' && (run.dry_run || run.from_plan !== undefined) ? link(api.getPlan) : null,
     cancel: canStop ? link(api.cancelRun) : null,
-    retry: hasEnded(run.status) && refused ? link(api.retryRun) : null,
+    retry: hasEnded(run.status) && (refused || run.stop?.reason === 'failed') ? link(api.retryRun) : null,
     held: run.operation === 'import' ? link(api.listHeld) : null,
     confirm: run.status === 'held' ? link(api.confirmRun) : null,
     publish: isPublishable(run) ? link(api.publishRun) : null,
+    undo: run.operation === 'export' && hasEnded(run.status) && hasCreated(run) ? link(api.undoRun) : null,
   };
 }
 

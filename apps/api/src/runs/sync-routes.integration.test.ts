@@ -179,20 +179,6 @@ describe('?wait', () => {
 
 describe('a trigger that cannot be', () => {
   it.each([
-    [importNetworks, { direction: 'export', mode: 'fresh' }, 'mode'],
-    [importNetworks, { direction: 'export', filters: { network_id: 1 } }, 'filters.network_id'],
-    [importNetworks, { direction: 'export', local_ids: [] }, 'local_ids'],
-    [syncLocalAll, { dry_run: true }, 'dry_run'],
-    [syncLocalAll, { plan: 'x' }, 'plan'],
-  ])('says what this version does not do: %# %j', async (route, body, path) => {
-    const answer = await t.call(route, { body });
-
-    expect([answer.status, answer.body.code]).toEqual([422, 'not_available']);
-    expect(answer.body.errors[0].path).toBe(path);
-    expect(answer.body.detail).toContain(path);
-  });
-
-  it.each([
     [syncAll, { direction: 'import' }, 'direction'],
     [syncAll, { mode: 'whole' }, 'mode'],
     [syncAll, { filters: { network_id: { $ne: 1 } } }, 'filters.network_id'],
@@ -207,7 +193,7 @@ describe('a trigger that cannot be', () => {
     [importNetworks, { filters: { ids: ['1-2'] } }, 'filters.ids.0'],
     [importNetworks, { confirm: ['networks'] }, 'confirm'],
     [syncLocalAll, { confirm: ['zones'] }, 'confirm.0'],
-    [syncLocalAll, { conflicts: 'manual' }, 'conflicts'],
+    [syncLocalAll, { conflicts: 'mine' }, 'conflicts'],
   ])('names the field that is wrong: %# %j', async (route, body, path) => {
     const answer = await t.call(route, { body });
 

@@ -7,8 +7,8 @@ import type {
   TaskView,
 } from '@broadstreet-sync/contract';
 import {
-  changedFields,
   describeHold,
+  differingFields,
   type EntityFields,
   type KindName,
   kinds,
@@ -23,6 +23,7 @@ import type {
   LocalDocument,
   SyncLogDocument,
   TaskDocument,
+  WriteAction,
 } from '@broadstreet-sync/store';
 import { textOf } from './run-view.ts';
 
@@ -44,6 +45,7 @@ export function taskView(task: TaskDocument): TaskView {
     requests: task.counts.requests,
     rows: task.result?.rows ?? null,
     remote_id: key === undefined ? null : remoteId(task.kind, key),
+    removed: task.result?.removed?.map((each) => remoteId(task.kind, each)) ?? null,
     not_before: textOf(task.not_before),
     error: task.error,
     blocked_by: task.blocked_by,
@@ -78,7 +80,7 @@ export function changeView(
 
 function fieldsOf(before: EntityFields | null, after: EntityFields | null): ChangeView['fields'] {
   if (before === null || after === null) return null;
-  const changed = changedFields(before, after);
+  const changed = differingFields(before, after);
   return Object.fromEntries(
     changed.map((name) => [name, { before: before[name] ?? null, after: after[name] ?? null }]),
   );
@@ -101,7 +103,7 @@ export function holdView(hold: HoldDocument): HoldView {
   };
 }
 
-const outcomes: Readonly<Record<TaskState, ResultView['outcome']>> = {
+const openOutcomes: Readonly<Record<TaskState, ResultView['outcome']>> = {
   queued: 'open',
   running: 'open',
   waiting: 'open',
@@ -111,21 +113,45 @@ const outcomes: Readonly<Record<TaskState, ResultView['outcome']>> = {
   skipped: 'skipped',
 };
 
-/** @param intent and local: what is left of the entity, for its name */
+/** What a task that is done has done, by what it was for. */
+const doneOutcomes = { create: 'created', link: 'linked', update: 'updated', remove: 'removed' } as const;
+
+function outcomeOf(task: TaskDocument, action: WriteAction): ResultView['outcome'] {
+  if (task.state !== 'completed') return openOutcomes[task.state];
+  return task.result?.undone_by === undefined ? doneOutcomes[action] : 'undone';
+}
+
+/** What a task is for, where it writes. */
+export function isWrite(action: TaskDocument['action']): action is WriteAction {
+  return action in doneOutcomes;
+}
+
+/**
+ * @param action of the task
+ * @param intent and local: what is left of a created entity, for its name
+ */
 export function resultView(
   task: TaskDocument,
+  action: WriteAction,
   intent: IntentDocument | undefined,
   local: LocalDocument | undefined,
 ): ResultView {
-  const key = task.result?.remote_id;
-  const name = intent?.name ?? local?.name;
+  const isLocal = action === 'create' || action === 'link';
+  // What a stopped run has left open is promoted when its tasks have ended.
+  const isMadeSince = intent?.state === 'promoted' && intent.run_id === task.run_id && task.state !== 'completed';
+  const made = isMadeSince ? (intent.remote_id ?? undefined) : task.result?.remote_id;
+  const key = isLocal ? made : task.subject;
+  const name = intent?.name ?? local?.name ?? task.result?.name;
   return {
     kind: task.kind,
-    local_id: task.subject,
+    action,
+    local_id: isLocal ? task.subject : (task.result?.local_id ?? null),
     remote_id: key === undefined ? null : remoteId(task.kind, key),
     name: typeof name === 'string' ? name : null,
     sent_name: task.result?.sent_name ?? intent?.sent_name ?? null,
-    outcome: outcomes[task.state],
+    outcome: isMadeSince ? 'created' : outcomeOf(task, action),
+    sent: task.result?.sent ?? null,
+    conflicts: task.result?.conflicts ?? null,
   };
 }
 

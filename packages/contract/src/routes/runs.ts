@@ -1,11 +1,22 @@
-import { holdStates, kindName, modes, operations, runStates, taskStates } from '@broadstreet-sync/domain';
+import {
+  holdStates,
+  kindName,
+  modes,
+  operations,
+  planActions,
+  planStates,
+  runStates,
+  taskStates,
+} from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from '../closed-object.ts';
 import { time } from '../entities.ts';
 import { pageOf, pageParameters } from '../pages.ts';
+import { planItem, planPage } from '../plans.ts';
 import { defineRoute, none } from '../route.ts';
 import { change, hold, result, run, syncLog, task, taskError } from '../runs.ts';
-import { triggerHeaders, triggerQuery, waitParameter } from '../triggers.ts';
+import { retryTrigger, triggerHeaders, triggerQuery, waitParameter } from '../triggers.ts';
+import { undoPlan } from '../undo.ts';
 import { startedRun, triggerProblems } from './sync.ts';
 
 const tag = 'Runs';
@@ -130,9 +141,23 @@ export const runRoutes = {
     defineRoute({
       ...ofRun,
       path: '/api/runs/{id}/results',
-      summary: 'What became of each local entity in an export',
+      summary: 'What became of each entity in an export',
       query: closedObject({ ...kindFilter, ...pageParameters }),
       answers: { 200: { description: 'A page of results.', body: pageOf(result), csv: Object.keys(result.shape) } },
+    }),
+  ],
+  getPlan: [
+    defineRoute({
+      ...ofRun,
+      path: '/api/runs/{id}/plan',
+      summary: 'What an export would send, request by request in order, and what can never be undone',
+      query: closedObject({
+        ...kindFilter,
+        action: z.enum(planActions).optional(),
+        state: z.enum(planStates).optional(),
+        ...pageParameters,
+      }),
+      answers: { 200: { description: 'A page of the plan.', body: planPage, csv: Object.keys(planItem.shape) } },
     }),
   ],
   cancelRun: [
@@ -188,11 +213,37 @@ export const runRoutes = {
       ...ofRun,
       method: 'post',
       path: '/api/runs/{id}/retry',
-      summary: 'Start a run of what failed or was blocked',
+      summary: 'Start a run of what failed or was blocked; of a run that was stopped by a failure, of all that it left',
+      body: retryTrigger,
       query: triggerQuery,
       headers: triggerHeaders,
       answers: startedRun,
-      problems: [...triggerProblems, 'not_found', 'run_not_ended', 'nothing_to_retry'],
+      problems: [...triggerProblems, 'not_found', 'nothing_to_retry'],
+    }),
+  ],
+  undoRun: [
+    defineRoute({
+      ...ofRun,
+      method: 'post',
+      path: '/api/runs/{id}/undo',
+      summary: 'Undo an export: remove what it created, and have it back as local entities',
+      query: triggerQuery,
+      headers: triggerHeaders,
+      body: closedObject({
+        dry_run: z.boolean().optional().meta({ description: 'true: only show what would be done.' }),
+        force: z
+          .boolean()
+          .optional()
+          .meta({ description: 'true: remove also what was changed since, and what others have hung on it.' }),
+      }).optional(),
+      answers: {
+        200: {
+          description: 'What would be done; or the run, which ended in the time that `wait` gave.',
+          body: z.union([undoPlan, run]),
+        },
+        202: startedRun[202],
+      },
+      problems: [...triggerProblems, 'not_found', 'run_not_ended', 'nothing_to_undo'],
     }),
   ],
   listSyncLogs: [

@@ -66,9 +66,16 @@ export const campaigns = defineKind({
     envelope: 'campaign',
     answers: 'row',
   },
-  update: { path: '/campaigns/:id', fields: writable, envelope: 'campaign' },
+  one: { path: '/campaigns/:id', envelope: 'campaign' },
+  update: {
+    path: '/campaigns/:id',
+    fields: writable,
+    clearable: ['end_date', 'max_impression_count', 'notes'],
+    envelope: 'campaign',
+  },
   remove: { path: '/campaigns/:id' },
   identity: ['id'],
   unique: ['name'],
   words: { weight: weights },
+  readAsDay: ['start_date', 'end_date'],
 });

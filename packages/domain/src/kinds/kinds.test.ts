@@ -116,6 +116,11 @@ describe.each(all.map((kind) => [kind.name, kind] as const))('%s', (_, kind: Ent
 
     if (update !== null) {
       expectFields(update.fields, kind.fields.shape);
+      expect(update.fields).toEqual(expect.arrayContaining([...(update.required ?? []), ...update.clearable]));
+      // What must always be there cannot be taken away, and what lists do not show cannot be sent unchanged.
+      const needed = [...kind.create.required, ...(update.required ?? [])];
+      expect(update.clearable.filter((field) => needed.includes(field))).toEqual([]);
+      expectFields(update.required ?? [], kind.row.shape);
       expect([update.path.includes('/:id'), identity]).toEqual([true, ['id']]);
     }
     if (remove === null) return;
@@ -124,8 +129,9 @@ describe.each(all.map((kind) => [kind.name, kind] as const))('%s', (_, kind: Ent
     expectKnown(remove.query ?? {}, kind.parents);
   });
 
-  it('are shown one by one by their id, and counted where their list belongs to one', () => {
+  it('are shown one by one by their id, in use by their own, and counted where their list belongs to one', () => {
     if (kind.one !== undefined) expect([kind.one.path.endsWith('/:id'), kind.identity]).toEqual([true, ['id']]);
+    expectKnown(kind.usedBy?.query ?? {}, inReach(kind.name));
     if (kind.countedBy === undefined) return;
     const { scope } = kind.list;
     expect(scope === 'account' ? undefined : kinds[scope].one).toBeDefined();
@@ -144,7 +150,10 @@ describe.each(all.map((kind) => [kind.name, kind] as const))('%s', (_, kind: Ent
   it('name only fields that can be written', () => {
     expectFields(kind.unique, kind.fields.shape);
     expectFields(Object.keys(kind.words ?? {}), kind.fields.shape);
-    expectFields(kind.readAsArray ?? [], kind.fields.shape);
+    for (const fields of [kind.readAsArray, kind.readAsImage, kind.readAsDay]) {
+      expectFields(fields ?? [], kind.fields.shape);
+      expectFields(fields ?? [], kind.row.shape);
+    }
   });
 
   it('can be told apart after a create whose answer was lost', () => {

@@ -26,10 +26,18 @@ export const networks = defineKind({
     answers: 'row',
   },
   one: { path: '/networks/:id', envelope: 'network' },
-  update: { path: '/networks/:id', fields: ['name', 'web_home_url', 'logo'], envelope: 'network' },
+  update: {
+    path: '/networks/:id',
+    fields: ['name', 'web_home_url', 'logo'],
+    // The contract requires it of a PUT too.
+    required: ['name'],
+    clearable: ['web_home_url', 'logo'],
+    envelope: 'network',
+  },
   remove: null,
   identity: ['id'],
   unique: ['name'],
+  readAsImage: ['logo'],
   confirmCreate: true,
   confirmRemoval: true,
 });

@@ -18,8 +18,18 @@ export const zones = defineKind({
     envelope: 'zone',
     answers: 'row',
   },
-  update: { path: '/zones/:id', fields: ['name', 'alias'], envelope: 'zone' },
+  one: { path: '/zones/:id', envelope: 'zone' },
+  // The contract requires the name of a PUT too.
+  update: {
+    path: '/zones/:id',
+    fields: ['name', 'alias'],
+    required: ['name'],
+    clearable: ['alias'],
+    envelope: 'zone',
+  },
   remove: { path: '/zones/:id' },
+  // Campaigns that have a placement in it (openapi v1, GET /campaigns): placements are not listed by zone.
+  usedBy: { kind: 'campaigns', query: { zone_id: 'zones' } },
   identity: ['id'],
   unique: ['name', 'alias'],
   countedBy: 'zone_count',

@@ -1,11 +1,10 @@
 import type { RequestMeter } from '@broadstreet-sync/broadstreet';
-import { type EntityKind, type ErrorRecord, entityKey, type RequestCounts } from '@broadstreet-sync/domain';
+import { type EntityKind, type ErrorRecord, entityKey, ownFields, type RequestCounts } from '@broadstreet-sync/domain';
 import type { IntentDocument, RunDocument, TaskDocument } from '@broadstreet-sync/store';
 import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
 import { contentHash } from '../row.ts';
 import { lookUp } from './look-up.ts';
-import { ownFields } from './prepare.ts';
 import { promoteIntent } from './promote-intent.ts';
 import { endRefused, giveUp, isGivenUp, refuseEdited, refuseTwin, skipDeleted } from './refuse.ts';
 import { sendIntent } from './send-intent.ts';
@@ -26,7 +25,7 @@ const pollMs = 500;
  * Takes a create one step further, from wherever its intent stands: each state is stored before what it announces, so
  * that this may be called again after any crash.
  *
- *     planned, claimed → send    sending, ambiguous → wait, then look    created → promote
+ *     planned, claimed → send    sending, ambiguous → wait, then look    created → promote    all else has ended
  */
 export async function createEntity(context: SyncContext, pass: CreatePass): Promise<TaskOutcome> {
   const intent = await context.store.intents.get(pass.task.subject);

@@ -22,9 +22,7 @@ describe('a sender', () => {
     const id = await bed.addZone();
     const run = await bed.begin(zones);
     await bed.plan(run, 'zones');
-    const dead = await bed.store.intents.claim(id, 'dead', 60_000);
-    if (dead === null || dead === 'twin') throw new Error('not claimed');
-    await bed.store.intents.sending(id, dead.fence, 0, 1);
+    const dead = await bed.sentBy('dead', id, 60_000);
 
     expect(await bed.step(run, 'zones', id)).toMatchObject({ next: 'later' });
     expect(await bed.intent(id)).toMatchObject({ state: 'sending', fence: dead.fence });
@@ -35,9 +33,7 @@ describe('a sender', () => {
     const id = await bed.addZone();
     const run = await bed.begin(zones);
     await bed.plan(run, 'zones');
-    const dead = await bed.store.intents.claim(id, 'dead', 0);
-    if (dead === null || dead === 'twin') throw new Error('not claimed');
-    await bed.store.intents.sending(id, dead.fence, 0, 1);
+    const dead = await bed.sentBy('dead', id, 0);
     bed.remote.add('/zones', { network_id: 1 }, { id: 700, name: 'Top' });
 
     await bed.drive(run, 'zones');
@@ -74,7 +70,7 @@ describe('a sender', () => {
     await bed.store.intents.ambiguous(id, held.fence);
     const [open] = await bed.store.intents.settled('zones', { network_id: 1 }, 0);
     if (open === undefined) throw new Error('not ambiguous');
-    await bed.store.intents.backToPlanned(id, open.fence);
+    await bed.store.intents.writeOff(id, open.fence, 0);
     await bed.store.intents.claim(id, 'other', 0);
   }
 

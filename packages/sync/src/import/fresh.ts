@@ -9,8 +9,14 @@ import { resolveChange } from './resolve-change.ts';
  */
 export function asIfCleared(entity: ProductionDocument): ProductionDocument {
   const { sync } = entity;
-  const isClean = contentHash(remotePart(entity)) === sync.hash && sync.edited.length === 0;
+  const isClean =
+    contentHash(remotePart(entity)) === sync.hash && sync.edited.length === 0 && !isOnlyWishedAway(entity);
   return isClean ? entity : { ...entity, sync: { ...sync, hash: null } };
+}
+
+/** Says whether an entity is to be removed by an export that has not begun with it. */
+function isOnlyWishedAway({ sync: { deletion } }: ProductionDocument): boolean {
+  return deletion !== undefined && deletion.sent_at === null;
 }
 
 /**
@@ -22,11 +28,12 @@ export function resolveAsCleared(
   current: ProductionDocument | null,
   now: Date,
 ): ProductionWrite {
-  const write = resolveChange(change, current, now);
-  const clean = resolveChange(change, null, now);
+  const write = resolveChange(change, current, now, 'remote_wins');
+  const clean = resolveChange(change, null, now, 'remote_wins');
   if (current === null || write.operation !== 'update' || clean.operation !== 'insert') return write;
   const { created_locally, synced_with_api, sync } = current;
   const origin = sync.original_local_id === undefined ? {} : { original_local_id: sync.original_local_id };
+  const removal = sync.deletion === undefined || isOnlyWishedAway(current) ? {} : { deletion: sync.deletion };
   const { document } = clean;
   return {
     operation: 'update',
@@ -34,7 +41,7 @@ export function resolveAsCleared(
       ...document,
       created_locally,
       synced_with_api,
-      sync: { ...document.sync, revision: write.document.sync.revision, ...origin },
+      sync: { ...document.sync, revision: write.document.sync.revision, ...origin, ...removal },
     },
   };
 }

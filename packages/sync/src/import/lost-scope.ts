@@ -45,6 +45,8 @@ async function settleLostScope(
   if (list.sort === 'view' || list.scope === 'account' || id === null) return null;
   const parent = kinds[list.scope];
   if (parent.list.scope === 'account') return null;
+  // An export has removed it, with all that hung on it.
+  if (await context.store.production.wasRemoved(list.scope, String(id))) return null;
   const requestedAt = await context.store.now();
   const rows = await readList(context, parent, aboveOf(parent, task.parents), call);
   if (rows.some((row) => entityKey(parent, row) === String(id))) return null;

@@ -1,5 +1,5 @@
 import { type HoldState, type KindChanges, type KindName, noChanges, type RunState } from '@broadstreet-sync/domain';
-import type { RunDocument } from '@broadstreet-sync/store';
+import type { Publication, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import type { Sums } from '../sum-tasks.ts';
 import { resolveAsCleared } from './fresh.ts';
@@ -48,7 +48,10 @@ export async function publishFound(
   if (isOnlyPlanned(run)) return withUnchanged(await plannedChanges(context, run, sums), sums);
   const publishing = await runs.publishing(run._id);
   if (publishing === null) return 'stopped';
-  const resolve = run.mode === 'fresh' ? resolveAsCleared : resolveChange;
+  const resolve: Publication['resolve'] =
+    run.mode === 'fresh'
+      ? resolveAsCleared
+      : (change, current, now) => resolveChange(change, current, now, run.conflicts);
   if (publishing.published_at === null) {
     const scopes = await readScopes(context, run, ({ _id }) => !unpublished.has(_id));
     return withUnchanged(await publish({ run: publishing, part: 'free', resolve, scopes }), sums);

@@ -1,17 +1,32 @@
+import { type ConflictPolicy, kinds } from '@broadstreet-sync/domain';
 import type { ChangeDocument, ProductionDocument, ProductionWrite } from '@broadstreet-sync/store';
+import { compareEdit } from '../merge/compare-edit.ts';
 
 const none: ProductionWrite = { operation: 'none' };
 
 /**
  * Decides what a staged change does to production as it is now. What was written after the list was asked for is neither
  * overwritten nor removed: the list cannot know of it, and whether the comparison already saw it does not matter. What
- * this very run has written is done. Fields edited here keep their value until they are sent. Pure.
+ * this very run has written is done. Fields edited here keep their value until they are sent, unless they changed there
+ * too and the policy prefers that. What an export is removing is left for it to end. Pure.
  */
-export function resolveChange(change: ChangeDocument, current: ProductionDocument | null, now: Date): ProductionWrite {
+export function resolveChange(
+  change: ChangeDocument,
+  current: ProductionDocument | null,
+  now: Date,
+  policy: ConflictPolicy,
+): ProductionWrite {
   if (current !== null && isNewer(current, change)) return none;
-  if (change.operation === 'remove') return current === null ? none : { operation: 'remove' };
+  if (change.operation === 'remove') {
+    return current === null || isBeingRemoved(current) ? none : { operation: 'remove' };
+  }
   if (current === null) return { operation: 'insert', document: inserted(change, now) };
-  return { operation: 'update', document: updated(change, current, now) };
+  return { operation: 'update', document: updated(change, current, now, policy) };
+}
+
+/** Its request has left, and what returns to local with it is known to the export alone. */
+function isBeingRemoved({ sync }: ProductionDocument): boolean {
+  return sync.deletion !== undefined && sync.deletion.sent_at !== null;
 }
 
 function isNewer({ sync }: ProductionDocument, change: ChangeDocument): boolean {
@@ -37,11 +52,18 @@ function inserted(change: ChangeDocument, now: Date): ProductionDocument {
   };
 }
 
-function updated(change: ChangeDocument, current: ProductionDocument, now: Date): ProductionDocument {
-  const after = Object.entries(change.after ?? {});
-  const edited = new Set(current.sync.edited);
-  const taken = Object.fromEntries(after.filter(([field]) => !edited.has(field)));
-  const base = Object.fromEntries(after.filter(([field]) => edited.has(field)));
+function updated(
+  change: ChangeDocument,
+  current: ProductionDocument,
+  now: Date,
+  policy: ConflictPolicy,
+): ProductionDocument {
+  const row = change.after ?? {};
+  const edited = current.sync.edited.filter((field) => {
+    const standing = compareEdit(kinds[change.kind], field, current, row);
+    return standing === 'here' || (standing === 'both' && policy !== 'remote_wins');
+  });
+  const taken = Object.fromEntries(Object.entries(row).filter(([field]) => !edited.includes(field)));
   return {
     ...current,
     ...taken,
@@ -52,8 +74,25 @@ function updated(change: ChangeDocument, current: ProductionDocument, now: Date)
       revision: current.sync.revision + 1,
       written_at: now,
       run_id: change.run_id,
-      base: { ...current.sync.base, ...base },
+      edited,
+      base: baseOf(change, current, edited, policy),
       dangling: change.dangling,
     },
   };
+}
+
+/** What the remote says of fields that stay edited; of one whose conflict is open, what it said before that. */
+function baseOf(
+  { kind, after }: ChangeDocument,
+  current: ProductionDocument,
+  edited: readonly string[],
+  policy: ConflictPolicy,
+): Record<string, unknown> {
+  const row = after ?? {};
+  const known = edited.flatMap((field) => {
+    const isOpen = policy === 'manual' && compareEdit(kinds[kind], field, current, row) === 'both';
+    const source = field in row && !isOpen ? row : current.sync.base;
+    return field in source ? [[field, source[field]] as const] : [];
+  });
+  return Object.fromEntries(known);
 }

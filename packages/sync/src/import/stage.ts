@@ -1,4 +1,4 @@
-import { changedFields, type EntityKind, remotePart } from '@broadstreet-sync/domain';
+import { differingFields, type EntityKind, remotePart } from '@broadstreet-sync/domain';
 import type { ChangeSource, StagedChange } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 
@@ -28,7 +28,7 @@ export function createStage({ store }: SyncContext, kind: EntityKind, source: Ch
     return changes.map((change) => {
       const before = befores.get(change.key) ?? null;
       if (before === null || change.after === null) return { ...change, before };
-      return { ...change, before, fields: changedFields(before, change.after) };
+      return { ...change, before, fields: differingFields(before, change.after) };
     });
   }
 

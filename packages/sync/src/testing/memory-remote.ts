@@ -9,7 +9,7 @@ import type {
 } from '@broadstreet-sync/broadstreet';
 import { type ErrorCategory, RemoteError, type RemoteErrorDetails } from '@broadstreet-sync/domain';
 
-/** A create as the API carries it out: makes the row and gives the answer. */
+/** A write as the API carries it out: gives the answer. */
 type Carry = () => Row | null;
 /** What happens to one write instead of its being carried out and answered. */
 export type WriteFault = (carry: Carry, request: WriteRequest) => Promise<Row | null> | Row | null;
@@ -24,6 +24,8 @@ export interface MemoryRemote extends Broadstreet {
   /** Called when a single entity is asked for. */
   beforeGet: (path: string) => Promise<void> | void;
   readonly posts: WriteRequest[];
+  /** Updates and removals, in their order. */
+  readonly changes: WriteRequest[];
   /** Faults of the next writes, used up in order; then all goes well. */
   readonly faults: WriteFault[];
   /** Called when a list is asked for, before it is read. */
@@ -78,6 +80,41 @@ export function createMemoryRemote(): MemoryRemote {
     return answers === 'partial' ? { id: lastId, name: row.name } : row;
   }
 
+  function find(path: string): Held {
+    const [, collection = '', id] = /^(.*)\/(\d+)$/.exec(path) ?? [];
+    const found = at(collection).find(({ row }) => row.id === Number(id));
+    if (found === undefined) throw remoteError('dependency', { code: 'not_found', path });
+    return found;
+  }
+
+  function update({ path, body }: WriteRequest): Row {
+    return structuredClone(Object.assign(find(path).row, body));
+  }
+
+  /** With all that hangs on it, as far as its rows lie under its id. */
+  function removeRow({ path, query = {} }: WriteRequest): null {
+    const [, collection = path, id] = /^(.*)\/(\d+)$/.exec(path) ?? [];
+    const isIt = ({ row, parents }: Held): boolean =>
+      id === undefined ? covers(query, parents) : row.id === Number(id);
+    if (!at(collection).some(isIt)) throw remoteError('dependency', { code: 'not_found', path });
+    held.set(
+      collection,
+      at(collection).filter((each) => !isIt(each)),
+    );
+    const field = `${collection.slice(1, -1)}_id`;
+    for (const [other, rows] of held)
+      held.set(
+        other,
+        rows.filter(({ parents }) => parents[field] !== Number(id)),
+      );
+    return null;
+  }
+
+  function carry(request: WriteRequest): Row | null {
+    if (request.method === 'PUT') return update(request);
+    return request.method === 'DELETE' ? removeRow(request) : create(request);
+  }
+
   const remote: MemoryRemote = {
     baseUrl: 'memory://account/api/1',
     lists: [],
@@ -85,6 +122,7 @@ export function createMemoryRemote(): MemoryRemote {
     shownAlone: new Map(),
     beforeGet: () => undefined,
     posts: [],
+    changes: [],
     faults: [],
     beforeList: () => undefined,
     afterList: () => undefined,
@@ -129,16 +167,13 @@ export function createMemoryRemote(): MemoryRemote {
       remote.gets.push(path);
       context.meter?.request();
       await remote.beforeGet(path);
-      const slash = path.lastIndexOf('/');
-      const row = at(path.slice(0, slash)).find(({ row: { id } }) => String(id) === path.slice(slash + 1))?.row;
-      if (row === undefined) throw remoteError('dependency', { code: 'not_found', status: 404, method: 'GET', path });
-      return { ...structuredClone(row), ...remote.shownAlone.get(path) };
+      return { ...structuredClone(find(path).row), ...remote.shownAlone.get(path) };
     },
     async write(request, context = {}) {
-      remote.posts.push(request);
+      (request.method === 'POST' ? remote.posts : remote.changes).push(request);
       context.meter?.request();
-      const fault = remote.faults.shift() ?? ((carry) => carry());
-      return fault(() => create(request), request);
+      const fault = remote.faults.shift() ?? ((carryOut) => carryOut());
+      return fault(() => carry(request), request);
     },
     close: () => undefined,
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { changedFields } from './changed-fields.ts';
+import { differingFields } from './differing-fields.ts';
 
-describe('changedFields', () => {
+describe('differingFields', () => {
   it.each([
     [{ name: 'a' }, { name: 'a' }, []],
     [{ name: 'a' }, { name: 'b' }, ['name']],
@@ -15,6 +15,6 @@ describe('changedFields', () => {
     [{ restrictions: [] }, { restrictions: {} }, ['restrictions']],
     [{ admins: [{ name: 'a' }] }, { admins: [{ name: 'a' }] }, []],
   ])('from %j to %j: %j', (before, after, expected) => {
-    expect(changedFields(before, after)).toEqual(expected);
+    expect(differingFields(before, after)).toEqual(expected);
   });
 });

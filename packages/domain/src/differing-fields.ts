@@ -1,7 +1,7 @@
 import type { EntityFields } from './entity.ts';
 
-/** Fields in which two forms of an entity differ, in the order in which they stand in the later one. */
-export function changedFields(before: EntityFields, after: EntityFields): string[] {
+/** Fields in which two forms of an entity differ at all, in the order in which they stand in the later one. */
+export function differingFields(before: EntityFields, after: EntityFields): string[] {
   const names = new Set([...Object.keys(after), ...Object.keys(before)]);
   return [...names].filter((name) => !isEqual(before[name], after[name]));
 }

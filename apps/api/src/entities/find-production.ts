@@ -1,0 +1,47 @@
+import type { ProductionEntity } from '@broadstreet-sync/contract';
+import { type EntityKind, entityKey, parseEntityKey } from '@broadstreet-sync/domain';
+import type { ProductionDocument, Store } from '@broadstreet-sync/store';
+import { reply } from '../http/bind.ts';
+import { notFound, ProblemError } from '../http/problem-error.ts';
+import { isMatch, productionEtag } from './etag.ts';
+import { productionView } from './local-view.ts';
+import { readVerification, verifiedAt } from './verification.ts';
+
+/** @throws ProblemError `not_found` */
+export async function findProduction(
+  store: Pick<Store, 'production'>,
+  kind: EntityKind,
+  id: string,
+): Promise<ProductionDocument> {
+  const key = parseEntityKey(kind, id);
+  const document = key === null ? null : await store.production.get(kind.name, entityKey(kind, key));
+  if (document !== null) return document;
+  throw notFound(`There is no ${kind.singular} ${id} in production; it is named by ${kind.identity.join('-')}.`);
+}
+
+interface EntityReply {
+  readonly status: 200;
+  readonly body: ProductionEntity;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** An entity with when it was last verified. */
+export async function replyProduction(
+  store: Pick<Store, 'scopes'>,
+  kind: EntityKind,
+  document: ProductionDocument,
+): Promise<EntityReply> {
+  const verified = verifiedAt(kind, document, await readVerification(store, kind, [document]));
+  return reply(200, productionView(document, verified), { etag: productionEtag(document) });
+}
+
+/** @throws ProblemError `revision_outdated`, with the entity as it is */
+export function requireMatch(kind: EntityKind, document: ProductionDocument, ifMatch: string | undefined): void {
+  if (isMatch(ifMatch, productionEtag(document))) return;
+  throw new ProblemError({
+    code: 'revision_outdated',
+    detail: `The ${kind.singular} was changed since it was read: look at it again, then repeat the change on that.`,
+    extra: { entity: productionView(document) },
+    headers: { etag: productionEtag(document) },
+  });
+}

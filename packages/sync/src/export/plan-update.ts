@@ -1,0 +1,136 @@
+import {
+  ancestorFields,
+  type ConflictPolicy,
+  type EntityFields,
+  type EntityKind,
+  isGiven,
+  isSame,
+  isVerifiable,
+  type ParentIds,
+  readsSame,
+  remotePart,
+  writtenForm,
+} from '@broadstreet-sync/domain';
+import type { FieldConflict, ProductionDocument } from '@broadstreet-sync/store';
+import { compareEdit } from '../merge/compare-edit.ts';
+import { contentHash, withAncestors } from '../row.ts';
+
+/** What an update sends, and what it does not. */
+export interface UpdatePlan {
+  /** Changed fields in the forms that writes use. */
+  readonly changes: EntityFields;
+  readonly conflicts: readonly FieldConflict[];
+}
+
+const keptBy: Readonly<Record<ConflictPolicy, FieldConflict['kept']>> = {
+  remote_wins: 'remote',
+  local_wins: 'local',
+  // Until a person decides, the edit stays and is not sent.
+  manual: null,
+};
+
+/**
+ * Compares the edits of an entity with the row as it is now. What changed on one side is taken from that side; what
+ * changed on both is a conflict, which the policy decides. Pure.
+ */
+export function planUpdate(
+  kind: EntityKind,
+  document: ProductionDocument,
+  row: EntityFields,
+  policy: ConflictPolicy,
+): UpdatePlan {
+  const changes: EntityFields = {};
+  const conflicts: FieldConflict[] = [];
+  for (const field of document.sync.edited) {
+    const standing = compareEdit(kind, field, document, row);
+    if (standing === 'both') {
+      const [base, local, remote] = [document.sync.base[field], document[field], row[field]];
+      conflicts.push({ field, base, local, remote, kept: keptBy[policy] });
+    }
+    if (standing === 'here' || (standing === 'both' && policy === 'local_wins')) {
+      const value = writtenForm(kind, field, document[field]);
+      changes[field] = isGiven(value) ? value : null;
+    }
+  }
+  return { changes, conflicts };
+}
+
+/** The body of an update: what changed, and what the API wants with it as the row has it. Pure. */
+export function updateBody(kind: EntityKind, row: EntityFields, { changes }: UpdatePlan): EntityFields {
+  const required = (kind.update?.required ?? []).map((field) => [field, row[field]] as const);
+  return { ...Object.fromEntries(required), ...changes };
+}
+
+/** Fields that were sent, and that the answer shows as they had been before. Pure. */
+export function ignoredFields(
+  kind: EntityKind,
+  { changes }: UpdatePlan,
+  before: EntityFields,
+  answer: EntityFields,
+): string[] {
+  return Object.keys(changes).filter(
+    (field) =>
+      isVerifiable(kind, field) &&
+      field in answer &&
+      !readsSame(kind, field, answer[field], changes[field]) &&
+      readsSame(kind, field, answer[field], before[field]),
+  );
+}
+
+/** How far an update came. */
+export interface UpdateOutcome {
+  /** The entity as it was when it was compared. */
+  readonly seen: ProductionDocument;
+  /** The row as it is now. */
+  readonly row: EntityFields;
+  /** Fields that stay edited: conflicts that are open, and what the API ignored. */
+  readonly open: readonly string[];
+}
+
+/**
+ * Production after an update: what the row says, but for what is still edited here, or was edited meanwhile. Pure.
+ *
+ * @param current production as it is by now
+ */
+export function mergeUpdate(
+  kind: EntityKind,
+  { seen, row: read, open }: UpdateOutcome,
+  current: ProductionDocument,
+): ProductionDocument {
+  const row = asListed(kind, read, current);
+  const isDone = (field: string): boolean =>
+    seen.sync.edited.includes(field) && !open.includes(field) && isSame(current[field], seen[field]);
+  const edited = current.sync.edited.filter((field) => !isDone(field));
+  const base = edited.flatMap((field) => {
+    // An open conflict stays one: what it is compared with does not move.
+    const known = open.includes(field) || !(field in row) ? current.sync.base[field] : row[field];
+    return known === undefined ? [] : [[field, known] as const];
+  });
+  const taken = Object.entries(row).filter(([field]) => !edited.includes(field));
+  const { errors: _, ...sync } = current.sync;
+  return {
+    ...current,
+    ...Object.fromEntries(taken),
+    sync: {
+      ...sync,
+      ...(edited.length > 0 && current.sync.errors !== undefined ? { errors: current.sync.errors } : {}),
+      hash: contentHash(withAncestors(row, ancestorsOf(kind, current))),
+      edited,
+      base: Object.fromEntries(base),
+    },
+  };
+}
+
+/** A row as lists have it: what one entity alone is shown with besides is no part of production. */
+function asListed(kind: EntityKind, row: EntityFields, current: ProductionDocument): EntityFields {
+  const entries = Object.entries(remotePart(row)).filter(([field]) => field in kind.row.shape || field in current);
+  return { ...Object.fromEntries(entries), ...ancestorsOf(kind, current) };
+}
+
+function ancestorsOf(kind: EntityKind, current: ProductionDocument): ParentIds {
+  const ids = ancestorFields(kind).flatMap((field) => {
+    const id = current[field];
+    return typeof id === 'number' ? [[field, id] as const] : [];
+  });
+  return Object.fromEntries(ids);
+}
