@@ -64,7 +64,10 @@ const hot: Record<string, Query> = {
   'what a run changed': ['history', { run_id: 'r' }],
   'holds of a kind of a run': ['holds', { run_id: 'r', kind: 'zones', state: 'held' }],
   'holds of other runs that wait for a person': ['holds', { state: 'held', run_id: { $ne: 'r' } }],
-  'runs whose unpublished changes were kept too long': ['runs', { keep_until: { $lt: new Date() }, slot: null }],
+  'runs whose unpublished changes were kept too long': [
+    'runs',
+    { keep_until: { $gte: new Date(0), $lt: new Date() }, slot: null },
+  ],
   'entities that refer to what is gone': ['placements', { 'sync.dangling': true }],
   'entities that refer to what goes': ['placements', { zone_id: { $in: [1, 2] }, 'sync.dangling': false }],
   'scopes of a kind': ['scopes', { kind: 'zones' }],

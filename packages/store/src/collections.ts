@@ -87,7 +87,7 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
     { key: { status: 1, created_at: 1 } },
     { key: { created_at: -1 } },
     { name: 'archive', key: { archive: 1 }, partialFilterExpression: { archive: hasText } },
-    { name: 'keep_until', key: { keep_until: 1 }, partialFilterExpression: { keep_until: { $type: 'date' } } },
+    { name: 'keep_until', key: { keep_until: 1 }, partialFilterExpression: { keep_until: hasTime } },
   ],
   tasks: [{ key: byState }, { key: byWindow }, { key: byDueTime }, { key: { run_id: 1, kind: 1, order: 1, _id: 1 } }],
   intents: [

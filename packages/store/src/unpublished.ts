@@ -15,7 +15,7 @@ export async function forgetUnpublished(
   holds: Holds,
   now: Date,
 ): Promise<string[]> {
-  const overdue = await collections.runs.find({ keep_until: { $lt: now }, slot: null }).toArray();
+  const overdue = await collections.runs.find({ keep_until: { $gte: new Date(0), $lt: now }, slot: null }).toArray();
   for (const run of overdue) {
     await archive(collections, changes, run);
     await changes.discard(run._id);

@@ -20,7 +20,8 @@ it('the requests of an import are told before its first, and corrected as its ki
   await runs.start(id);
 
   expect(await look()).toMatchObject({
-    planned_requests: 3,
+    // Beside the three lists, the counts of two networks.
+    planned_requests: 5,
     reads_first: ['networks'],
     kinds: { networks: { total: null }, zones: { total: null } },
   });
@@ -31,7 +32,7 @@ it('the requests of an import are told before its first, and corrected as its ki
   await runs.setPlan(id, 'zones', { phase: 'ready', windows: 0 });
 
   expect(await look()).toMatchObject({
-    planned_requests: 4,
+    planned_requests: 7,
     reads_first: ['networks'],
     kinds: { networks: { total: 1 }, zones: { total: 3 } },
   });

@@ -9,6 +9,7 @@ import {
 } from '@broadstreet-sync/domain';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import type { ApiParts } from '../parts.ts';
+import { countRequests } from './count-requests.ts';
 import { requestsOf, secondsOf } from './plan-summary.ts';
 
 export interface RunViewSettings extends Pick<ApiParts, 'readRate'> {
@@ -140,10 +141,12 @@ function isChecking({ from_plan, checked_at }: RunDocument): boolean {
   return from_plan !== undefined && checked_at === undefined;
 }
 
-/** Each counted task is one request: the list of a scope, or the create of an entity. */
+/** Each counted task is one request: the list of a scope, or the create of an entity; beside these a few counts. */
 function plannedOf(run: RunDocument, kinds: Kinds): number | null {
   const known = namesIn(kinds).flatMap((name) => listsOf(run, kinds, name) ?? []);
-  return known.length === 0 ? null : known.reduce((sum, total) => sum + total, 0);
+  if (known.length === 0) return null;
+  const counts = countRequests(run, (name) => listsOf(run, kinds, name));
+  return known.reduce((sum, total) => sum + total, counts);
 }
 
 /** Tasks that are still to be done; null while nothing is known of those of some kind. */

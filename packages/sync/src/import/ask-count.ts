@@ -20,7 +20,7 @@ const withoutCount: readonly ErrorCategory[] = ['contract', 'dependency', 'valid
  */
 export async function askCount({ context, kind, task, list, call }: ListPass, isFresh = false): Promise<number | null> {
   const { countedBy } = kind;
-  if (countedBy === undefined || list.sort !== 'own' || list.scope === 'account') return null;
+  if (countedBy === undefined || list.scope === 'account') return null;
   const owner = kinds[list.scope];
   const values = isFresh ? await ask(context, owner, task.subject, call) : await askOnce(context, owner, task, call);
   return values[countedBy] ?? null;

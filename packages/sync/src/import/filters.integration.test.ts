@@ -217,6 +217,7 @@ describe('an import of named entities', () => {
       bed.remote.add('/placements', { campaign_id: 42, zone_id }, { advertisement_id: 5, zone_id });
     placement(30);
     placement(31);
+    bed.remote.add('/advertisements', { advertiser_id: 20 }, { id: 5, name: 'Ad', advertiser: 'A20' });
     await bed.importKinds('advertisements');
 
     const { lists } = await importWith({ ids: ['42-5-31'] }, 'placements');
@@ -265,7 +266,8 @@ describe('an import of what is in a zone', () => {
       bed.remote.add('/placements', { campaign_id }, { advertisement_id: 5, zone_id, restrictions: [] });
     place(40, 30);
     place(41, 31);
-    await bed.importKinds('placements');
+    bed.remote.add('/advertisements', { advertiser_id: 10 }, { id: 5, name: 'Ad', advertiser: 'A10' });
+    await bed.importKinds('advertisements', 'zones', 'placements');
     bed.remote.clear('/placements');
     place(42, 30);
     place(42, 31);

@@ -23,10 +23,10 @@ export async function listScope(
   const { list } = listOf(kind, task.subject);
   const pass = { context, run, kind, task, list, call };
   const reach = reachOf(pass);
-  const { reading, remarks } = await readTrusted(pass, (isAgain) => readScope(pass, reach, isAgain));
+  const isWhole = list.sort === 'own' && reach.names === null;
+  const { reading, remarks } = await readTrusted(pass, isWhole, (isAgain) => readScope(pass, reach, isAgain));
   const { rows, before, kept, changes, requestedAt } = reading;
   if (list.scope === 'account' && before > 0 && kept === 0) throw await strangers(context, kind);
-  const isWhole = list.sort === 'own' && reach.names === null;
   return { rows, requested_at: requestedAt, changes, ...remarks, ...(isWhole ? {} : { partial: true }) };
 }
 

@@ -20,14 +20,16 @@ interface Look {
  * Reads a list that is whole, and once more where it is empty and was not, or has another number of rows than the API
  * counts. What is still odd then is for a person to decide.
  *
+ * @param isWhole all of the list is compared: only then the API's count says something about it
  * @param read reads the list; told whether it has been read before, so that the last reading stands
  * @throws what it throws, or RemoteError when the count cannot be had just now
  */
 export async function readTrusted(
   pass: ListPass,
+  isWhole: boolean,
   read: (isAgain: boolean) => Promise<ScopeReading>,
 ): Promise<TrustedReading> {
-  const first = await look(read(false), askCount(pass));
+  const first = await look(read(false), isWhole ? askCount(pass) : Promise.resolve(null));
   if ((await oddities(pass, first)).length === 0) return trusted(first);
   const again = await look(read(true), first.counted === null ? Promise.resolve(null) : askCount(pass, true));
   const doubts = await oddities(pass, again);

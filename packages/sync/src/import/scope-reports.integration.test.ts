@@ -116,12 +116,13 @@ describe('the freshness of a kind', () => {
   });
 
   it('forgets lists whose parent is gone', async () => {
-    await bed.importKinds('zones');
-    bed.remote.remove('/networks', 2);
+    for (const id of [10, 11]) bed.remote.add('/advertisers', { network_id: 1 }, { id, name: `A${id}` });
+    await bed.importKinds('campaigns');
+    bed.remote.remove('/advertisers', 11);
 
-    await bed.importKinds('networks');
+    await bed.importKinds('advertisers');
 
-    expect([...(await bed.store.scopes.ofKind('zones')).keys()]).toEqual(['1']);
+    expect([...(await bed.store.scopes.ofKind('campaigns')).keys()]).toEqual(['10']);
   });
 });
 
