@@ -67,6 +67,8 @@ async function requestsOf(
   const asked = new Map<string, number[]>();
   for (const { route, query, at } of await bed.remote.requests(before)) {
     const list = `${route.replace('GET ', '')} ${Object.values(query)[0] ?? 'account'}`;
+    // Counts of a network's lists are asked for beside these.
+    if (!endedAt.has(list)) continue;
     asked.set(list, [...(asked.get(list) ?? []), at]);
   }
   return {
