@@ -1,6 +1,5 @@
-import { stopApps } from '@broadstreet-sync/testkit';
-import { expect, it, onTestFinished } from 'vitest';
-import { createEngine } from './engine.ts';
+import { expect, it } from 'vitest';
+import { createEngineForTest } from './engine.ts';
 import { importLongList } from './import-long-list.ts';
 
 /** More than are published in one transaction. The trial of the same name has a million. */
@@ -10,11 +9,7 @@ const mebibyte = 1024 * 1024;
 it('a list of many thousand rows needs little memory, holds the worker up at no time, and is published once under a kill', {
   timeout: 1_800_000,
 }, async () => {
-  const engine = await createEngine();
-  onTestFinished(async () => {
-    await stopApps();
-    await engine.close();
-  });
+  const engine = await createEngineForTest();
 
   const { first, publishedAtKill, second, renamed, removed, vitals } = await importLongList(engine, zones);
 

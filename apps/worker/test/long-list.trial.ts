@@ -1,17 +1,12 @@
-import { stopApps } from '@broadstreet-sync/testkit';
-import { expect, it, onTestFinished } from 'vitest';
-import { createEngine } from './engine.ts';
+import { expect, it } from 'vitest';
+import { createEngineForTest } from './engine.ts';
 import { importLongList } from './import-long-list.ts';
 
 const zones = 1_000_000;
 const mebibyte = 1024 * 1024;
 
 it('a list of a million rows needs little memory, and holds the worker up at no time', async () => {
-  const engine = await createEngine();
-  onTestFinished(async () => {
-    await stopApps();
-    await engine.close();
-  });
+  const engine = await createEngineForTest();
 
   const { first, second, vitals } = await importLongList(engine, zones);
 

@@ -1,19 +1,15 @@
-import { spawnApp, stopApps, watchQueries } from '@broadstreet-sync/testkit';
+import { spawnApp, watchQueries } from '@broadstreet-sync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
-import { createEngine, quick } from './engine.ts';
+import { createEngineForTest, quick } from './engine.ts';
 import { addLocalAccount } from './local-account.ts';
 
 /** One document for each process or thing that one process at a time does. */
 const small = ['processes', 'locks', 'account'];
 
 it('every query of imports and exports has an index that serves it', async () => {
-  const engine = await createEngine();
+  const engine = await createEngineForTest();
   const watch = await watchQueries(engine.bed.mongoUri);
-  onTestFinished(async () => {
-    await stopApps();
-    await watch.close();
-    await engine.close();
-  });
+  onTestFinished(() => watch.close());
   const { remote, env } = engine.bed;
   await remote.create({ account: 'R' });
   await spawnApp('worker', { ...env, ...quick });

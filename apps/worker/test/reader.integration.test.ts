@@ -1,6 +1,5 @@
-import { stopApps } from '@broadstreet-sync/testkit';
-import { expect, it, onTestFinished } from 'vitest';
-import { createEngine } from './engine.ts';
+import { expect, it } from 'vitest';
+import { createEngineForTest } from './engine.ts';
 import { type ReadImport, readWhileImporting } from './read-while-importing.ts';
 
 /** The trial of the same name has fifty kills, at random. */
@@ -13,11 +12,7 @@ const imports: readonly ReadImport[] = [
 it('whoever reads while imports are killed and go on sees one version of the account, whole', {
   timeout: 900_000,
 }, async () => {
-  const engine = await createEngine();
-  onTestFinished(async () => {
-    await stopApps();
-    await engine.close();
-  });
+  const engine = await createEngineForTest();
 
   const { imports: runs, different, reader } = await readWhileImporting(engine, imports);
 

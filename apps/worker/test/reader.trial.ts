@@ -1,6 +1,5 @@
-import { stopApps } from '@broadstreet-sync/testkit';
-import { expect, it, onTestFinished } from 'vitest';
-import { createEngine } from './engine.ts';
+import { expect, it } from 'vitest';
+import { createEngineForTest } from './engine.ts';
 import type { KillPoint } from './killed-imports.ts';
 import { type ReadImport, readWhileImporting } from './read-while-importing.ts';
 
@@ -17,11 +16,7 @@ function randomImport(at: number): ReadImport {
 }
 
 it(`whoever reads while imports are killed at ${kills} random points sees one version of the account, whole`, async () => {
-  const engine = await createEngine();
-  onTestFinished(async () => {
-    await stopApps();
-    await engine.close();
-  });
+  const engine = await createEngineForTest();
   const wanted = Array.from({ length: kills / killsOfOne }, (_, at) => randomImport(at));
 
   const { imports, different, reader } = await readWhileImporting(engine, wanted);
