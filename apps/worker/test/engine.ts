@@ -3,7 +3,7 @@ import { createRunQueues, type RunQueues } from '@broadstreet-sync/jobs';
 import { createStore, type RunDocument, type RunRequest, type Store } from '@broadstreet-sync/store';
 import { eventually, inFixedOrder, stopApps, type TestBed, testBed } from '@broadstreet-sync/testkit';
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, onTestFinished } from 'vitest';
+import { afterEach, beforeEach } from 'vitest';
 
 /** A test's own store and queues, as an API has them. */
 export interface Engine {
@@ -90,16 +90,6 @@ export function engineOfEach(): () => Engine {
     if (current === null) throw new Error('no test runs');
     return current;
   };
-}
-
-/** An engine that ends with the test, after the apps that it has started. */
-export async function createEngineForTest(): Promise<Engine> {
-  const engine = await createEngine();
-  onTestFinished(async () => {
-    await stopApps();
-    await engine.close();
-  });
-  return engine;
 }
 
 type Rows = Record<string, unknown>[];

@@ -1,24 +1,24 @@
 import { expect, it } from 'vitest';
-import { createEngineForTest } from './engine.ts';
+import { engineOfEach } from './engine.ts';
 import { importLongList } from './import-long-list.ts';
 
 /** More than are published in one transaction. The trial of the same name has a million. */
 const zones = 60_000;
 const mebibyte = 1024 * 1024;
 
+const engine = engineOfEach();
+
 it('a list of many thousand rows needs little memory, holds the worker up at no time, and is published once under a kill', {
   timeout: 1_800_000,
 }, async () => {
-  const engine = await createEngineForTest();
-
-  const { first, publishedAtKill, second, renamed, removed, vitals } = await importLongList(engine, zones);
+  const { first, publishedAtKill, second, renamed, removed, vitals } = await importLongList(engine(), zones);
 
   expect(publishedAtKill).toBeLessThan(zones);
   expect(first).toMatchObject({ status: 'succeeded', changes: { zones: { inserted: zones } } });
   expect(second.changes.zones).toMatchObject({ inserted: 0, updated: 1, removed: 1, unchanged: zones - 2 });
-  expect((await engine.store.production.get('zones', renamed))?.name).toBe('Another name');
-  expect(await engine.store.production.get('zones', removed)).toBeNull();
-  expect(await engine.store.tallies.count('zones', {})).toBe(zones - 1);
+  expect((await engine().store.production.get('zones', renamed))?.name).toBe('Another name');
+  expect(await engine().store.production.get('zones', removed)).toBeNull();
+  expect(await engine().store.tallies.count('zones', {})).toBe(zones - 1);
   for (const { peakRss, longestBlockMs } of vitals) {
     expect(peakRss).toBeLessThan(256 * mebibyte);
     expect(longestBlockMs).toBeLessThan(100);

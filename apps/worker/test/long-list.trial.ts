@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { createEngineForTest } from './engine.ts';
+import { engineOfEach } from './engine.ts';
 import { importLongList } from './import-long-list.ts';
 
 const zones = 1_000_000;
 const mebibyte = 1024 * 1024;
 
-it('a list of a million rows needs little memory, and holds the worker up at no time', async () => {
-  const engine = await createEngineForTest();
+const engine = engineOfEach();
 
-  const { first, second, vitals } = await importLongList(engine, zones);
+it('a list of a million rows needs little memory, and holds the worker up at no time', async () => {
+  const { first, second, vitals } = await importLongList(engine(), zones);
 
   const told = vitals.map(({ peakRss, longestBlockMs }) => {
     return `${Math.round(peakRss / mebibyte)} MiB at most, held up for ${Math.round(longestBlockMs)} ms at most`;

@@ -1,22 +1,13 @@
 import { kindNames, kinds, parentField } from '@broadstreet-sync/domain';
 import type { ProductionDocument } from '@broadstreet-sync/store';
-import { spawnApp, stopApps } from '@broadstreet-sync/testkit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { allKinds, createEngine, type Engine, productionRows, quick } from './engine.ts';
+import { spawnApp } from '@broadstreet-sync/testkit';
+import { describe, expect, it } from 'vitest';
+import { allKinds, engineOfEach, productionRows, quick } from './engine.ts';
 
-let engine: Engine;
-
-beforeEach(async () => {
-  engine = await createEngine();
-});
-
-afterEach(async () => {
-  await stopApps();
-  await engine.close();
-});
+const engine = engineOfEach();
 
 async function production(): Promise<unknown[]> {
-  return Promise.all(allKinds.map((kind) => productionRows(engine.store, kind)));
+  return Promise.all(allKinds.map((kind) => productionRows(engine().store, kind)));
 }
 
 describe('answers with status 200 that are no lists', () => {
@@ -33,10 +24,10 @@ describe('answers with status 200 that are no lists', () => {
   ];
 
   it(`fail, cut at ${places} places or odd as a whole, and close no row`, async () => {
-    const { remote, env } = engine.bed;
+    const { remote, env } = engine().bed;
     await remote.create({ account: 'R' });
     await spawnApp('worker', { ...env, ...quick });
-    await engine.run();
+    await engine().run();
     const before = await production();
     const { campaigns, placements, advertisers } = await remote.state();
     const rows = (field: string, id: unknown) =>
@@ -53,29 +44,29 @@ describe('answers with status 200 that are no lists', () => {
       await remote.addFault({ route: '/campaigns', query: { advertiser_id: Number(id) }, fault });
     }
 
-    const run = await engine.run();
+    const run = await engine().run();
 
-    const failed = await engine.store.tasks.list({ run_id: run._id, state: 'failed' }, 0, 500);
+    const failed = await engine().store.tasks.list({ run_id: run._id, state: 'failed' }, 0, 500);
     expect([long.length, odd.length, failed.total]).toEqual([places, bodies.length, places + bodies.length]);
     expect(new Set(failed.items.map(({ error }) => error?.category))).toEqual(new Set(['contract']));
     expect(run.status).toBe('partial');
     for (const kind of allKinds) expect(run.changes[kind], kind).toMatchObject({ inserted: 0, updated: 0, removed: 0 });
     expect(await production()).toEqual(before);
     await remote.clearFaults();
-    expect(await engine.run()).toMatchObject({ status: 'succeeded' });
+    expect(await engine().run()).toMatchObject({ status: 'succeeded' });
     expect(await production()).toEqual(before);
   });
 
   it('fail the whole import where all are odd, and leave production as it was', async () => {
-    const { remote, env } = engine.bed;
+    const { remote, env } = engine().bed;
     await remote.create({ account: 'R' });
     await spawnApp('worker', { ...env, ...quick });
-    await engine.run({ kinds: ['zones'] });
+    await engine().run({ kinds: ['zones'] });
     const before = await production();
     for (const fault of bodies) {
       await remote.startOutage({ method: 'GET', fault });
 
-      expect([fault, (await engine.run()).status]).toEqual([fault, 'failed']);
+      expect([fault, (await engine().run()).status]).toEqual([fault, 'failed']);
     }
     expect(await production()).toEqual(before);
   });
@@ -85,7 +76,7 @@ describe('answers with status 200 that are no lists', () => {
 async function unmarked(): Promise<unknown[]> {
   const all = new Map<string, ProductionDocument[]>();
   for (const kind of kindNames) {
-    all.set(kind, (await engine.store.production.page(kind, {}, {}, 0, 1_000_000)).items);
+    all.set(kind, (await engine().store.production.page(kind, {}, {}, 0, 1_000_000)).items);
   }
   const ids = new Map([...all].map(([kind, entities]) => [kind, new Set(entities.map(({ _id }) => _id))]));
   return kindNames.flatMap((kind) =>
@@ -100,7 +91,7 @@ async function unmarked(): Promise<unknown[]> {
 
 describe('rows that come and go between the lists of one import', () => {
   it('leave nothing that refers to what is not there without its being marked', async () => {
-    const { remote, env } = engine.bed;
+    const { remote, env } = engine().bed;
     await remote.create({ account: 'R' });
     await spawnApp('worker', { ...env, ...quick });
     const { advertisers, advertisements, campaigns, placements } = await remote.state();
@@ -129,18 +120,19 @@ describe('rows that come and go between the lists of one import', () => {
       { kind: 'campaigns', op: 'remove', id: Number(campaigns.at(-1)?.id) },
     ]);
 
-    const run = await engine.run();
+    const run = await engine().run();
 
     expect(run.status).toBe('succeeded');
     expect(await unmarked()).toEqual([]);
-    const inZone = (id: number | undefined) => engine.store.production.page('placements', { zone_id: id }, {}, 0, 500);
+    const inZone = (id: number | undefined) =>
+      engine().store.production.page('placements', { zone_id: id }, {}, 0, 500);
     expect((await inZone(990_001)).items).toMatchObject([{ sync: { dangling: false } }]);
     expect((await inZone(990_002)).items).toMatchObject([{ sync: { dangling: true } }]);
     expect((await inZone(first)).items.every(({ sync }) => sync.dangling)).toBe(true);
     expect((await inZone(first)).total).toBeGreaterThan(0);
 
     await remote.edit({ kind: 'zones', op: 'insert', id: 990_002, fields: { name: 'Back', network_id: networkId } });
-    expect((await engine.run()).status).toBe('succeeded');
+    expect((await engine().run()).status).toBe('succeeded');
     expect(await unmarked()).toEqual([]);
     expect((await inZone(990_002)).items).toMatchObject([{ sync: { dangling: false } }]);
   });

@@ -1,30 +1,31 @@
 import { spawnApp, watchQueries } from '@broadstreet-sync/testkit';
 import { expect, it, onTestFinished } from 'vitest';
-import { createEngineForTest, quick } from './engine.ts';
+import { engineOfEach, quick } from './engine.ts';
 import { addLocalAccount } from './local-account.ts';
 
 /** One document for each process or thing that one process at a time does. */
 const small = ['processes', 'locks', 'account'];
 
+const engine = engineOfEach();
+
 it('every query of imports and exports has an index that serves it', async () => {
-  const engine = await createEngineForTest();
-  const watch = await watchQueries(engine.bed.mongoUri);
+  const watch = await watchQueries(engine().bed.mongoUri);
   onTestFinished(() => watch.close());
-  const { remote, env } = engine.bed;
+  const { remote, env } = engine().bed;
   await remote.create({ account: 'R' });
   await spawnApp('worker', { ...env, ...quick });
-  await engine.run();
+  await engine().run();
   const { zones, advertisers, campaigns } = await remote.state();
   await remote.edit({ kind: 'zones', op: 'update', id: Number(zones[0]?.id), fields: { name: 'Another name' } });
   const gone = advertisers.find(({ id }) => campaigns.some((campaign) => campaign.advertiser_id === id));
   await remote.edit({ kind: 'advertisers', op: 'remove', id: Number(gone?.id) });
   await remote.addFault({ route: '/campaigns', count: 2, fault: { type: 'status', status: 500 } });
-  await addLocalAccount(engine, 12);
+  await addLocalAccount(engine(), 12);
 
-  const [imported, exported] = await Promise.all([engine.run(), engine.run({ operation: 'export' })]);
-  await engine.run({ dry_run: true });
-  await addLocalAccount(engine, 1);
-  await engine.run({ operation: 'export' });
+  const [imported, exported] = await Promise.all([engine().run(), engine().run({ operation: 'export' })]);
+  await engine().run({ dry_run: true });
+  await addLocalAccount(engine(), 1);
+  await engine().run({ operation: 'export' });
 
   expect([imported.status, exported.status]).toEqual(['succeeded', 'succeeded']);
   expect(await watch.faults(small)).toEqual([]);

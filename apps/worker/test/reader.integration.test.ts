@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createEngineForTest } from './engine.ts';
+import { engineOfEach } from './engine.ts';
 import { type ReadImport, readWhileImporting } from './read-while-importing.ts';
 
 /** The trial of the same name has fifty kills, at random. */
@@ -9,12 +9,12 @@ const imports: readonly ReadImport[] = [
   { mode: 'full', points: [{ share: 0.9 }, { publishingMs: 150 }] },
 ];
 
+const engine = engineOfEach();
+
 it('whoever reads while imports are killed and go on sees one version of the account, whole', {
   timeout: 900_000,
 }, async () => {
-  const engine = await createEngineForTest();
-
-  const { imports: runs, different, reader } = await readWhileImporting(engine, imports);
+  const { imports: runs, different, reader } = await readWhileImporting(engine(), imports);
 
   for (const { run, askedInVain, repeated, inFlight } of runs) {
     expect([run.status, askedInVain]).toEqual(['succeeded', []]);

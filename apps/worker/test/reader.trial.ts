@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createEngineForTest } from './engine.ts';
+import { engineOfEach } from './engine.ts';
 import type { KillPoint } from './killed-imports.ts';
 import { type ReadImport, readWhileImporting } from './read-while-importing.ts';
 
@@ -15,11 +15,12 @@ function randomImport(at: number): ReadImport {
   return { mode: at % 2 === 0 ? 'full' : 'fresh', points: [reading, publishing] };
 }
 
+const engine = engineOfEach();
+
 it(`whoever reads while imports are killed at ${kills} random points sees one version of the account, whole`, async () => {
-  const engine = await createEngineForTest();
   const wanted = Array.from({ length: kills / killsOfOne }, (_, at) => randomImport(at));
 
-  const { imports, different, reader } = await readWhileImporting(engine, wanted);
+  const { imports, different, reader } = await readWhileImporting(engine(), wanted);
 
   const made = imports.reduce((sum, { kills: each }) => sum + each, 0);
   console.log(`${imports.length} imports, ${made} kills, reads ${JSON.stringify(reader.reads)}`);
