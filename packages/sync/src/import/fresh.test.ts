@@ -2,10 +2,13 @@ import { remotePart } from '@broadstreet-sync/domain';
 import type { ProductionDocument, ProductionWrite } from '@broadstreet-sync/store';
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '../row.ts';
-import { later, productionZone, runId, stagedChange } from '../testing/documents.ts';
+import { earlier, later, productionZone, runId, stagedChange } from '../testing/documents.ts';
 import { asIfCleared, resolveAsCleared } from './fresh.ts';
 
 const now = new Date('2026-11-23T12:00:00Z');
+
+const wish = { requested_at: earlier, requested_by: 'x', part_of: null, with: null, drafts: [], sent_at: null };
+const underWay = { ...wish, sent_at: earlier };
 
 function documentOf(write: ProductionWrite): ProductionDocument {
   if (!('document' in write)) throw new Error(`is ${write.operation}`);
@@ -28,12 +31,20 @@ describe('asIfCleared', () => {
     ['shows an edit', { name: 'Mine' }],
     ['has a value that lists do not return', { notes: 'kept' }],
     ['was exported, and no list has shown it yet', { sync: { ...asRead().sync, hash: null } }],
+    ['is to be removed', { sync: { ...asRead().sync, deletion: wish } }],
   ])('takes one that %s for another', (_, change) => {
     expect(asIfCleared({ ...asRead(), ...change }).sync.hash).toBeNull();
   });
 });
 
 describe('resolveAsCleared', () => {
+  it('drops the wish to remove an entity, and leaves a removal that is under way to the export', () => {
+    const after = (deletion: typeof wish | typeof underWay) =>
+      documentOf(resolveAsCleared(stagedChange(), productionZone(7, { deletion }), now)).sync.deletion;
+
+    expect([after(wish), after(underWay)]).toEqual([undefined, underWay]);
+  });
+
   it('leaves nothing of an entity but what was read, where it came from, and its revision', () => {
     const made = {
       ...productionZone(7, { original_local_id: 'a', edited: ['alias'], base: { alias: 'x' } }, { notes: 'kept' }),
