@@ -14,6 +14,7 @@ beforeEach(async () => {
   bed.remote.add('/zones', { network_id: 1 }, { id: 8, name: 'Side', alias: 'side', self_serve: true });
   await bed.importKinds('zones');
   bed.remote.lists.length = 0;
+  bed.remote.gets.length = 0;
 });
 afterEach(() => bed.close());
 
