@@ -1,5 +1,5 @@
 export { type AppName, appCommand, projectFolder } from './app-command.ts';
-export { dropDatabases } from './drop-databases.ts';
+export { type Databases, openDatabases } from './databases.ts';
 export { type EmbeddedMongo, startMongo } from './mongo.ts';
 export { freePort, isPortFree } from './ports.ts';
 export { type EmbeddedRedis, type StoreOptions, startRedis } from './redis.ts';

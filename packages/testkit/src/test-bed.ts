@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
+import { takeDatabase } from './database-pool.ts';
 import './provided.ts';
 import { type SimulatedAccount, simulator } from './simulator.ts';
 
@@ -17,14 +18,10 @@ export interface TestBed {
   env: Record<string, string>;
 }
 
-/** Databases that the tests of this file were given. */
-export const usedDatabases = new Set<string>();
-
-/** A fresh database, queue prefix and simulated account: tests that use one each may run side by side. */
+/** An empty database, a fresh queue prefix and simulated account: tests that use one each may run side by side. */
 export function testBed(): TestBed {
   const id = randomBytes(6).toString('hex');
-  const database = `test_${id}`;
-  usedDatabases.add(database);
+  const database = takeDatabase();
   const queuePrefix = `test-${id}`;
   const token = `token-${id}`;
   const mongoUri = inject('mongoUri').replace(/\/(\?|$)/, `/${database}$1`);
