@@ -37,7 +37,7 @@ export default defineConfig({
           include: ['{apps,packages}/*/test/**/*.trial.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           globalSetup: ['packages/testkit/src/global-setup.ts'],
-          setupFiles: ['packages/testkit/src/drop-databases.ts'],
+          setupFiles: ['packages/testkit/src/setup-file.ts'],
           testTimeout: 4 * 3_600_000,
           hookTimeout: 120_000,
           maxWorkers: 1,

@@ -1,5 +1,5 @@
-import { spawnApp, watchQueries } from '@broadstreet-sync/testkit';
-import { expect, it, onTestFinished } from 'vitest';
+import { type QueryWatch, spawnApp, watchQueries } from '@broadstreet-sync/testkit';
+import { afterEach, expect, it } from 'vitest';
 import { engineOfEach, quick } from './engine.ts';
 import { addLocalAccount } from './local-account.ts';
 
@@ -7,10 +7,12 @@ import { addLocalAccount } from './local-account.ts';
 const small = ['processes', 'locks', 'account'];
 
 const engine = engineOfEach();
+let watch: QueryWatch;
+// Before the database is emptied: what is watched could not be.
+afterEach(() => watch.close());
 
 it('every query of imports and exports has an index that serves it', async () => {
-  const watch = await watchQueries(engine().bed.mongoUri);
-  onTestFinished(() => watch.close());
+  watch = await watchQueries(engine().bed.mongoUri);
   const { remote, env } = engine().bed;
   await remote.create({ account: 'R' });
   await spawnApp('worker', { ...env, ...quick });

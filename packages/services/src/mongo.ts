@@ -22,19 +22,13 @@ const setName = 'rs0';
 const notYetInitialized = 94;
 const alreadyInitialized = 23;
 
-/** Of a MongoDB of our own. */
-export interface MongoOptions extends StoreOptions {
-  /** `name=value`, see MongoDB's `setParameter`. */
-  parameters?: readonly string[];
-}
-
 /**
  * Starts a MongoDB of our own on loopback as a one-member replica set, which transactions need. Spawned directly
  * rather than through mongodb-memory-server: one way to start, keep and end a process then serves for Redis too, and
  * the set follows its port from start to start. Its end comes with `stop()`, or with this process. Throws with the
  * server's last log lines where it does not come up.
  */
-export async function startMongo(options: MongoOptions): Promise<EmbeddedMongo> {
+export async function startMongo(options: StoreOptions): Promise<EmbeddedMongo> {
   const dataDir = resolve(options.dataDir);
   const logFile = options.logFile ?? join(dataDir, 'server.log');
   const command = await findBinary(mongod, options);
@@ -43,8 +37,7 @@ export async function startMongo(options: MongoOptions): Promise<EmbeddedMongo> 
   const address = ['--bind_ip', '127.0.0.1', '--port', String(port), '--nounixsocket'];
   // A small cache and oplog: an embedded store shares the machine with everything else.
   const sizes = ['--wiredTigerCacheSizeGB', '0.5', '--oplogSize', '256'];
-  const own = ['diagnosticDataCollectionEnabled=false', 'shutdownTimeoutMillisForSignaledShutdown=0'];
-  const parameters = [...own, ...(options.parameters ?? [])];
+  const parameters = ['diagnosticDataCollectionEnabled=false', 'shutdownTimeoutMillisForSignaledShutdown=0'];
   const set = [
     '--dbpath',
     dataDir,

@@ -7,12 +7,6 @@ import { spawnApp } from './apps.ts';
 import './provided.ts';
 
 /**
- * The files of a dropped database are kept for as long as a snapshot may ask for them, by default five minutes: those of all
- * tests of that time together are more than a process may have open. No test reads so far back.
- */
-const mongoParameters = ['minSnapshotHistoryWindowInSeconds=20', 'syncdelay=20'];
-
-/**
  * Starts one MongoDB, one Redis and one simulator for all integration tests, on ports that the system chooses, and
  * ends them after the last. Each test has its own database, key prefix and account in them: see `testBed`.
  */
@@ -20,7 +14,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = await mkdtemp(join(tmpdir(), 'broadstreet-tests-'));
   const log = (line: string) => process.stderr.write(`${line}\n`);
   const [mongo, redis, simulator] = await Promise.all([
-    startMongo({ dataDir: join(folder, 'mongo'), log, parameters: mongoParameters }),
+    startMongo({ dataDir: join(folder, 'mongo'), log }),
     startRedis({ dataDir: join(folder, 'redis'), log }),
     spawnApp('simulator', { SIMULATOR_PORT: '0', SIMULATOR_ACCOUNT: 'empty', LOG_LEVEL: 'warn' }),
   ]);

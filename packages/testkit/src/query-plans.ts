@@ -65,6 +65,7 @@ export async function watchQueries(mongoUri: string): Promise<QueryWatch> {
     },
     async close() {
       await db.command({ profile: 0 });
+      await db.collection('system.profile').drop();
       await client.close();
     },
   };
