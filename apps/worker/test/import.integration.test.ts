@@ -1,8 +1,9 @@
-import { kinds } from '@broadstreet-sync/domain';
+import { kinds, normaliseName } from '@broadstreet-sync/domain';
 import { findDuplicates } from '@broadstreet-sync/store';
 import { expectedRows, spawnApp, stopApps } from '@broadstreet-sync/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allKinds, createEngine, type Engine, productionRows, quick } from './engine.ts';
+import { findSmallAdvertiser } from './small-advertiser.ts';
 
 let engine: Engine;
 
@@ -44,6 +45,12 @@ describe.each([
   });
 });
 
+/** Names that several rows have under one parent. */
+function countShared(rows: readonly Record<string, unknown>[], parent: string): number {
+  const groups = Map.groupBy(rows, (row) => `${String(row[parent])} ${normaliseName(String(row.name))}`);
+  return [...groups.values()].filter(({ length }) => length > 1).length;
+}
+
 it('names that account R has more than once under one parent are found', async () => {
   await engine.bed.remote.create({ account: 'R' });
   await spawnApp('worker', { ...engine.bed.env, ...quick });
@@ -57,7 +64,14 @@ it('names that account R has more than once under one parent are found', async (
     return counts;
   });
 
-  expect(found).toMatchObject({ zones: 7, campaigns: 6, advertisements: 5, placements: 0 });
+  const { zones, campaigns, advertisements } = await engine.bed.remote.state();
+  expect(found).toMatchObject({
+    zones: countShared(zones, 'network_id'),
+    campaigns: countShared(campaigns, 'advertiser_id'),
+    advertisements: countShared(advertisements, 'advertiser_id'),
+    placements: 0,
+  });
+  expect(found.zones).toBeGreaterThan(0);
 });
 
 describe('import', () => {
@@ -73,17 +87,17 @@ describe('import', () => {
     expect(again.changes.placements).toMatchObject({ inserted: 0, updated: 0, removed: 0, unchanged: 4358 });
     expect(await documents()).toEqual(before);
 
-    const { zones, advertisers, campaigns, advertisements } = await remote.state();
+    const { zones, campaigns, advertisements, ...others } = await remote.state();
     await remote.edit({ kind: 'zones', op: 'update', id: Number(zones[0]?.id), fields: { name: 'Another name' } });
     await remote.edit({
       kind: 'zones',
       op: 'insert',
       fields: { name: 'New', network_id: Number(zones[0]?.network_id) },
     });
-    const gone = advertisers.find(({ id }) => campaigns.some((campaign) => campaign.advertiser_id === id));
-    const own = campaigns.filter((campaign) => campaign.advertiser_id === gone?.id).length;
-    const ads = advertisements.filter((ad) => ad.advertiser_id === gone?.id).length;
-    await remote.edit({ kind: 'advertisers', op: 'remove', id: Number(gone?.id) });
+    const gone = findSmallAdvertiser({ campaigns, ...others });
+    const own = campaigns.filter((campaign) => campaign.advertiser_id === gone).length;
+    const ads = advertisements.filter((ad) => ad.advertiser_id === gone).length;
+    await remote.edit({ kind: 'advertisers', op: 'remove', id: gone });
 
     const third = await engine.run();
 
@@ -135,9 +149,7 @@ describe('import', () => {
     await remote.create({ account: 'R' });
     await spawnApp('worker', { ...env, ...quick });
     await engine.run();
-    const { advertisers, campaigns } = await remote.state();
-    const gone = advertisers.find(({ id }) => campaigns.some((campaign) => campaign.advertiser_id === id));
-    await remote.edit({ kind: 'advertisers', op: 'remove', id: Number(gone?.id) });
+    await remote.edit({ kind: 'advertisers', op: 'remove', id: findSmallAdvertiser(await remote.state()) });
 
     const run = await engine.run({ kinds: ['advertisers'] });
 
@@ -201,7 +213,8 @@ describe('import', () => {
     const retry = await engine.run({ kinds: ['zones'], only, retry_of: run._id });
 
     expect(retry.status).toBe('succeeded');
-    expect((await remote.stats()).total).toBe(1);
+    // The list, and the network's count of its rows.
+    expect((await remote.stats()).total).toBe(1 + 1);
     await expectInStep();
   });
 

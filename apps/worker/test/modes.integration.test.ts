@@ -94,7 +94,7 @@ describe('an import with filters', () => {
     expect(run.status).toBe('succeeded');
     const owned = advertisers.filter(({ network_id }) => network_id === mine).length;
     const campaigns = (await documents('campaigns')).filter(({ network_id }) => network_id === mine).length;
-    const lists = { '/networks': 1, '/advertisers': 1, '/zones': 1, '/advertisements': 1 };
+    const lists = { '/networks': 1, '/networks/{id}': 1, '/advertisers': 1, '/zones': 1, '/advertisements': 1 };
     expect(paths).toEqual({ ...lists, '/campaigns': owned, '/placements': campaigns });
     expect(run.changes.zones).toMatchObject({ inserted: 0, updated: 1, removed: 0 });
     expect((await documents('zones')).filter(({ network_id }) => network_id === other)).toEqual(others);

@@ -2,6 +2,7 @@ import { type QueryWatch, spawnApp, watchQueries } from '@broadstreet-sync/testk
 import { afterEach, expect, it } from 'vitest';
 import { engineOfEach, quick } from './engine.ts';
 import { addLocalAccount } from './local-account.ts';
+import { findSmallAdvertiser } from './small-advertiser.ts';
 
 /** One document for each process or thing that one process at a time does. */
 const small = ['processes', 'locks', 'account'];
@@ -17,10 +18,9 @@ it('every query of imports and exports has an index that serves it', async () =>
   await remote.create({ account: 'R' });
   await spawnApp('worker', { ...env, ...quick });
   await engine().run();
-  const { zones, advertisers, campaigns } = await remote.state();
-  await remote.edit({ kind: 'zones', op: 'update', id: Number(zones[0]?.id), fields: { name: 'Another name' } });
-  const gone = advertisers.find(({ id }) => campaigns.some((campaign) => campaign.advertiser_id === id));
-  await remote.edit({ kind: 'advertisers', op: 'remove', id: Number(gone?.id) });
+  const state = await remote.state();
+  await remote.edit({ kind: 'zones', op: 'update', id: Number(state.zones[0]?.id), fields: { name: 'Another name' } });
+  await remote.edit({ kind: 'advertisers', op: 'remove', id: findSmallAdvertiser(state) });
   await remote.addFault({ route: '/campaigns', count: 2, fault: { type: 'status', status: 500 } });
   await addLocalAccount(engine(), 12);
 

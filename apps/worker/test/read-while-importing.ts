@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RunRequest } from '@broadstreet-sync/store';
 import { expectedRows, nextVersion, type ReaderReport, startReader } from '@broadstreet-sync/testkit';
 import { allKinds, type Engine, productionRows } from './engine.ts';
@@ -41,7 +42,7 @@ export async function readWhileImporting(engine: Engine, wanted: readonly ReadIm
     const now = await remote.state();
     for (const kind of allKinds) {
       const rows = await productionRows(engine.store, kind);
-      if (JSON.stringify(rows) !== JSON.stringify(expectedRows(now, kind))) different.push(`${kind} of import ${at}`);
+      if (!isDeepStrictEqual(rows, expectedRows(now, kind))) different.push(`${kind} of import ${at}`);
     }
   }
   return { imports, different, reader: await reader.stop() };
