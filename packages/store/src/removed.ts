@@ -18,11 +18,12 @@ export function createRemovedLookup(
   session: mongo.ClientSession,
 ): (kind: KindName, changes: readonly ChangeDocument[]) => Promise<ReadonlySet<string>> {
   // Mostly nothing was removed for weeks: then one question is enough for all changes.
-  let isAny: Promise<boolean> | null = null;
+  let isAny: boolean | null = null;
 
   return async (kind, changes) => {
-    isAny ??= removed.findOne({}, { session }).then((found) => found !== null);
-    if (changes.length === 0 || !(await isAny)) return new Set();
+    if (changes.length === 0) return new Set();
+    isAny ??= (await removed.findOne({}, { session })) !== null;
+    if (!isAny) return new Set();
     const ids = changes.map(({ key }) => removedId(kind, key));
     const found = await removed.find({ _id: { $in: ids } }, { session }).toArray();
     const times = new Map(found.map(({ _id, at }) => [_id, at]));

@@ -8,6 +8,7 @@ import {
   kindNames,
   kinds,
   levels,
+  localIdPattern,
   parentField,
   type References,
   readFilters,
@@ -28,6 +29,7 @@ export type Whereabouts =
   | { readonly state: 'exported'; readonly kind: KindName; readonly key: string };
 
 const chunkSize = 500;
+const isLocalId = (id: string): boolean => localIdPattern.test(id);
 
 /** Which local entities an export is about. */
 export function createSelection({ local, idMap }: Collections, locals: Locals, lineages: Lineages) {
@@ -48,7 +50,8 @@ export function createSelection({ local, idMap }: Collections, locals: Locals, l
 
   /** Entities of a kind that were asked for, without what they need. */
   async function* chosen(choice: Choice, name: KindName): AsyncIterable<LocalDocument> {
-    if (choice.only !== null) yield* locals.inOrder(name, choice.only[name] ?? []);
+    // A limit names entities of production too, whose edits are exported.
+    if (choice.only !== null) yield* locals.inOrder(name, (choice.only[name] ?? []).filter(isLocalId));
     else if (choice.kinds.includes(name)) yield* filtered(name, await currentFilters(choice));
   }
 

@@ -23,8 +23,9 @@ export function takeDatabase(): string {
 export function keepDatabases(): void {
   const open = (): Promise<Databases> => (databases ??= openDatabases(inject('mongoUri')));
 
-  beforeEach(() => {
-    ofTest = [];
+  beforeEach(({ task }) => {
+    // Tests that run side by side are not told apart: their databases stay theirs.
+    ofTest = task.concurrent === true ? null : [];
   });
 
   afterEach(async () => {
