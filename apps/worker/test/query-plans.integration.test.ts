@@ -4,8 +4,8 @@ import { engineOfEach, quick } from './engine.ts';
 import { addLocalAccount } from './local-account.ts';
 import { findSmallAdvertiser } from './small-advertiser.ts';
 
-/** One document for each process or thing that one process at a time does. */
-const small = ['processes', 'locks', 'account'];
+/** One document for each process or thing that one process at a time does; and what is forgotten nearly all at once. */
+const small = ['processes', 'locks', 'account', 'reservations'];
 
 const engine = engineOfEach();
 let watch: QueryWatch;

@@ -32,10 +32,13 @@ export async function archive(collections: Collections, changes: Changes, run: R
         });
       }
     }
-    await runs.updateOne({ _id: run._id, archive: 'due' }, { $set: { archive: 'copied' } });
+    const due = { _id: run._id, archive: 'due' as const, published_at: run.published_at };
+    await runs.updateOne(due, { $set: { archive: 'copied' } });
   }
   await changes.discard(run._id, 'made');
-  await runs.updateOne({ _id: run._id, archive: 'copied' }, { $set: { archive: null } });
+  // Of this publication: where a later one of the same run has been made since, that is still to be copied.
+  const copied = { _id: run._id, archive: 'copied' as const, published_at: run.published_at };
+  await runs.updateOne(copied, { $set: { archive: null } });
 }
 
 function entryOf(change: ChangeDocument, at: Date): HistoryDocument {

@@ -2,6 +2,7 @@ import { type HoldState, type KindName, keptHolds, kindNames } from '@broadstree
 import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { ChangeDocument, HoldDocument } from './documents.ts';
+import { asOfOneInstant } from './transactions.ts';
 
 /**
  * A part of a change set. `free`: what no hold keeps back; `held`: what one does; `confirmed`: what a person has confirmed
@@ -38,35 +39,58 @@ export function plannerOf(runId: string, kind: KindName, origin: Origin): string
   return `${runId}-${kind}-${origin}`;
 }
 
+type Hold = Pick<HoldDocument, 'task_id' | 'state'>;
+
 type Staged<Field extends keyof ChangeDocument> = Pick<ChangeDocument, Field | 'task_id' | 'fence'>;
 
 /** Tells what of a change set counts, and to which part it belongs. */
 export function createParts({ changes, tasks, holds }: Collections) {
-  async function holdsOf(filter: mongo.Filter<HoldDocument>): Promise<Pick<HoldDocument, 'task_id' | 'state'>[]> {
-    return holds.find(filter).project<Pick<HoldDocument, 'task_id' | 'state'>>({ task_id: 1, state: 1 }).toArray();
+  /** As of one instant: a hold that a person confirms meanwhile would else be missed, and its list taken for free. */
+  async function holdsOf(filter: mongo.Filter<HoldDocument>): Promise<Hold[]> {
+    return holds.find(filter, asOfOneInstant).project<Hold>({ task_id: 1, state: 1 }).toArray();
+  }
+
+  /**
+   * Sources that are in a part beside lists, and those that are not. What hangs on what a person has confirmed is made when
+   * that is.
+   */
+  function originsOf(part: Part, held: readonly Hold[]): { readonly within: Origin[]; readonly out: Origin[] } {
+    const isUnderWay = part === 'made' && held.some(({ state }) => state === 'confirmed');
+    const within = originsIn[part].filter((origin) => !(isUnderWay && origin === 'confirmed'));
+    return { within, out: originsIn.all.filter((origin) => !within.includes(origin)) };
+  }
+
+  /** Fence by task of the lists of a part, given all that is held of the kind. */
+  async function listsAmong(
+    runId: string,
+    kind: KindName,
+    part: Part,
+    held: readonly Hold[],
+  ): Promise<Map<string, number>> {
+    const states = new Map(held.map(({ task_id, state }) => [task_id, state]));
+    const done = tasks
+      .find({ run_id: runId, kind, state: 'completed', action: 'list' })
+      .project<{ _id: string; fence: number }>({ fence: 1 });
+    const fences = new Map<string, number>();
+    for (const { _id, fence } of await done.toArray()) {
+      const state = states.get(_id);
+      const isIn = state === undefined ? withFree.includes(part) : heldIn[part].includes(state);
+      if (isIn) fences.set(_id, fence);
+    }
+    return fences;
   }
 
   const parts = {
     /** Fence by task of the lists that were read whole. */
     async lists(runId: string, kind: KindName, part: Part): Promise<Map<string, number>> {
-      const done = tasks
-        .find({ run_id: runId, kind, state: 'completed', action: 'list' })
-        .project<{ _id: string; fence: number }>({ fence: 1 });
-      const [found, held] = await Promise.all([done.toArray(), holdsOf({ run_id: runId, kind })]);
-      const states = new Map(held.map(({ task_id, state }) => [task_id, state]));
-      const fences = new Map<string, number>();
-      for (const { _id, fence } of found) {
-        const state = states.get(_id);
-        const isIn = state === undefined ? withFree.includes(part) : heldIn[part].includes(state);
-        if (isIn) fences.set(_id, fence);
-      }
-      return fences;
+      return listsAmong(runId, kind, part, await holdsOf({ run_id: runId, kind }));
     },
 
     /** Fence by source of what counts: lists that were read whole, and what was planned. */
     async fences(runId: string, kind: KindName, part: Part): Promise<Map<string, number>> {
-      const fences = await parts.lists(runId, kind, part);
-      for (const origin of originsIn[part]) fences.set(plannerOf(runId, kind, origin), 0);
+      const held = await holdsOf({ run_id: runId });
+      const fences = await listsAmong(runId, kind, part, held);
+      for (const origin of originsOf(part, held).within) fences.set(plannerOf(runId, kind, origin), 0);
       return fences;
     },
 
@@ -75,11 +99,14 @@ export function createParts({ changes, tasks, holds }: Collections) {
       const held = await holdsOf({ run_id: runId });
       const isIn = ({ state }: Pick<HoldDocument, 'state'>): boolean => heldIn[part].includes(state);
       const sources = (of: typeof held): string[] => of.map(({ task_id }) => task_id);
+      const { within, out: others } = originsOf(part, held);
+      const plannersOf = (origins: readonly Origin[]): string[] =>
+        origins.flatMap((origin) => kindNames.map((kind) => plannerOf(runId, kind, origin)));
       if (withFree.includes(part)) {
-        const out = sources(held.filter((hold) => !isIn(hold)));
+        const out = [...sources(held.filter((hold) => !isIn(hold))), ...plannersOf(others)];
         return out.length === 0 ? { run_id: runId } : { run_id: runId, task_id: { $nin: out } };
       }
-      const planned = originsIn[part].flatMap((origin) => kindNames.map((kind) => plannerOf(runId, kind, origin)));
+      const planned = plannersOf(within);
       return { run_id: runId, task_id: { $in: [...sources(held.filter(isIn)), ...planned] } };
     },
 

@@ -125,6 +125,22 @@ describe('what is held', () => {
     await store.changes.discard(run._id, 'made');
     expect(await store.changes.count(run._id)).toBe(2);
   });
+
+  it('is left alone, once confirmed, by who still moves into the history what was published before', async () => {
+    const run = await held(['1', '2'], ['2']);
+    await bed.collections.runs.updateOne({ _id: run._id }, { $set: { archive: 'due', published_at: readAt } });
+    const atWork = await latest(run);
+    if (atWork === null) throw new Error('is gone');
+    const confirmed = await store.holds.confirm(run, ids(run, '2'));
+    await store.changes.add(store.changes.planner(run._id, 'zones', 'confirmed'), [change(9)]);
+
+    await store.archive(atWork);
+
+    expect(confirmed).toMatchObject({ outcome: 'confirmed', run: { archive: null } });
+    expect(await keysOf(run, 'confirmed')).toEqual(['2', '9']);
+    const { items } = await store.production.history({ run_id: run._id }, 0, 10);
+    expect(items.map(({ key }) => key)).toEqual(['1']);
+  });
 });
 
 describe('a confirmation', () => {

@@ -7,6 +7,8 @@ import {
   sourcesOf,
 } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
+import { archive } from './archive.ts';
+import type { Changes } from './changes.ts';
 import type { Collections } from './collections.ts';
 import type { HoldDocument, RunDocument } from './documents.ts';
 import { taskId } from './tasks.ts';
@@ -19,7 +21,7 @@ export type Confirmation =
   | { readonly outcome: 'moved_on' };
 
 /** Holds: what imports keep back until a person confirms it. */
-export function createHolds(db: mongo.Db, collections: Collections) {
+export function createHolds(db: mongo.Db, collections: Collections, changeSets: Changes) {
   const { changes, holds, runs, tasks, scopes } = collections;
 
   /** Sets a state, from every one that may become it. @returns how many have it now and had another */
@@ -88,14 +90,17 @@ export function createHolds(db: mongo.Db, collections: Collections) {
     },
 
     /**
-     * Notes that a person wants held lists published, and lets the run go on. It takes the slot of its operation.
+     * Notes that a person wants held lists published, and lets the run go on. It takes the slot of its operation. What the
+     * run has published before leaves the change set first: from then on all that goes with the confirmed lists is in it.
      *
      * @param ids of holds that are all held
      */
     async confirm(run: RunDocument, ids: readonly string[]): Promise<Confirmation> {
+      const now = await runs.findOne({ _id: run._id });
+      if (now !== null) await archive(collections, changeSets, now);
       try {
         return await inTransaction(db, async (session): Promise<Confirmation> => {
-          const filter = { _id: run._id, status: 'held' as const };
+          const filter = { _id: run._id, status: 'held' as const, archive: null };
           const set = { status: 'publishing' as const, slot: run.operation, ended_at: null, error: null };
           const update = { $set: set, $inc: { generation: 1, held: -ids.length } };
           const reopened = await runs.findOneAndUpdate(filter, update, { session, returnDocument: 'after' });

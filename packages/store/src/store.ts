@@ -106,7 +106,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
   await logs.createIndexes();
   const changes = createChanges(collections);
   const tasks = createTasks(db, collections);
-  const holds = createHolds(db, collections);
+  const holds = createHolds(db, collections, changes);
   const locals = createLocals(collections);
   const lineages = createLineages(collections);
   const selection = createSelection(collections, locals, lineages);

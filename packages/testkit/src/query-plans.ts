@@ -18,6 +18,8 @@ interface SeenQuery {
 
 /** Documents that a sort of query may look at in vain: so many, and as many again as it finds; and a few each time. */
 const inVain = { inAll: 50, eachTime: 5 };
+/** Documents that a query may sort in memory, since no index has their order. */
+const mostSorted = 20;
 
 export interface QueryWatch {
   /**
@@ -88,7 +90,9 @@ function toQuery(record: z.output<typeof profiled>): SeenQuery {
 /** Of queries of one sort, which have one plan. */
 function areFaulty(queries: readonly SeenQuery[]): boolean {
   const [first] = queries;
-  if (first === undefined || first.isSorted) return first?.isSorted === true;
+  if (first === undefined) return false;
+  // Few may be sorted in memory.
+  if (queries.some(({ isSorted, found }) => isSorted && found > mostSorted)) return true;
   // All that there is may be read in any order.
   if (first.plan.includes('COLLSCAN')) return JSON.stringify(first.filter ?? {}) !== '{}';
   // Of an aggregation only groups are found.
