@@ -10,7 +10,7 @@ import { findProduction, requireMatch } from './find-production.ts';
  * @throws ProblemError `not_found`, `revision_outdated`, `deletion_planned`
  */
 export async function editProduction(
-  store: Pick<Store, 'production'>,
+  store: Pick<Store, 'production' | 'scopes'>,
   kind: EntityKind,
   id: string,
   patch: EntityFields,
@@ -19,7 +19,7 @@ export async function editProduction(
   // Without If-Match an edit is of what it names alone: what else was written meanwhile is no reason to refuse it.
   for (;;) {
     const document = await findProduction(store, kind, id);
-    requireMatch(kind, document, ifMatch);
+    await requireMatch(store, kind, document, ifMatch);
     if (document.sync.deletion !== undefined) throw toBeDeleted(kind, document);
     if (Object.keys(patch).length === 0) return document;
     const { edited, base, revision } = document.sync;

@@ -26,22 +26,34 @@ interface EntityReply {
 }
 
 /** An entity with when it was last verified. */
+async function viewVerified(
+  store: Pick<Store, 'scopes'>,
+  kind: EntityKind,
+  document: ProductionDocument,
+): Promise<ProductionEntity> {
+  return productionView(document, verifiedAt(kind, document, await readVerification(store, kind, [document])));
+}
+
 export async function replyProduction(
   store: Pick<Store, 'scopes'>,
   kind: EntityKind,
   document: ProductionDocument,
 ): Promise<EntityReply> {
-  const verified = verifiedAt(kind, document, await readVerification(store, kind, [document]));
-  return reply(200, productionView(document, verified), { etag: productionEtag(document) });
+  return reply(200, await viewVerified(store, kind, document), { etag: productionEtag(document) });
 }
 
 /** @throws ProblemError `revision_outdated`, with the entity as it is */
-export function requireMatch(kind: EntityKind, document: ProductionDocument, ifMatch: string | undefined): void {
+export async function requireMatch(
+  store: Pick<Store, 'scopes'>,
+  kind: EntityKind,
+  document: ProductionDocument,
+  ifMatch: string | undefined,
+): Promise<void> {
   if (isMatch(ifMatch, productionEtag(document))) return;
   throw new ProblemError({
     code: 'revision_outdated',
     detail: `The ${kind.singular} was changed since it was read: look at it again, then repeat the change on that.`,
-    extra: { entity: productionView(document) },
+    extra: { entity: await viewVerified(store, kind, document) },
     headers: { etag: productionEtag(document) },
   });
 }

@@ -47,6 +47,7 @@ export async function retryOf(
     subjects.push(subject);
     only[kind] = subjects;
   }
+  for (const subjects of Object.values(only)) subjects.sort();
   const kinds = kindNames.filter((name) => only[name] !== undefined);
   if (kinds.length === 0) {
     const detail = `Nothing of the run ${run._id} failed or was blocked: start a new run instead.`;
