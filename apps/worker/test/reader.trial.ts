@@ -17,13 +17,15 @@ function randomImport(at: number): ReadImport {
 
 const engine = engineOfEach();
 
-it(`whoever reads while imports are killed at ${kills} random points sees one version of the account, whole`, async () => {
+it(`whoever reads while imports are killed at ${kills} random points sees one version of the account, whole`, async ({
+  annotate,
+}) => {
   const wanted = Array.from({ length: kills / killsOfOne }, (_, at) => randomImport(at));
 
   const { imports, different, reader } = await readWhileImporting(engine(), wanted);
 
   const made = imports.reduce((sum, { kills: each }) => sum + each, 0);
-  console.log(`${imports.length} imports, ${made} kills, reads ${JSON.stringify(reader.reads)}`);
+  await annotate(`${imports.length} imports, ${made} kills, reads ${JSON.stringify(reader.reads)}`);
   expect(reader.faults).toEqual([]);
   expect(different).toEqual([]);
   expect(imports.filter(({ run }) => run.status !== 'succeeded')).toEqual([]);

@@ -5,7 +5,10 @@ export interface IdSet {
   has(ids: readonly number[]): boolean;
 }
 
-const firstSlots = 64;
+/** Slots of a part at first. */
+const firstSlots = 16;
+/** A set has up to 64 parts, each of which grows by itself: to make all of a large set anew at once holds the process up. */
+const partBits = 6;
 /** Share of the slots in use past which there are made twice as many. */
 const mostUsed = 0.6;
 const mostIn32Bits = 0xffff_ffff;
@@ -13,11 +16,26 @@ const mostIn32Bits = 0xffff_ffff;
 type Slots = Uint32Array | Float64Array;
 
 /**
- * An empty set (open addressing over one array of numbers: a `Set` takes several times as much).
+ * An empty set.
  *
  * @param width how many numbers make one member; they are positive integers
  */
 export function createIdSet(width: number): IdSet {
+  const parts: IdSet[] = [];
+  const partOf = (ids: readonly number[]): number => hash(ids, 0, width) >>> (32 - partBits);
+  return {
+    add(ids) {
+      const at = partOf(ids);
+      const part = parts[at] ?? createPart(width);
+      parts[at] = part;
+      return part.add(ids);
+    },
+    has: (ids) => parts[partOf(ids)]?.has(ids) === true,
+  };
+}
+
+/** Open addressing over one array of numbers: a `Set` takes several times as much. */
+function createPart(width: number): IdSet {
   let slots: Slots = new Uint32Array(firstSlots * width);
   let used = 0;
 
