@@ -22,10 +22,14 @@ import { bindRunLists } from './runs/run-lists.ts';
 import { bindRunRoutes } from './runs/run-routes.ts';
 import { createRunViews } from './runs/run-view.ts';
 import { createRunWatcher } from './runs/run-watcher.ts';
+import { createStoreState } from './runs/store-state.ts';
 import { bindSyncRoutes } from './runs/sync-routes.ts';
 import { createTrigger } from './runs/trigger.ts';
 import { createWorkerCount } from './runs/worker-count.ts';
-import { boardPath, createBoard } from './system/board.ts';
+import { createBoard } from './system/board.ts';
+import { boardPath } from './system/board-path.ts';
+import { serveDashboard } from './system/dashboard.ts';
+import { bindOverview } from './system/overview-routes.ts';
 import { bindSystemRoutes } from './system/system-routes.ts';
 
 const maxBody = '1mb';
@@ -41,7 +45,7 @@ export function createApi(parts: ApiParts): Api {
   const { store, queues, log } = parts;
   const readAccount = () => describeAccount(parts);
   const countWorkers = createWorkerCount(queues);
-  const views = createRunViews({ ...parts, readAccount, countWorkers });
+  const views = createRunViews({ ...parts, readAccount, countWorkers, canStore: createStoreState(store) });
   const watcher = createRunWatcher({ store, views, log });
   const startRun = createTrigger({ ...parts, views, watcher });
   const bindings = [
@@ -57,6 +61,7 @@ export function createApi(parts: ApiParts): Api {
     ...bindProductionWrites(store),
     ...bindDuplicateRoutes(store),
     ...bindFreshnessRoutes(parts),
+    ...bindOverview({ store, views }),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
   ];
   requireAllRoutes(bindings);
@@ -67,6 +72,7 @@ export function createApi(parts: ApiParts): Api {
   app.use(boardPath, createBoard(queues.queues, readAccount));
   app.use('/api', noStore);
   app.use(jsonBodiesOnly, express.json({ limit: maxBody, type: ['application/json', 'application/*+json'] }));
+  app.use(serveDashboard(parts.dashboardFolder));
   mountAll(app, store, bindings);
   app.use(unknownRoute, answerError(log));
   return { app, close: watcher.close };

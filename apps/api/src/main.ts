@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
 import { accountKey, createBudget } from '@broadstreet-sync/budget';
 import { SyncError } from '@broadstreet-sync/domain';
 import { connectRedis, createRunQueues } from '@broadstreet-sync/jobs';
@@ -11,6 +12,8 @@ import { createRateState } from './runs/rate-state.ts';
 import { type ApiSettings, apiSettings } from './settings.ts';
 import { watchRemoteMode } from './system/remote-mode.ts';
 
+/** Where the dashboard lies when it was built in this project. */
+const builtDashboard = join(import.meta.dirname, '..', '..', 'web', 'dist', 'site');
 /** What an open request gets to be answered when the process stops. */
 const answerWithinMs = 10_000;
 
@@ -39,6 +42,7 @@ export async function runApi(reach: ApiParts['reach'] = () => undefined): Promis
     readMode: mode.now,
     networks: settings.BROADSTREET_NETWORKS ?? null,
     readOnly: settings.BROADSTREET_READ_ONLY,
+    dashboardFolder: settings.DASHBOARD_DIR ?? builtDashboard,
     readRate: rateOf(settings, redis),
     reach,
   });

@@ -22,6 +22,8 @@ export interface ApiParts {
   readonly readOnly: boolean;
   /** How fast requests go just now. */
   readonly readRate: () => Promise<RateState>;
+  /** Folder of the built dashboard; null where none is served. */
+  readonly dashboardFolder: string | null;
   /** What a test build does at named points. */
   readonly reach?: (point: ApiCrashPoint) => void;
 }

@@ -2,12 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RunView } from '@broadstreet-sync/contract';
 import { kindNames, levels } from '@broadstreet-sync/domain';
 import { readSettings } from '@broadstreet-sync/runtime';
-import { eventually } from '@broadstreet-sync/testkit';
+import { eventually, openBrowser } from '@broadstreet-sync/testkit';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ApiClient } from './api-client.ts';
-import { openBrowser } from './browser.ts';
 import { draftFew, layGrounds, makeDrafts } from './drafts.ts';
 import { createSystem, type System } from './system.ts';
 

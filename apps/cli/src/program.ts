@@ -1,5 +1,6 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { bench } from './bench/bench.ts';
+import type { ChaosOptions } from './chaos/chaos.ts';
 import { checkProject } from './check.ts';
 import { runApp } from './run-app.ts';
 import { runTests } from './run-tests.ts';
@@ -41,6 +42,22 @@ export function createProgram(): Command {
     .option('--json', 'for programs', false)
     .action((options: { json: boolean }) => bench(options));
 
+  program
+    .command('chaos')
+    .description('break things on purpose, and count what was made twice or lost')
+    .option('--seed <number>', 'the same faults again', wholeNumber, 1)
+    .addOption(new Option('--scale <scale>', 'how much of it').choices(['short', 'full']).default('short'))
+    .option('--full', 'the same as --scale full')
+    .option('--only <names>', 'these scenarios, with commas between', (names: string) => names.split(','), [])
+    .option('--lanes <number>', 'scenarios at once', wholeNumber, 2)
+    .option('--json', 'for programs', false)
+    .option('--write <folder>', 'keep a page of the results there')
+    .action(async (options: ChaosOptions & { full?: true }) => {
+      // Not loaded by other commands: it brings what tests use.
+      const { chaos } = await import('./chaos/chaos.ts');
+      await chaos(options.full ? { ...options, scale: 'full' } : options);
+    });
+
   for (const [app, description] of [
     ['api', 'the HTTP API and Bull Board'],
     ['worker', 'one worker'],
@@ -52,4 +69,9 @@ export function createProgram(): Command {
       .action(() => runApp(app));
   }
   return program;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[0-9]{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
 }

@@ -53,13 +53,14 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
       const run = await currentRun(data);
       if (run === null) return over;
       if (run.status === 'publishing') return over;
-      if (data.level === 1) await startRun(context, run);
+      const { known, pending } = await job.children();
+      // With children it has begun.
+      if (data.level === 1 && known.size === 0) await startRun(context, run);
       if (run.stop !== null || (await hasGaps(store, run, data.level))) return over;
       const gates = kindJobs(
         run,
         kindsAtLevel(run, data.level).map(({ name }) => name),
       );
-      const { known, pending } = await job.children();
       return gates.every(({ id }) => known.has(id)) && pending.size === 0
         ? over
         : { next: 'children', children: gates };

@@ -14,7 +14,15 @@ import {
   writtenForm,
 } from '@broadstreet-sync/domain';
 import { localFields, type ProductionDocument, type RunDocument, wishesFor } from '@broadstreet-sync/store';
-import { eventually, inFixedOrder, otherFields, sampleFields, spawnApp, stopApps } from '@broadstreet-sync/testkit';
+import {
+  eventually,
+  inFixedOrder,
+  launchApp,
+  otherFields,
+  sampleFields,
+  spawnApp,
+  stopApps,
+} from '@broadstreet-sync/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEngine, type Engine, quick } from './engine.ts';
 import { addLocalAccount } from './local-account.ts';
@@ -229,6 +237,27 @@ describe('deletions of every kind', () => {
 
     await expectAllGone(made);
   });
+});
+
+it('edits and deletions come to the same end where a worker dies at each point of a write', async () => {
+  const worker = await startWorker();
+  const made = await exportEveryKind();
+  await worker.kill('SIGTERM');
+  const kind = kinds.zones;
+  const patch = await edit(kind, await newest(kind.name));
+  await wantGone('campaigns', made.get('campaigns')?._id ?? '');
+  const run = await engine.trigger(exportAll);
+
+  for (const point of ['before_write', 'after_write', 'after_settlement']) {
+    const env = { ...engine.bed.env, ...quick, BROADSTREET_TEST_CRASH: `${point}:1` };
+    expect(await launchApp('worker', env, 'test').exited, point).toMatchObject({ signal: 'SIGKILL' });
+  }
+  await startWorker();
+
+  expect(await engine.ended(run._id, 90_000)).toMatchObject({ status: 'succeeded' });
+  await expectEdited(kind, made.get(kind.name)?._id ?? '', patch);
+  expect(await remoteRow(kinds.campaigns, made.get('campaigns')?._id ?? '')).toBeUndefined();
+  expect(await engine.store.production.get('campaigns', made.get('campaigns')?._id ?? '')).toBeNull();
 });
 
 it(

@@ -36,6 +36,7 @@ describe('routes', () => {
         `delete /api/local/${kind}/{_id}`,
         `get /api/${kind}`,
         `get /api/${kind}/{id}`,
+        `get /api/${kind}/{id}/history`,
         `get /api/local/${kind}`,
         `get /api/local/${kind}/{_id}`,
         `get /api/local/${kind}/{_id}/candidates`,

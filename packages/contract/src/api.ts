@@ -3,6 +3,7 @@ import { duplicateRoutes } from './routes/duplicates.ts';
 import { entityRoutes } from './routes/entities.ts';
 import { freshnessRoutes } from './routes/freshness.ts';
 import { linkRoutes } from './routes/links.ts';
+import { overviewRoutes } from './routes/overview.ts';
 import { runRoutes } from './routes/runs.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -15,6 +16,7 @@ export const api = {
   ...linkRoutes,
   ...duplicateRoutes,
   ...freshnessRoutes,
+  ...overviewRoutes,
   ...systemRoutes,
 };
 

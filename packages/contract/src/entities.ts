@@ -116,7 +116,9 @@ export function productionEntity(kind: EntityKind): z.ZodType<ProductionEntity, 
 
 function toProductionEntity(kind: EntityKind): z.ZodType<ProductionEntity, ProductionEntity> {
   const identity = Object.fromEntries(kind.identity.map((field) => [field, z.int()]));
-  return z.looseObject({ ...kind.row.shape, ...identity, ...oursInProduction }).meta({ id: capitalise(kind.singular) });
+  // What was exported from here has what its create gave and answered; the next import adds what only lists show.
+  const shown = kind.row.partial().shape;
+  return z.looseObject({ ...shown, ...identity, ...oursInProduction }).meta({ id: capitalise(kind.singular) });
 }
 
 /** Which remote entity a local one became. */

@@ -35,6 +35,7 @@ export const problems = {
   invalid_input: { status: 422, title: 'The input cannot be used' },
   internal: { status: 500, title: 'Something went wrong here' },
   store_away: { status: 503, title: 'The database does not answer' },
+  store_full: { status: 503, title: 'The database takes no writes' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof problems;
@@ -47,6 +48,7 @@ export const commonProblems = [
   'invalid_input',
   'internal',
   'store_away',
+  'store_full',
 ] as const satisfies readonly ProblemCode[];
 
 export const inputFault = z.object({

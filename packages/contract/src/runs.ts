@@ -59,6 +59,7 @@ const links = z.object({
   held: z.string().nullable().meta({ description: 'Of an import; else null.' }),
   confirm: z.string().nullable().meta({ description: 'Null where nothing waits to be confirmed.' }),
   publish: z.string().nullable().meta({ description: 'Of a dry run that can be published; else null.' }),
+  board: z.string().meta({ description: 'Its jobs in Bull Board.' }),
   undo: z.string().nullable().meta({ description: 'Of an export that has ended and created something; else null.' }),
 });
 
@@ -70,6 +71,7 @@ export const run = z
     mode: z.enum(modes),
     status: z.enum(runStates),
     kinds: z.partialRecord(kindName, kindProgress),
+    found: z.partialRecord(kindName, count).meta({ description: 'Rows that the lists of an import held so far.' }),
     changes: z.partialRecord(kindName, kindChanges),
     requests: count,
     retries: count,
@@ -202,6 +204,12 @@ export const hold = z
   })
   .meta({ id: 'Hold' });
 export type HoldView = z.output<typeof hold>;
+
+/** A change of one entity, with the run that made it. */
+export const historyEntry = change
+  .extend({ run_id: z.string().nullable().meta({ description: 'Null where a person linked it.' }) })
+  .meta({ id: 'HistoryEntry' });
+export type HistoryEntryView = z.output<typeof historyEntry>;
 
 const outcomes = ['created', 'linked', 'updated', 'removed', 'undone', 'failed', 'blocked', 'skipped', 'open'] as const;
 

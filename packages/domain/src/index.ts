@@ -8,6 +8,7 @@ export * from './holds.ts';
 export * from './id-set.ts';
 export * from './import-filters.ts';
 export * from './kind.ts';
+export * from './labels.ts';
 export * from './levels.ts';
 export * from './names.ts';
 export * from './payload.ts';

@@ -109,6 +109,8 @@ export interface EntityKind<Field extends string = string> {
   readonly readAsImage?: readonly Field[];
   /** Dates that may be written with a time, of which reads give the day. */
   readonly readAsDay?: readonly Field[];
+  /** Written in more than a line. */
+  readonly longText?: readonly Field[];
   /** Created only when a person confirms it: the API can never delete it. */
   readonly confirmCreate?: boolean;
   /** Removed from production only when a person confirms it: everything hangs on it. */

@@ -4,11 +4,11 @@ import { type PlanChange, type PlanCount, permanentOf, plannedRequests, planOutd
 import { kinds } from './registry.ts';
 
 const count = (changes: Partial<PlanCount>): PlanCount => {
-  return { kind: 'zones', level: 2, action: 'create', state: 'planned', count: 1, renamed: 0, ...changes };
+  return { kind: 'zones', level: 2, action: 'create', state: 'planned', count: 1, renamed: 0, reads: 0, ...changes };
 };
 
 describe('requests of a plan', () => {
-  it('are what is planned, and every list; not what is refused, linked, or open beyond its look-up', () => {
+  it('are what is planned with what is looked at before, and every list; not what is refused, linked, or open beyond its look-up', () => {
     const counts = [
       count({ count: 3 }),
       count({ state: 'failed' }),
@@ -18,10 +18,12 @@ describe('requests of a plan', () => {
       count({ action: 'names', count: 2 }),
       count({ action: 'names', state: 'open' }),
       count({ action: 'look_up' }),
-      count({ action: 'update', count: 4 }),
+      count({ action: 'update', count: 4, reads: 4 }),
+      count({ action: 'remove', count: 1, reads: 3 }),
+      count({ action: 'update', state: 'failed', reads: 1 }),
     ];
 
-    expect(plannedRequests(counts)).toEqual({ names: 3, look_up: 1, create: 3, update: 4, remove: 0 });
+    expect(plannedRequests(counts)).toEqual({ names: 3, look_up: 1, create: 3, update: 8, remove: 4 });
   });
 });
 

@@ -58,6 +58,8 @@ export interface PlanCount {
   readonly count: number;
   /** Of these, names that are other than wished. */
   readonly renamed: number;
+  /** Requests that look at entities before they are updated or removed. */
+  readonly reads: number;
 }
 
 /** What an export's plan comes to. */
@@ -74,7 +76,7 @@ export function plannedRequests(
   const sum = (action: PlanAction) =>
     counts
       .filter((entry) => entry.action === action && (entry.state === 'planned' || action === 'names'))
-      .reduce((total, { count }) => total + count, 0);
+      .reduce((total, { count, reads }) => total + count + reads, 0);
   return {
     names: sum('names'),
     look_up: sum('look_up'),

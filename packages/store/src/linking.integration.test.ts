@@ -140,6 +140,13 @@ describe('a link is refused', () => {
     expect(await link('advertisers', id, '30')).toEqual({ outcome: 'not_local', key: null });
   });
 
+  it('where the remote one is to be deleted', async () => {
+    const id = await pair();
+    await bed.collections.production.zones.updateOne({ _id: '30' }, { $set: { 'sync.deletion': { sent_at: null } } });
+
+    expect(await link('zones', id, '30')).toEqual({ outcome: 'being_removed' });
+  });
+
   it('where the remote one hangs on another parent', async () => {
     const id = await pair({ network_id: 2 });
     const parent = await draft('networks', { name: 'Net' });

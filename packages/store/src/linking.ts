@@ -41,6 +41,8 @@ export type LinkOutcome =
   | { readonly outcome: 'not_local'; readonly key: string | null }
   | { readonly outcome: 'edited'; readonly draft: LocalDocument }
   | { readonly outcome: 'not_remote' }
+  /** It is to be deleted in Broadstreet. */
+  | { readonly outcome: 'being_removed' }
   | { readonly outcome: 'taken'; readonly localId: string }
   | {
       readonly outcome: 'other_parent';
@@ -72,6 +74,7 @@ export async function link(
     const draft = await collections.local[kind.name].findOne({ _id: new Types.ObjectId(localId) }, { session });
     if (mapped !== null || draft === null) return { outcome: 'not_local', key: mapped?.remote_id ?? null };
     if (before === null) return { outcome: 'not_remote' };
+    if (before.sync.deletion !== undefined) return { outcome: 'being_removed' };
     const refusal =
       editedSince(linking, draft) ??
       otherParent(kind, parents, before) ??

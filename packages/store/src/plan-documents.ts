@@ -38,8 +38,10 @@ export interface PlanItemDocument {
   awaits: AwaitedParent[];
   /** Parents, by field, of which nothing is known here: no import has shown them. */
   unknown_parents: string[];
-  /** Fields of the draft as they were. */
+  /** Fields of the draft as they were; of an entity that exists the edited ones. */
   draft: EntityFields | null;
+  /** Requests that look at the entity before this one leaves. */
+  reads: number;
   /** Key of the entity that it is linked to. */
   target: string | null;
   proposals: LinkProposal[];

@@ -13,6 +13,8 @@ type PlanSubject = Pick<PlanItemDocument, 'kind' | 'action' | 'subject'>;
 const inOrder = { level: 1, kind: 1, order: 1, _id: 1 } as const;
 /** What becomes of a local entity; of each there is one. */
 const ofEntities: readonly PlanAction[] = ['create', 'link'];
+/** What is written; lists that are read before decide nothing. */
+const decisions: readonly PlanAction[] = [...ofEntities, 'update', 'remove'];
 
 function itemId(runId: string, { kind, action, subject }: PlanSubject): string {
   return [runId, kind, ofEntities.includes(action) ? 'entity' : action, subject].join('-');
@@ -51,9 +53,15 @@ export function createPlans({ planItems }: Collections) {
       return new Map(found.map((item) => [item.subject, item]));
     },
 
-    /** `_id`s of the local entities of a kind that a plan is about. */
-    async subjects(runId: string, kind: KindName): Promise<string[]> {
-      const found = planItems.find({ run_id: runId, kind, action: { $in: [...ofEntities] } });
+    /** What is decided about entities of a kind, local or not. */
+    decided(runId: string, kind: KindName, subjects: readonly string[]): Promise<PlanItemDocument[]> {
+      const filter = { run_id: runId, kind, subject: { $in: [...subjects] }, action: { $in: [...decisions] } };
+      return planItems.find(filter).toArray();
+    },
+
+    /** `_id`s of the local entities of a kind that a plan is about, or keys of those that it updates or removes. */
+    async subjects(runId: string, kind: KindName, actions: readonly PlanAction[] = ofEntities): Promise<string[]> {
+      const found = planItems.find({ run_id: runId, kind, action: { $in: [...actions] } });
       return (await found.project<{ subject: string }>({ subject: 1 }).toArray()).map(({ subject }) => subject);
     },
 
@@ -61,9 +69,10 @@ export function createPlans({ planItems }: Collections) {
     async counts(runId: string): Promise<PlanCount[]> {
       const isRenamed = { $cond: [{ $eq: [{ $ifNull: ['$renamed', null] }, null] }, 0, 1] };
       const grouped = planItems.aggregate<{
-        _id: Omit<PlanCount, 'count' | 'renamed'>;
+        _id: Omit<PlanCount, 'count' | 'renamed' | 'reads'>;
         count: number;
         renamed: number;
+        reads: number;
       }>([
         { $match: { run_id: runId } },
         {
@@ -71,11 +80,12 @@ export function createPlans({ planItems }: Collections) {
             _id: { kind: '$kind', level: '$level', action: '$action', state: '$state' },
             count: { $sum: 1 },
             renamed: { $sum: isRenamed },
+            reads: { $sum: '$reads' },
           },
         },
         { $sort: { '_id.level': 1, '_id.kind': 1, '_id.action': 1, '_id.state': 1 } },
       ]);
-      return (await grouped.toArray()).map(({ _id, count, renamed }) => ({ ..._id, count, renamed }));
+      return (await grouped.toArray()).map(({ _id, ...sums }) => ({ ..._id, ...sums }));
     },
 
     /** A page of entries, in the order in which they are done. */
@@ -89,9 +99,9 @@ export function createPlans({ planItems }: Collections) {
       return { items, total };
     },
 
-    /** What is planned for local entities, by kind and `_id`; the same order for any run. */
+    /** What is planned for entities, local or not, by kind and subject; the same order for any run. */
     entities(runId: string): AsyncIterable<PlanItemDocument> {
-      return planItems.find({ run_id: runId, action: { $in: [...ofEntities] } }).sort({ kind: 1, subject: 1 });
+      return planItems.find({ run_id: runId, action: { $in: [...decisions] } }).sort({ kind: 1, subject: 1 });
     },
   };
 }

@@ -35,6 +35,8 @@ export interface Publication {
 /** Past this many changes a publication is made in chunks, parents first and removals last. */
 const maxAtomicChanges = 50_000;
 const batchSize = 1000;
+/** Batches that are read while one is applied: the small ones of the upper kinds take longer to read than to apply. */
+const batchesAhead = 4;
 const counters = { insert: 'inserted', update: 'updated', remove: 'removed' } as const;
 
 /** Entities that were inserted, updated and removed, by kind. */
@@ -75,7 +77,7 @@ export async function publish(
       inTransaction(db, async (session) => {
         const counts: ChangeCounts = structuredClone(run.changes);
         const apply = createApply(collections, publication, { now, session, isTrusting });
-        for await (const { kind, batch } of readAhead(chunksOf(changes, publication, all, null))) {
+        for await (const { kind, batch } of readAhead(chunksOf(changes, publication, all, null), batchesAhead)) {
           addCounts(counts, kind, await apply(kind, batch));
         }
         await close(collections, publication, counts, session);

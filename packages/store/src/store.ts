@@ -19,6 +19,7 @@ import { createLocks, type Locks } from './locks.ts';
 import { createLogs, type Logs } from './logs.ts';
 import { syncLogModel } from './models.ts';
 import { createNames, type Names } from './names.ts';
+import { createOverview, type Overview } from './overview.ts';
 import { changesSince } from './plan-check.ts';
 import { createPlans, type Plans } from './plans.ts';
 import { createPresence, type Presence } from './presence.ts';
@@ -56,6 +57,7 @@ export interface Store {
   readonly lineages: Lineages;
   readonly selection: Selection;
   readonly plans: Plans;
+  readonly overview: Overview;
   readonly logs: Logs;
   readonly locks: Locks;
   readonly presence: Presence;
@@ -130,6 +132,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     lineages,
     selection,
     plans,
+    overview: createOverview(collections),
     dependants,
     deletions: createDeletions(db, collections),
     undo: createUndo(collections, dependants),

@@ -13,7 +13,7 @@ import { fetchSize } from './batches.ts';
 import { byDueTime, byState, byWindow, type Collections } from './collections.ts';
 import type { TaskDocument, TaskResult } from './documents.ts';
 import { startCreate } from './start-create.ts';
-import { progressOf } from './task-progress.ts';
+import { progressOf, rowsOf } from './task-progress.ts';
 import { openOf, type StagedKind } from './task-stages.ts';
 import { openTaskStates } from './task-states.ts';
 import { openSweeps } from './task-sweeps.ts';
@@ -272,6 +272,9 @@ export function createTasks(db: mongo.Db, collections: Collections) {
 
     /** See {@link openSweeps}. */
     openSweeps: (runId: string, limit: number): Promise<TaskDocument[]> => openSweeps(collections, runId, limit),
+
+    /** See {@link rowsOf}. */
+    rows: (runIds: readonly string[]): ReturnType<typeof rowsOf> => rowsOf(collections, runIds),
 
     /** How a run's tasks stand, by kind. Kinds without tasks are left out. */
     async progress(runIds: readonly string[]): Promise<Map<string, Map<KindName, KindProgress>>> {

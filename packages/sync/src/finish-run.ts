@@ -2,6 +2,7 @@ import { hasEnded, noChanges, outcomeOf, type RunState, type TaskState } from '@
 import type { RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from './context.ts';
 import { endPlanning } from './export/end-planning.ts';
+import { wouldMake } from './export/made-changes.ts';
 import { noteStop } from './export/note-stop.ts';
 import { onlyPlans } from './export/planning.ts';
 import { endOf, isOnlyPlanned, type Made, publishFound, unpublishedOf } from './import/publish-found.ts';
@@ -30,7 +31,7 @@ export async function finishRun(context: SyncContext, runId: string, generation?
   }
   const sums = await sumTasks(context, run);
   const outcome = outcomeOf(run.dry_run ? asIfCarriedOut(totals(sums)) : totals(sums));
-  await closeRun(context, run, outcome, exported(run, sums), sums);
+  await closeRun(context, run, outcome, await exported(context, run, sums), sums);
   return null;
 }
 
@@ -50,7 +51,7 @@ async function endStopped(context: SyncContext, run: RunDocument): Promise<null>
   await context.store.tasks.endOpen(run._id, { state: 'skipped', error: run.error });
   await forgetChanges(context, run);
   const sums = await sumTasks(context, run);
-  const made = run.operation === 'export' && !run.dry_run ? exported(run, sums) : {};
+  const made = run.operation === 'export' && !run.dry_run ? await exported(context, run, sums) : {};
   await closeRun(context, run, run.stop?.reason === 'cancelled' ? 'cancelled' : 'failed', made, sums);
   return null;
 }
@@ -107,12 +108,8 @@ async function forgetNames(context: SyncContext, run: RunDocument): Promise<void
   );
 }
 
-/** Of a dry run what it would insert. */
-function exported({ dry_run }: RunDocument, sums: Sums): Made {
-  return Object.fromEntries(
-    [...sums].map(([kind, { made, states }]) => [
-      kind,
-      dry_run ? { ...noChanges, inserted: states.skipped ?? 0 } : made,
-    ]),
-  );
+/** Of a dry run what it would make. */
+async function exported({ store }: SyncContext, { _id, dry_run }: RunDocument, sums: Sums): Promise<Made> {
+  const planned = dry_run ? wouldMake(await store.plans.counts(_id)) : {};
+  return Object.fromEntries([...sums].map(([kind, { made }]) => [kind, dry_run ? (planned[kind] ?? noChanges) : made]));
 }

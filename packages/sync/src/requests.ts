@@ -2,6 +2,7 @@ import {
   type EntityFields,
   type EntityKind,
   fillParameters,
+  ofOne,
   type PlannedRequest,
   type References,
 } from '@broadstreet-sync/domain';
@@ -15,6 +16,16 @@ export function createRequest(
   const query = fillParameters(create.query, parents);
   const body = { ...fillParameters(create.body ?? {}, parents), ...payload };
   return { method: 'POST', path: create.path, query, body };
+}
+
+/** The request that changes an entity. Pure. */
+export function updateRequest(
+  kind: EntityKind,
+  entity: EntityFields,
+  body: EntityFields,
+): PlannedRequest & { readonly method: 'PUT'; readonly body: EntityFields } {
+  if (kind.update === null) throw new Error(`${kind.name} cannot be updated through the API`);
+  return { method: 'PUT', path: ofOne(kind, kind.update.path, entity), query: {}, body };
 }
 
 /**

@@ -33,11 +33,18 @@ export async function runTask(
 ): Promise<TaskOutcome> {
   if (run.stop !== null) return over;
   const { tasks } = context.store;
-  const create = await tasks.startCreate(taskId, context.owner);
-  if (create !== null) return runCreate(context, run, create, signal);
+  // Of an import's there is none to create: to look for one in vain waits for the disk, as a write does.
+  if (run.operation === 'export') {
+    const create = await tasks.startCreate(taskId, context.owner);
+    if (create !== null) return runCreate(context, run, create, signal);
+    const task = await tasks.get(taskId);
+    if (task === null || task.ended_at !== null) return over;
+    if (task.action === 'link') return linkEntity(context, run, task);
+  }
+  const claimed = await tasks.claim(taskId, context.owner);
+  if (claimed !== null) return runClaimed(context, run, claimed, signal);
   const task = await tasks.get(taskId);
-  if (task === null || task.ended_at !== null) return over;
-  return task.action === 'link' ? linkEntity(context, run, task) : runRead(context, run, task, signal);
+  return task === null || task.ended_at !== null ? over : { next: 'later', delayMs: 1000 };
 }
 
 /** @param task as it was started: a create is claimed by its intent */
@@ -67,15 +74,13 @@ function read(context: SyncContext, run: RunDocument, task: TaskDocument, call: 
   return readNames(context, kind, task, call);
 }
 
-async function runRead(
+async function runClaimed(
   context: SyncContext,
   run: RunDocument,
-  planned: TaskDocument,
+  task: TaskDocument,
   signal: AbortSignal,
 ): Promise<TaskOutcome> {
   const { tasks } = context.store;
-  const task = await tasks.claim(planned._id, context.owner);
-  if (task === null) return { next: 'later', delayMs: 1000 };
   const meter = createMeter();
   if (task.starts > mostStarts) {
     const message = `Started ${mostStarts} times without an end: it seems to bring its process down.`;

@@ -11,7 +11,7 @@ import { concernedKinds } from './concerned-kinds.ts';
 import type { SyncContext } from './context.ts';
 import { checkLocally } from './export/check-plan.ts';
 import { planExportKind } from './export/plan-kind.ts';
-import { keepsToLocals, onlyPlans } from './export/planning.ts';
+import { onlyPlans } from './export/planning.ts';
 import { expectLists } from './import/expect-lists.ts';
 import { planImportKind } from './import/plan-kind.ts';
 import { settleImportKind } from './import/settle-kind.ts';
@@ -45,7 +45,7 @@ export function kindsAtLevel(run: RunDocument, level: number): EntityKind[] {
 
 /** Kinds of which a run may have something to remove, children first; with those of which something would go along. */
 export function kindsToRemove(run: RunDocument): EntityKind[] {
-  if (run.operation !== 'export' || keepsToLocals(run)) return [];
+  if (run.operation !== 'export' || onlyPlans(run)) return [];
   return removalSteps.flat().filter((kind) => [kind, ...goesAlong(kind)].some(({ name }) => run.kinds.includes(name)));
 }
 

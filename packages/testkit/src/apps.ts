@@ -71,8 +71,13 @@ export async function spawnApp(
   build: AppBuild = 'usual',
 ): Promise<RunningApp> {
   const app = launchApp(name, env, build);
-  const [, url = ''] = await app.waitForLine(readyLine[name]);
-  return { ...app, url };
+  try {
+    const [, url = ''] = await app.waitForLine(readyLine[name]);
+    return { ...app, url };
+  } catch (error) {
+    await app.kill();
+    throw error;
+  }
 }
 
 /** Kills every app that a test of this file still has: for `afterEach` or `afterAll`. */

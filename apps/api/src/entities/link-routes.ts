@@ -95,6 +95,10 @@ async function refusal(
       return notFound(
         `There is no ${singular} ${key} in production. Import ${kind.name} if it is new there; an id of another kind is none of this one.`,
       );
+    case 'being_removed': {
+      const detail = `The ${singular} ${key} is to be deleted in Broadstreet: keep it (POST …/keep), or export the local one.`;
+      return new ProblemError({ code: 'deletion_planned', detail });
+    }
     case 'taken': {
       const detail = `The ${singular} ${key} is what the local ${linked.localId} has become: it cannot be another's too.`;
       return new ProblemError({ code: 'already_linked', detail, extra: { local_id: linked.localId } });

@@ -3,11 +3,11 @@ import { type EntityFields, type EntityKind, isUnderWay } from '@broadstreet-syn
 import type { Child, LocalDocument, Locals, Store } from '@broadstreet-sync/store';
 import { type Binding, bindKinds, reply } from '../http/bind.ts';
 import { notFound, ProblemError } from '../http/problem-error.ts';
-import { localFilter, sortingOf } from './entity-filter.ts';
+import { findLocalFilter, sortingOf } from './entity-filter.ts';
 import { isMatch, localEtag } from './etag.ts';
 import { idMapView, localView } from './local-view.ts';
 
-type LocalStore = Pick<Store, 'locals' | 'intents'>;
+type LocalStore = Pick<Store, 'locals' | 'intents' | 'overview'>;
 
 /** Local entities: the same routes for every kind. */
 export function bindLocalRoutes(store: LocalStore): Binding[] {
@@ -15,7 +15,7 @@ export function bindLocalRoutes(store: LocalStore): Binding[] {
   const refuseSent = (kind: EntityKind, id: string) => refuseBeingExported(store, kind, id);
   return [
     ...bindKinds(api.listLocal, (kind) => async ({ query }) => {
-      const filter = localFilter(query) ?? {};
+      const filter = (await findLocalFilter(store.overview, kind, query)) ?? {};
       const sorting = query.sort.length === 0 ? {} : sortingOf(kind, query);
       const { items, total } = await locals.page(kind.name, filter, sorting, query.skip, query.limit);
       const views = items.map((document) => localView(kind, document));

@@ -1,10 +1,11 @@
-import { api, type EntityQuery, nextCursor } from '@broadstreet-sync/contract';
-import type { EntityKind } from '@broadstreet-sync/domain';
+import { api, type EntityQuery, nextCursor, toPage } from '@broadstreet-sync/contract';
+import { type EntityKind, entityKey, parseEntityKey } from '@broadstreet-sync/domain';
 import type { LocalDocument, ProductionDocument, Store } from '@broadstreet-sync/store';
 import { type Binding, bind, bindKinds, reply } from '../http/bind.ts';
 import { notFound } from '../http/problem-error.ts';
 import type { ApiParts } from '../parts.ts';
-import { compareBy, localFilter, productionFilter, sortingOf } from './entity-filter.ts';
+import { changeView } from '../runs/task-views.ts';
+import { compareBy, findLocalFilter, productionFilter, sortingOf } from './entity-filter.ts';
 import { findProduction, replyProduction } from './find-production.ts';
 import { readFreshness } from './freshness-routes.ts';
 import { idMapView, localView, productionView } from './local-view.ts';
@@ -14,7 +15,7 @@ interface ProductionParts extends Pick<ApiParts, 'networks'> {
   readonly store: EntityStore;
 }
 
-type EntityStore = Pick<Store, 'production' | 'locals' | 'scopes'>;
+type EntityStore = Pick<Store, 'production' | 'locals' | 'overview' | 'scopes'>;
 
 interface Side<T> {
   readonly items: readonly T[];
@@ -22,6 +23,7 @@ interface Side<T> {
 }
 
 const nothing = { items: [], total: 0 };
+const localFlags = { created_locally: true, synced_with_api: false };
 
 /** Production entities, with local ones where they are asked for: the same routes for every kind. */
 export function bindProductionRoutes({ store, networks }: ProductionParts): Binding[] {
@@ -36,6 +38,15 @@ export function bindProductionRoutes({ store, networks }: ProductionParts): Bind
     ...bindKinds(api.getProduction, (kind) => async ({ params }) => {
       return replyProduction(store, kind, await findProduction(store, kind, params.id));
     }),
+    ...bindKinds(api.listHistory, (kind) => async ({ params, query }) => {
+      const key = parseEntityKey(kind, params.id);
+      if (key === null) throw notFound(`A ${kind.singular} is named by ${kind.identity.join('-')}.`);
+      const { skip, limit } = toPage(query);
+      const filter = { kind: kind.name, key: entityKey(kind, key) };
+      const { items, total } = await store.production.history(filter, skip, limit);
+      const views = items.map((entry) => ({ ...changeView(entry, entry.at), run_id: entry.run_id }));
+      return reply(200, { items: views, total, next: nextCursor({ skip, limit }, total) });
+    }),
     ...bind(api.getIdMap, async ({ params }) => {
       const entry = (await store.locals.mapped(params.kind, [params._id])).get(params._id);
       if (entry === undefined)
@@ -48,18 +59,20 @@ export function bindProductionRoutes({ store, networks }: ProductionParts): Bind
 async function page(store: EntityStore, kind: EntityKind, query: EntityQuery) {
   const { scope, skip, limit } = query;
   const sorting = sortingOf(kind, query);
-  const ofLocal = localFilter(query);
-  // Of two collections in one order, a page can begin anywhere in either: both are read up to its end.
+  const ofLocal = scope === 'production' ? null : await findLocalFilter(store.overview, kind, query);
+  // Of two collections in one order, what lies before a page in either is known when the other has been counted.
   const [from, size] = scope === 'both' ? [0, skip + limit] : [skip, limit];
-  const [production, local] = await Promise.all([
-    scope === 'local' ? nothing : store.production.page(kind.name, productionFilter(query), sorting, from, size),
-    scope === 'production' || ofLocal === null ? nothing : store.locals.page(kind.name, ofLocal, sorting, from, size),
-  ]);
+  const local = ofLocal === null ? nothing : await store.locals.page(kind.name, ofLocal, sorting, from, size);
+  const before = scope === 'both' ? Math.max(0, skip - local.total) : skip;
+  const length = skip - before + limit;
+  const filter = productionFilter(query);
+  const production =
+    scope === 'local' ? nothing : await store.production.page(kind.name, filter, sorting, before, length);
   const scopes = await readVerification(store, kind, production.items);
   const items = merge(kind, production, local, compareBy(sorting), scopes);
+  const start = scope === 'both' ? skip - before : 0;
   return {
-    items:
-      scope === 'both' ? items.slice(skip, skip + limit).map(({ view }) => view()) : items.map(({ view }) => view()),
+    items: items.slice(start, start + limit).map(({ view }) => view()),
     total: production.total + local.total,
   };
 }
@@ -72,7 +85,11 @@ function merge(
   scopes: Awaited<ReturnType<typeof readVerification>>,
 ) {
   const both = [
-    ...local.items.map((document) => ({ document, view: () => localView(kind, document) })),
+    // Another tool's drafts need not say that they are local.
+    ...local.items.map((document) => ({
+      document: { ...document, ...localFlags },
+      view: () => localView(kind, document),
+    })),
     ...production.items.map((document) => ({
       document,
       view: () => productionView(document, verifiedAt(kind, document, scopes)),

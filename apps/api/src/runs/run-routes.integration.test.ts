@@ -44,7 +44,7 @@ describe('a run', () => {
   it('shows how its tasks stand; a total only once the kind is planned', async () => {
     const id = await trigger();
     await t.store.runs.start(id);
-    await endedTask(t.store, plannedTask(id, 'networks'), { state: 'completed' });
+    await endedTask(t.store, plannedTask(id, 'networks'), { state: 'completed', result: { rows: 4 } });
     await t.store.runs.setPlan(id, 'networks', { phase: 'ready', windows: 0 });
     await endedTask(t.store, plannedTask(id, 'zones', { subject: '1' }), { state: 'failed', error: refused });
     await t.store.tasks.plan([plannedTask(id, 'zones', { subject: '2', order: 1 })]);
@@ -55,6 +55,7 @@ describe('a run', () => {
     expect(body.kinds.networks).toEqual({ total: 1, completed: 1, failed: 0, blocked: 0, skipped: 0 });
     expect(body.kinds.zones).toEqual({ total: null, completed: 0, failed: 1, blocked: 0, skipped: 0 });
     expect(body.kinds.campaigns.total).toBeNull();
+    expect(body.found).toEqual({ networks: 4 });
     expect(body).toMatchObject({ requests: 2, planned_requests: 1, eta_seconds: null });
   });
 

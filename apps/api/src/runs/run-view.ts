@@ -7,8 +7,10 @@ import {
   noChanges,
   type RequestCounts,
 } from '@broadstreet-sync/domain';
+import { jobIds, queueNames } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import type { ApiParts } from '../parts.ts';
+import { boardPath } from '../system/board-path.ts';
 import { countRequests } from './count-requests.ts';
 import { requestsOf, secondsOf } from './plan-summary.ts';
 
@@ -16,6 +18,8 @@ export interface RunViewSettings extends Pick<ApiParts, 'readRate'> {
   readonly store: Pick<Store, 'tasks'>;
   readonly readAccount: () => AccountView;
   readonly countWorkers: () => Promise<number | null>;
+  /** Whether MongoDB takes writes. */
+  readonly canStore: () => Promise<boolean>;
 }
 
 type Progress = ReadonlyMap<KindName, KindProgress>;
@@ -31,7 +35,7 @@ export function textOf(time: Date | null): string | null {
 
 /** Makes of run documents what answers and events show. */
 export function createRunViews(settings: RunViewSettings) {
-  const { store, readAccount, countWorkers, readRate } = settings;
+  const { store, readAccount, countWorkers, readRate, canStore } = settings;
 
   /** What an open run waits for, and how fast its requests go. */
   async function paceOf(
@@ -42,6 +46,7 @@ export function createRunViews(settings: RunViewSettings) {
     if (!isOpen) return { waiting: null, rate: null };
     const [workers, { rate, pausedUntil }] = await Promise.all([countWorkers(), readRate()]);
     if (workers === 0) return { waiting: { for: 'worker', until: null }, rate };
+    if (!(await canStore())) return { waiting: { for: 'store', until: null }, rate };
     if (pausedUntil !== null) return { waiting: { for: 'rate_limit', until: pausedUntil.toISOString() }, rate };
     const [sweep] = remaining === 0 ? await store.tasks.openSweeps(run._id, 1) : [];
     return { waiting: sweep === undefined ? null : { for: 'late_commits', until: textOf(sweep.not_before) }, rate };
@@ -53,7 +58,12 @@ export function createRunViews(settings: RunViewSettings) {
     return rate === null || remaining === null ? null : Math.ceil(remaining / rate);
   }
 
-  async function viewOf(run: RunDocument, progress: Progress, counts: RequestCounts): Promise<RunView> {
+  async function viewOf(
+    run: RunDocument,
+    progress: Progress,
+    counts: RequestCounts,
+    found: RunView['found'],
+  ): Promise<RunView> {
     const kinds = kindsOf(run, progress);
     const remaining = remainingOf(run, kinds);
     const { waiting, rate } = await paceOf(run, remaining);
@@ -63,6 +73,7 @@ export function createRunViews(settings: RunViewSettings) {
       mode: run.mode,
       status: run.status,
       kinds,
+      found,
       changes: Object.fromEntries(namesIn(kinds).map((name) => [name, run.changes[name] ?? noChanges])),
       requests: counts.requests,
       retries: counts.retries,
@@ -96,9 +107,15 @@ export function createRunViews(settings: RunViewSettings) {
   async function many(runs: readonly RunDocument[]): Promise<RunView[]> {
     if (runs.length === 0) return [];
     const ids = runs.map((run) => run._id);
-    const [progress, counts] = await Promise.all([store.tasks.progress(ids), store.tasks.requestCounts(ids)]);
+    const [progress, counts, rows] = await Promise.all([
+      store.tasks.progress(ids),
+      store.tasks.requestCounts(ids),
+      store.tasks.rows(runs.filter(({ operation }) => operation === 'import').map((run) => run._id)),
+    ]);
     return Promise.all(
-      runs.map((run) => viewOf(run, progress.get(run._id) ?? new Map(), counts.get(run._id) ?? noRequests)),
+      runs.map((run) =>
+        viewOf(run, progress.get(run._id) ?? new Map(), counts.get(run._id) ?? noRequests, rows.get(run._id) ?? {}),
+      ),
     );
   }
 
@@ -161,8 +178,8 @@ function remainingOf(run: RunDocument, kinds: Kinds): number | null {
   return remaining;
 }
 
-function hasCreated({ changes }: RunDocument): boolean {
-  return kindNames.some((name) => (changes[name]?.inserted ?? 0) > 0);
+function hasCreated({ changes, dry_run }: RunDocument): boolean {
+  return !dry_run && kindNames.some((name) => (changes[name]?.inserted ?? 0) > 0);
 }
 
 function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
@@ -182,6 +199,7 @@ function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
     held: run.operation === 'import' ? link(api.listHeld) : null,
     confirm: run.status === 'held' ? link(api.confirmRun) : null,
     publish: isPublishable(run) ? link(api.publishRun) : null,
+    board: `${boardPath}/queue/${queueNames.orchestration}/${jobIds.run(run._id, run.generation)}`,
     undo: run.operation === 'export' && hasEnded(run.status) && hasCreated(run) ? link(api.undoRun) : null,
   };
 }

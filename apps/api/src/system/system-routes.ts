@@ -2,7 +2,7 @@ import { type AccountView, api, type Status } from '@broadstreet-sync/contract';
 import { type Binding, bind, reply } from '../http/bind.ts';
 import { succeedsWithin } from '../http/patience.ts';
 import type { ApiParts } from '../parts.ts';
-import { boardPath } from './board.ts';
+import { boardPath } from './board-path.ts';
 import { createOpenApi } from './open-api.ts';
 
 const answerWithinMs = 800;

@@ -61,6 +61,7 @@ export async function createApiBed(changes: Partial<ApiParts> = {}): Promise<Api
     readMode: () => 'demo',
     networks: null,
     readOnly: false,
+    dashboardFolder: null,
     readRate: async () => ({ rate: null, pausedUntil: null }),
     ...changes,
   });

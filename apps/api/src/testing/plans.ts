@@ -39,6 +39,7 @@ export function planItem(runId: string, kind: KindName, subject: string, changes
     awaits: [],
     unknown_parents: [],
     draft: {},
+    reads: 0,
     target: null,
     proposals: [],
     error: null,

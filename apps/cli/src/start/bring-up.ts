@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { freePort, isPortFree, startMongo, startRedis, waitUntil } from '@broadstreet-sync/services';
+import { buildDashboard, freePort, isPortFree, startMongo, startRedis, waitUntil } from '@broadstreet-sync/services';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import type { Family } from './family.ts';
 import { importWithProgress, isEverImported } from './first-import.ts';
@@ -30,6 +30,8 @@ export async function bringUp(context: BringUp): Promise<void> {
   const port = await ownPort(context, 'PORT', plan.port, plan.host);
   const simulatorPort = simulator && (await ownPort(context, 'SIMULATOR_PORT', simulator.port, '127.0.0.1'));
 
+  // Beside what follows: without it all else works.
+  const dashboard = buildDashboard().catch((error: unknown) => say(String(error)));
   const storeAddresses = await startStores(context);
   const secretKey = plan.secretKey ? {} : { SECRET_KEY: keptSecretKey(plan.dataDir) };
   const env = { ...plan.env, ...storeAddresses, ...secretKey, PORT: String(port) };
@@ -45,6 +47,7 @@ export async function bringUp(context: BringUp): Promise<void> {
     family.start('api', appEnv, () => api.isReady(0)),
   ]);
   if (plan.mode === 'demo') await importOnce(api, say);
+  await dashboard;
   sayAddresses(context, url, simulatorPort);
 }
 
@@ -123,14 +126,14 @@ async function importOnce(api: ApiClient, say: (line: string) => void): Promise<
 function sayAddresses({ plan, say }: BringUp, url: string, simulatorPort: number | undefined): void {
   say(`
 Ready.
-  API           ${url}/
+  Dashboard     ${url}/
+  API           ${url}/api/openapi.json
   Queues        ${url}/admin/queues`);
   if (simulatorPort)
     say(`  Simulator     http://127.0.0.1:${simulatorPort}/control/accounts/${plan.simulator?.token}/stats`);
   say(`  Data and logs ${plan.folder}`);
   if (plan.mode === 'live') {
-    say(`Nothing is imported or exported by itself. The first import:
-  curl -X POST -H 'content-type: application/json' -d '{}' ${url}/api/sync/all`);
+    say('Nothing is imported or exported by itself: the first import is a button of the dashboard.');
   }
   say('Ctrl-C stops everything.');
 }

@@ -6,8 +6,9 @@ import { editInput } from '../edits.ts';
 import { idMapEntry, localEntity, localId, localInput, productionEntity } from '../entities.ts';
 import { localQuery, productionQuery } from '../entity-query.ts';
 import { freshness } from '../freshness.ts';
-import { pageOf } from '../pages.ts';
+import { pageOf, pageParameters } from '../pages.ts';
 import { defineRoute, none } from '../route.ts';
+import { historyEntry } from '../runs.ts';
 
 const byLocalId = closedObject({ _id: localId });
 const ifMatch = z.object({
@@ -105,6 +106,15 @@ function production(kind: KindName, draft: LocalSchema) {
       answers: { 200: { description: 'The entity.', body: entity, headers: etag } },
       problems: ['not_found'],
     }),
+    history: defineRoute({
+      ...one,
+      method: 'get',
+      path: `/api/${kind}/{id}/history`,
+      summary: `Changes that imports and exports made to a ${singular}, the newest first; of one that is gone too`,
+      query: closedObject(pageParameters),
+      answers: { 200: { description: 'A page of changes.', body: pageOf(historyEntry) } },
+      problems: ['not_found'],
+    }),
     update: defineRoute({
       ...one,
       method: 'patch',
@@ -148,6 +158,7 @@ export const entityRoutes = {
   removeLocal: all.map((routes) => routes.local.remove),
   listProduction: all.map((routes) => routes.production.list),
   getProduction: all.map((routes) => routes.production.get),
+  listHistory: all.map((routes) => routes.production.history),
   updateProduction: all.map((routes) => routes.production.update),
   removeProduction: all.map((routes) => routes.production.remove),
   keepProduction: all.map((routes) => routes.production.keep),

@@ -7,7 +7,7 @@ export const advertisers = defineKind({
   singular: 'advertiser',
   parents: ['networks'],
   lineage: 'networks',
-  fields: z.object({ name: text, web_home_url: text, notes: text }),
+  fields: z.object({ name: text, web_home_url: text.meta({ title: 'Website' }), notes: text }),
   row: z.looseObject({
     id: remoteId,
     name: z.string(),
@@ -34,6 +34,7 @@ export const advertisers = defineKind({
   },
   remove: { path: '/advertisers/:id' },
   identity: ['id'],
+  longText: ['notes'],
   unique: ['name'],
   countedBy: 'advertiser_count',
 });

@@ -6,7 +6,11 @@ export const networks = defineKind({
   name: 'networks',
   singular: 'network',
   parents: [],
-  fields: z.object({ name: text, web_home_url: text, logo: webAddress }),
+  fields: z.object({
+    name: text,
+    web_home_url: text.meta({ title: 'Website' }),
+    logo: webAddress.meta({ title: 'Logo', description: 'Address of an image.' }),
+  }),
   row: z.looseObject({
     id: remoteId,
     name: z.string(),

@@ -7,7 +7,11 @@ export const placements = defineKind({
   singular: 'placement',
   parents: ['campaigns', 'advertisements', 'zones'],
   lineage: 'campaigns',
-  fields: z.object({ restrictions: z.enum(['phone', 'non_phone', 'tablet', 'desktop', 'mobile']) }),
+  fields: z.object({
+    restrictions: z
+      .enum(['phone', 'non_phone', 'tablet', 'desktop', 'mobile'])
+      .meta({ title: 'Devices', description: 'Shown only there; none: everywhere.' }),
+  }),
   row: z.looseObject({
     advertisement_id: remoteId,
     zone_id: remoteId,

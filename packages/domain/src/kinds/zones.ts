@@ -7,7 +7,10 @@ export const zones = defineKind({
   singular: 'zone',
   parents: ['networks'],
   lineage: 'networks',
-  fields: z.object({ name: text, alias: text }),
+  fields: z.object({
+    name: text,
+    alias: text.meta({ description: 'A second name, by which pages ask for the zone; unique in its network.' }),
+  }),
   row: z.looseObject({ id: remoteId, name: z.string(), alias: read.words, self_serve: read.flag }),
   list: { path: '/zones', scope: 'networks', query: { network_id: 'networks' }, envelopes: ['zones'] },
   create: {

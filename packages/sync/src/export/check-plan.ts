@@ -17,6 +17,9 @@ function deviationOf(planned: Decision, now: Decision): PlanChange | null {
   const of = (change: PlanChange['change'], detail: string): PlanChange => {
     return { kind, subject, name: now.name, change, detail };
   };
+  const otherwise = (): PlanChange => of('otherwise', `was to be ${said(planned)}, and would be ${said(now)} now`);
+  // Of what is to be removed nothing else is compared.
+  if (planned.action !== now.action && [planned.action, now.action].includes('remove')) return otherwise();
   const edited = changedFields(planned.draft ?? {}, now.draft ?? {});
   if (edited.length > 0) return of('edited', `was edited here (${edited.join(', ')})`);
   if (planned.state !== now.state) {
@@ -24,15 +27,25 @@ function deviationOf(planned: Decision, now: Decision): PlanChange | null {
     if (reason !== undefined) return of('refused', `cannot be exported any more: ${reason}`);
     return of('possible', `was ${planned.state} and is ${now.state} now`);
   }
-  if (planned.action !== now.action || planned.target !== now.target) {
-    return of('otherwise', `was to be ${said(planned)}, and would be ${said(now)} now`);
-  }
+  if (planned.action !== now.action || planned.target !== now.target) return otherwise();
   if (planned.sent_name === now.sent_name) return null;
   return of('renamed', `was to be named ${JSON.stringify(planned.sent_name)}, which is taken or free by now`);
 }
 
 function said({ action, target }: Decision): string {
   return target === null ? `${action}d` : `linked to ${target}`;
+}
+
+/** What is planned now and was not, in words. */
+function appeared({ action }: PlanItemDocument): string {
+  if (action === 'update') return 'was edited here';
+  return action === 'remove' ? 'was marked to be deleted' : 'was added here';
+}
+
+/** What was planned and is not any more, in words. */
+function vanished({ action }: PlanItemDocument): string {
+  if (action === 'update') return 'has no edit any more';
+  return action === 'remove' ? 'is not to be deleted any more' : 'is not here any more';
 }
 
 /** Compares two plans, entity by entity. Both are read in the same order. */
@@ -43,7 +56,7 @@ async function comparePlans({ store }: SyncContext, planId: string, runId: strin
   const addedBefore = async (planned: PlanItemDocument | null): Promise<void> => {
     while (next.done !== true && (planned === null || isBefore(next.value, planned))) {
       const { kind, subject, name } = next.value;
-      changes.push({ kind, subject, name, change: 'added', detail: 'was added here' });
+      changes.push({ kind, subject, name, change: 'added', detail: appeared(next.value) });
       next = await now.next();
     }
   };
@@ -52,7 +65,7 @@ async function comparePlans({ store }: SyncContext, planId: string, runId: strin
     const { kind, subject, name } = planned;
     const isThere = next.done !== true && next.value.kind === kind && next.value.subject === subject;
     const change = isThere ? deviationOf(planned, next.value) : null;
-    if (!isThere) changes.push({ kind, subject, name, change: 'deleted', detail: 'is not here any more' });
+    if (!isThere) changes.push({ kind, subject, name, change: 'deleted', detail: vanished(planned) });
     else next = await now.next();
     if (change !== null) changes.push(change);
     if (changes.length >= mostChanges) return changes;
@@ -100,7 +113,8 @@ export async function keepsToPlan(
   const [first] = decisions;
   if (first === undefined) return true;
   const ids = decisions.map(({ subject }) => subject);
-  const planned = await context.store.plans.ofEntities(run._id, first.kind, ids);
+  const decided = await context.store.plans.decided(run._id, first.kind, ids);
+  const planned = new Map(decided.map((item) => [item.subject, item]));
   const changes = decisions.flatMap((now) => {
     const before = planned.get(now.subject);
     return (before === undefined ? null : deviationOf(before, now)) ?? [];

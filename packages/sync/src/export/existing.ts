@@ -10,6 +10,7 @@ import {
 import type { PlannedTask, RunDocument, WriteAction } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { isAllowed, rootField } from '../import/is-allowed.ts';
+import { onlyPlans } from './planning.ts';
 
 /** What a run undoes; null for one that does not. */
 export function undoOf(run: RunDocument): NonNullable<RunDocument['undo']> | null {
@@ -17,12 +18,23 @@ export function undoOf(run: RunDocument): NonNullable<RunDocument['undo']> | nul
 }
 
 /**
- * Which entities of production a run may write: those it was limited to, or all of a kind that was asked for. A limit names
- * local entities and those of production alike.
+ * Which entities of production a run may write: those it was limited to, or all of a kind that was asked for; of a plan that
+ * holds, those that it names. A limit names local entities and those of production alike.
  *
  * @returns keys, or null for all
  */
-export function selectExisting(run: RunDocument, kind: KindName): string[] | null {
+export async function selectExisting(
+  { store }: SyncContext,
+  run: RunDocument,
+  kind: KindName,
+  action: 'update' | 'remove',
+): Promise<string[] | null> {
+  if (run.from_plan !== undefined && !onlyPlans(run)) return store.plans.subjects(run._id, kind, [action]);
+  return askedFor(run, kind);
+}
+
+/** The same of what was asked for, whatever a plan says. */
+export function askedFor(run: RunDocument, kind: KindName): string[] | null {
   if (run.only !== null) return (run.only[kind] ?? []).filter((id) => !localIdPattern.test(id));
   return run.kinds.includes(kind) ? null : [];
 }

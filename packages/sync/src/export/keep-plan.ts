@@ -1,5 +1,5 @@
 import type { EntityKind, References } from '@broadstreet-sync/domain';
-import type { IntentDocument, PlanItemDocument, PlannedTask, RunDocument } from '@broadstreet-sync/store';
+import type { IntentDocument, PlanItem, PlanItemDocument, PlannedTask, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { entityItem, leftOverItem, lookUpItems, namesItem, openNamesItems } from './plan-items.ts';
 import { isSent } from './prepare.ts';
@@ -11,6 +11,8 @@ export interface KindToPlan {
   readonly lists: readonly PlannedTask[];
   /** Creates of earlier runs whose draft is gone. */
   readonly leftOver: readonly { readonly intent: IntentDocument; readonly title: string }[];
+  /** Of entities that exist: what is updated and removed. */
+  readonly writes: readonly PlanItem[];
 }
 
 /**
@@ -21,7 +23,7 @@ export async function keepPlan(
   { store }: SyncContext,
   run: RunDocument,
   kind: EntityKind,
-  { settled, lists, leftOver }: KindToPlan,
+  { settled, lists, leftOver, writes }: KindToPlan,
 ): Promise<void> {
   const sent = settled.flatMap((entity) => (isSent(entity) && entity.intent !== null ? [entity.intent] : []));
   const open = [...sent, ...leftOver.map(({ intent }) => intent)];
@@ -30,6 +32,7 @@ export async function keepPlan(
   const entities = [
     ...leftOver.map(({ intent, title }) => leftOverItem(run, kind, intent, title)),
     ...settled.map((entity, order) => entityItem(run, kind, entity, order)),
+    ...writes,
   ];
   await store.plans.keep([
     ...lookUpItems(run, kind, open),
@@ -52,7 +55,7 @@ function taskOf(item: PlanItemDocument): PlannedTask {
   return {
     run_id,
     kind,
-    action: action === 'link' ? 'link' : 'create',
+    action: action === 'names' || action === 'look_up' ? 'create' : action,
     subject,
     title,
     parents: remoteIds(parents),

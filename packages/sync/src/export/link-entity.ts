@@ -36,6 +36,7 @@ const reasons: Readonly<Record<Refusal['outcome'] | 'differs', string>> = {
   edited: 'it was edited in the meantime',
   not_local: 'it is not here any more',
   not_remote: 'that is not known any more',
+  being_removed: 'that is to be deleted',
   taken: 'another local entity has become that',
   other_parent: 'that hangs on another parent',
   being_exported: 'a create whose outcome is open may have made that',

@@ -18,7 +18,7 @@ import type { Settled } from './settle-names.ts';
 const orders = { look_up: -2, names: -1 } as const;
 
 /** What most entries do not have. */
-const nothing = {
+export const nothing = {
   name: null,
   sent_name: null,
   renamed: null,
@@ -26,13 +26,14 @@ const nothing = {
   awaits: [],
   unknown_parents: [],
   draft: null,
+  reads: 0,
   target: null,
   proposals: [],
   error: null,
   blocked_by: null,
 } satisfies Partial<PlanItem>;
 
-function levelOf(kind: EntityKind): number {
+export function levelOf(kind: EntityKind): number {
   return levels.findIndex((level) => level.includes(kind)) + 1;
 }
 

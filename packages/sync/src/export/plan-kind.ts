@@ -9,7 +9,8 @@ import { lineageKey, nameKey, nameScope } from './name-scope.ts';
 import { entityItem, linkTitle } from './plan-items.ts';
 import { planLasting } from './plan-removals.ts';
 import { planUpdates } from './plan-updates.ts';
-import { keepsToLocals, onlyPlans } from './planning.ts';
+import { writeItems } from './plan-writes.ts';
+import { onlyPlans } from './planning.ts';
 import { type Candidate, isToCreate, parentIdentity, prepareKind } from './prepare.ts';
 import { reopenLate } from './reopen-late.ts';
 import { type Settled, settleNames } from './settle-names.ts';
@@ -37,10 +38,11 @@ export async function planExportKind(
   const [first] = await context.store.tasks.open({ run: run._id, kind: kind.name, stage: 'levels' }, 1);
   if (first?.action === 'names') return 'support';
   // Before names are given to drafts: those that edits give are taken.
-  const updates = keepsToLocals(run) ? [] : await planUpdates(context, run, kind);
+  const updates = onlyPlans(run) ? [] : await planUpdates(context, run, kind);
   const settled = await settleNames(context, run, kind, await reopenLate(context, run, kind, candidates));
   const leftOver = await leftOverCreates(context, kind);
-  if (onlyPlans(run)) await keepPlan(context, run, kind, { settled, lists, leftOver });
+  if (onlyPlans(run))
+    await keepPlan(context, run, kind, { settled, lists, leftOver, writes: await writeItems(context, run, kind) });
   else await planTasks(context, run, kind, { settled, leftOver, updates });
   return 'ready';
 }
@@ -60,7 +62,8 @@ async function planTasks(
 ): Promise<void> {
   if (run.from_plan !== undefined) {
     const decisions = settled.filter(isDecided).map((entity, order) => entityItem(run, kind, entity, order));
-    if (!(await keepsToPlan(context, run, run.from_plan, decisions))) return;
+    const writes = await writeItems(context, run, kind);
+    if (!(await keepsToPlan(context, run, run.from_plan, [...decisions, ...writes]))) return;
   }
   await noteRefusals(context, run, kind, settled);
   await context.store.intents.plan(settled.flatMap((entity) => intentOf(run, kind, entity)));

@@ -9,7 +9,8 @@ import {
 } from '@broadstreet-sync/domain';
 import type { Dependant, PlannedTask, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
-import { noteRefusedPlans, selectExisting, undoOf, writeTask } from './existing.ts';
+import { askedFor, noteRefusedPlans, selectExisting, undoOf, writeTask } from './existing.ts';
+import type { Writing } from './plan-updates.ts';
 import type { WritePass } from './write-pass.ts';
 
 type Staying = Extract<UndoStep, { fate: 'stays' }>;
@@ -38,13 +39,21 @@ export async function planRemovals(context: SyncContext, run: RunDocument, kind:
 async function listRemovals(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<PlannedTask[]> {
   const undo = undoOf(run);
   if (undo === null) {
-    const keys = selectExisting(run, kind.name);
-    if (keys?.length === 0) return [];
-    const wanted = await context.store.deletions.planned(kind.name, keys);
-    return wanted.map((document, order) => writeTask(context, run, kind, 'remove', document._id, document, order));
+    return (await listWanted(context, run, kind)).map(({ task }) => task);
   }
   const steps = await context.store.undo.plan(undo.run_id, undo.force);
   return listUndo(context, run, steps, [kind, ...goesAlong(kind)]);
+}
+
+/** What people want gone of a kind, with the task that removes it. Nothing is stored. */
+export async function listWanted(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<Writing[]> {
+  if (kind.remove === null) return [];
+  const keys = await selectExisting(context, run, kind.name, 'remove');
+  if (keys?.length === 0) return [];
+  const wanted = await context.store.deletions.planned(kind.name, keys);
+  return wanted.map((document, order) => {
+    return { document, task: writeTask(context, run, kind, 'remove', document._id, document, order) };
+  });
 }
 
 /** What the undone run made of kinds that nothing can remove stays: the tasks that say so. */
@@ -81,7 +90,7 @@ function listUndo(
 }
 
 function isSelected(run: RunDocument, { kind, key }: UndoStep['fact']): boolean {
-  const keys = selectExisting(run, kind);
+  const keys = askedFor(run, kind);
   return keys === null || keys.includes(key);
 }
 

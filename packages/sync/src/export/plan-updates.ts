@@ -11,6 +11,12 @@ import type { SyncContext } from '../context.ts';
 import { noteRefusedPlans, selectExisting, writeTask } from './existing.ts';
 import { nameScope } from './name-scope.ts';
 
+/** An entity of production that is to be written. */
+export interface Writing {
+  readonly document: ProductionDocument;
+  readonly task: PlannedTask;
+}
+
 /** The owner of names that an edit gives: an entity of production. */
 const ownerOf = (kind: EntityKind, { _id }: ProductionDocument): string => `${kind.name}/${_id}`;
 
@@ -19,17 +25,26 @@ const ownerOf = (kind: EntityKind, { _id }: ProductionDocument): string => `${ki
  * on: a create that was looked for by its name could else be mistaken for an entity that was renamed.
  */
 export async function planUpdates(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<PlannedTask[]> {
-  const keys = selectExisting(run, kind.name);
-  if (kind.update === null || keys?.length === 0) return [];
-  const edited = await context.store.production.edited(kind.name, keys);
   const planned: PlannedTask[] = [];
-  for (const document of edited.filter(({ sync }) => sync.deletion === undefined)) {
-    const task = writeTask(context, run, kind, 'update', document._id, document, planned.length);
+  for (const { document, task } of await listUpdates(context, run, kind)) {
     const error = task.error ?? (await takeNames(context, run, kind, document));
     planned.push(error === null ? task : { ...task, state: 'failed', error });
   }
   await noteRefusedPlans(context, run, planned);
   return planned;
+}
+
+/** What was edited here and is to be sent, with the task that sends it. Nothing is stored. */
+export async function listUpdates(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<Writing[]> {
+  if (kind.update === null) return [];
+  const keys = await selectExisting(context, run, kind.name, 'update');
+  if (keys?.length === 0) return [];
+  const edited = await context.store.production.edited(kind.name, keys);
+  return edited
+    .filter(({ sync }) => sync.deletion === undefined)
+    .map((document, order) => {
+      return { document, task: writeTask(context, run, kind, 'update', document._id, document, order) };
+    });
 }
 
 /** Reserves the names that an edit gives. @returns why not, where an open create has one of them */

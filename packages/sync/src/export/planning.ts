@@ -7,8 +7,3 @@ import type { RunDocument } from '@broadstreet-sync/store';
 export function onlyPlans({ dry_run, from_plan, checked_at }: RunDocument): boolean {
   return dry_run || (from_plan !== undefined && checked_at === undefined);
 }
-
-/** Says whether a run makes a plan or carries one out: plans are of local entities, and of nothing that exists already. */
-export function keepsToLocals({ dry_run, from_plan }: RunDocument): boolean {
-  return dry_run || from_plan !== undefined;
-}

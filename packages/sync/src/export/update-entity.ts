@@ -1,7 +1,8 @@
-import { type EntityFields, type EntityKind, type ErrorRecord, noChanges, ofOne } from '@broadstreet-sync/domain';
+import { type EntityFields, type EntityKind, type ErrorRecord, noChanges } from '@broadstreet-sync/domain';
 import type { ProductionDocument, TaskEnd, TaskResult } from '@broadstreet-sync/store';
 import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
+import { updateRequest } from '../requests.ts';
 import { ignoredFields, mergeUpdate, planUpdate, type UpdatePlan, updateBody } from './plan-update.ts';
 import { readOne } from './read-one.ts';
 import { type SentWrite, sendWrite } from './send-write.ts';
@@ -46,14 +47,8 @@ export async function updateEntity(context: SyncContext, pass: WritePass): Promi
 function put(context: SyncContext, pass: WritePass, seen: ProductionDocument, body: EntityFields): Promise<SentWrite> {
   const { kind, task } = pass;
   if (kind.update === null) throw new Error(`${kind.name} cannot be updated`);
-  const request = {
-    method: 'PUT' as const,
-    path: ofOne(kind, kind.update.path, seen),
-    body,
-    envelope: kind.update.envelope,
-    answers: 'row' as const,
-    row: kind.row,
-  };
+  const { envelope } = kind.update;
+  const request = { ...updateRequest(kind, seen, body), envelope, answers: 'row' as const, row: kind.row };
   return sendWrite(context, pass, request, {
     store: () => context.store.tasks.isHeld(task._id, task.fence),
     forget: async () => undefined,

@@ -46,16 +46,17 @@ export async function publishFound(
   const { runs, publish } = context.store;
   if (run.status !== 'publishing') await stageOrphansBelow(context, run);
   if (isOnlyPlanned(run)) return withUnchanged(await plannedChanges(context, run, sums), sums);
-  const publishing = await runs.publishing(run._id);
+  const [publishing, free] = await Promise.all([
+    runs.publishing(run._id),
+    run.published_at === null ? readScopes(context, run, ({ _id }) => !unpublished.has(_id)) : [],
+  ]);
   if (publishing === null) return 'stopped';
   const resolve: Publication['resolve'] =
     run.mode === 'fresh'
       ? resolveAsCleared
       : (change, current, now) => resolveChange(change, current, now, run.conflicts);
-  if (publishing.published_at === null) {
-    const scopes = await readScopes(context, run, ({ _id }) => !unpublished.has(_id));
-    return withUnchanged(await publish({ run: publishing, part: 'free', resolve, scopes }), sums);
-  }
+  if (publishing.published_at === null)
+    return withUnchanged(await publish({ run: publishing, part: 'free', resolve, scopes: free }), sums);
   const confirmed = new Set(await stageConfirmed(context, publishing));
   const scopes = await readScopes(context, run, ({ _id }) => confirmed.has(_id));
   return withUnchanged(await publish({ run: publishing, part: 'confirmed', resolve, scopes }), sums);

@@ -151,7 +151,7 @@ export async function openSyncBed(): Promise<SyncBed> {
         for (const level of levels.keys()) {
           for (const { name } of kindsAtLevel(run, level + 1)) await bed.drive(run, name, world);
         }
-        if (run.operation === 'export') await bed.removals(run, world);
+        if (run.operation === 'export') await bed.removals(await latest(run), world);
         flow = await finishRun(world, run._id);
       }
       return latest(run);

@@ -1,6 +1,6 @@
 import { readSettings } from '@broadstreet-sync/runtime';
 import { runCommand } from '@broadstreet-sync/services';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { z } from 'zod';
 
 const commands = ['chromium', 'chromium-browser', 'google-chrome'];
@@ -20,5 +20,7 @@ async function findChromium(): Promise<string> {
 /** A real browser that shows nothing and asks nobody but who it is sent to. */
 export async function openBrowser(): Promise<Browser> {
   const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
+  // Heavy, and of use to few tests.
+  const { chromium } = await import('playwright-core');
   return chromium.launch({ executablePath: await findChromium(), args });
 }
