@@ -2,13 +2,13 @@ import { expect, it } from 'vitest';
 import { engineOfEach } from './engine.ts';
 import { importLongList } from './import-long-list.ts';
 
-/** More than are published in one transaction. The trial of the same name has a million. */
+/** More than are published in one transaction. The trial of the same name has a million, and measures how long the worker is held up. */
 const zones = 60_000;
 const mebibyte = 1024 * 1024;
 
 const engine = engineOfEach();
 
-it('a list of many thousand rows needs little memory, holds the worker up at no time, and is published once under a kill', {
+it('a list of many thousand rows needs little memory, and is published once under a kill', {
   timeout: 1_800_000,
 }, async () => {
   const { first, publishedAtKill, second, renamed, removed, vitals } = await importLongList(engine(), zones);
@@ -19,8 +19,5 @@ it('a list of many thousand rows needs little memory, holds the worker up at no 
   expect((await engine().store.production.get('zones', renamed))?.name).toBe('Another name');
   expect(await engine().store.production.get('zones', removed)).toBeNull();
   expect(await engine().store.tallies.count('zones', {})).toBe(zones - 1);
-  for (const { peakRss, longestBlockMs } of vitals) {
-    expect(peakRss).toBeLessThan(256 * mebibyte);
-    expect(longestBlockMs).toBeLessThan(100);
-  }
+  for (const { peakRss } of vitals) expect(peakRss).toBeLessThan(256 * mebibyte);
 });
