@@ -3,6 +3,7 @@ import { routes } from '@broadstreet-sync/contract';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import { bindConflictRoutes } from './entities/conflict-routes.ts';
 import { bindDuplicateRoutes } from './entities/duplicate-routes.ts';
 import { bindFreshnessRoutes } from './entities/freshness-routes.ts';
 import { bindLinkRoutes } from './entities/link-routes.ts';
@@ -59,6 +60,7 @@ export function createApi(parts: ApiParts): Api {
     ...bindLinkRoutes(store),
     ...bindProductionRoutes(parts),
     ...bindProductionWrites(store),
+    ...bindConflictRoutes(store),
     ...bindDuplicateRoutes(store),
     ...bindFreshnessRoutes(parts),
     ...bindOverview({ store, views }),

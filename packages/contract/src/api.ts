@@ -1,4 +1,5 @@
 import type { Route } from './route.ts';
+import { conflictRoutes } from './routes/conflicts.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { entityRoutes } from './routes/entities.ts';
 import { freshnessRoutes } from './routes/freshness.ts';
@@ -14,6 +15,7 @@ export const api = {
   ...runRoutes,
   ...entityRoutes,
   ...linkRoutes,
+  ...conflictRoutes,
   ...duplicateRoutes,
   ...freshnessRoutes,
   ...overviewRoutes,

@@ -1,6 +1,6 @@
 import { errorCategories, kindName } from '@broadstreet-sync/domain';
 import { z } from 'zod';
-import { time } from './entities.ts';
+import { time } from './time.ts';
 
 const count = z.int().nonnegative();
 

@@ -1,5 +1,6 @@
 export { endedRunStates } from '@broadstreet-sync/domain';
 export { api, pathOf, type RouteName, routes } from './api.ts';
+export type { ConflictView } from './conflicts.ts';
 export { dashboardPages, isDashboardPage } from './dashboard.ts';
 export type { DeletionPlanView, RemoteRef } from './deletions.ts';
 export type { IdMapEntry, LocalEntity, ProductionEntity } from './entities.ts';

@@ -11,7 +11,8 @@ import {
   taskStates,
 } from '@broadstreet-sync/domain';
 import { z } from 'zod';
-import { time } from './entities.ts';
+import { fieldConflict } from './conflicts.ts';
+import { time } from './time.ts';
 
 const count = z.int().nonnegative();
 
@@ -172,6 +173,10 @@ export const change = z
     before: z.record(z.string(), z.unknown()).nullable(),
     after: z.record(z.string(), z.unknown()).nullable(),
     at: time.nullable().meta({ description: 'When it was made; null while it is not.' }),
+    conflicts: z
+      .array(fieldConflict)
+      .nullable()
+      .meta({ description: 'Of an update by an import, the fields that were edited here and changed there too.' }),
   })
   .meta({ id: 'Change' });
 export type ChangeView = z.output<typeof change>;
@@ -207,7 +212,9 @@ export type HoldView = z.output<typeof hold>;
 
 /** A change of one entity, with the run that made it. */
 export const historyEntry = change
-  .extend({ run_id: z.string().nullable().meta({ description: 'Null where a person linked it.' }) })
+  .extend({
+    run_id: z.string().nullable().meta({ description: 'Null where a person linked it, or decided about a conflict.' }),
+  })
   .meta({ id: 'HistoryEntry' });
 export type HistoryEntryView = z.output<typeof historyEntry>;
 
@@ -231,15 +238,7 @@ export const result = z
       .nullable()
       .meta({ description: 'Fields that were sent with an update; null for all else.' }),
     conflicts: z
-      .array(
-        z.object({
-          field: z.string(),
-          base: z.unknown(),
-          local: z.unknown(),
-          remote: z.unknown(),
-          kept: z.enum(['local', 'remote']).nullable().meta({ description: 'Null while nobody has decided.' }),
-        }),
-      )
+      .array(fieldConflict)
       .nullable()
       .meta({ description: 'Fields of an update that had changed on both sides.' }),
   })

@@ -1,4 +1,5 @@
 export * from './compare.ts';
+export * from './conflict-id.ts';
 export * from './differing-fields.ts';
 export * from './edits.ts';
 export * from './entity.ts';

@@ -42,6 +42,7 @@ export async function archive(collections: Collections, changes: Changes, run: R
 }
 
 function entryOf(change: ChangeDocument, at: Date): HistoryDocument {
-  const { _id, run_id, kind, key, operation, before, after, fields } = change;
-  return { _id, run_id, kind, key, operation, before, after, ...(fields === undefined ? {} : { fields }), at };
+  const { _id, run_id, kind, key, operation, before, after, fields, conflicts } = change;
+  const more = { ...(fields === undefined ? {} : { fields }), ...(conflicts === undefined ? {} : { conflicts }) };
+  return { _id, run_id, kind, key, operation, before, after, ...more, at };
 }

@@ -16,6 +16,15 @@ export interface ChangeSource {
   readonly fence: number;
 }
 
+/** Changes of one sort that are staged. */
+export interface ChangeSum {
+  readonly kind: KindName;
+  readonly operation: ChangeDocument['operation'];
+  readonly count: number;
+  /** Those of entities that were edited here in the same field. */
+  readonly conflicts: number;
+}
+
 type KeyOfTask = Pick<ChangeDocument, 'key' | 'task_id'>;
 const removalsAtOnce = 10_000;
 const batchSize = 1000;
@@ -157,15 +166,18 @@ export function createChanges(collections: Collections) {
     count: (runId: string): Promise<number> => changes.countDocuments({ run_id: runId }),
 
     /** How many changes are staged, by kind and operation; also those that were staged in vain. */
-    async sums(
-      runId: string,
-      part: Part = 'free',
-    ): Promise<{ kind: KindName; operation: ChangeDocument['operation']; count: number }[]> {
-      const grouped = changes.aggregate<{ _id: Pick<ChangeDocument, 'kind' | 'operation'>; count: number }>([
+    async sums(runId: string, part: Part = 'free'): Promise<ChangeSum[]> {
+      const inConflict = { $cond: [{ $isArray: '$conflicts' }, 1, 0] };
+      const sums = { count: { $sum: 1 }, conflicts: { $sum: inConflict } };
+      const grouped = changes.aggregate<{
+        _id: Pick<ChangeSum, 'kind' | 'operation'>;
+        count: number;
+        conflicts: number;
+      }>([
         { $match: await parts.filter(runId, part) },
-        { $group: { _id: { kind: '$kind', operation: '$operation' }, count: { $sum: 1 } } },
+        { $group: { _id: { kind: '$kind', operation: '$operation' }, ...sums } },
       ]);
-      return (await grouped.toArray()).map(({ _id, count }) => ({ ..._id, count }));
+      return (await grouped.toArray()).map(({ _id, ...counted }) => ({ ..._id, ...counted }));
     },
 
     async list(

@@ -301,6 +301,8 @@ export interface ChangeDocument {
   dangling: boolean;
   /** Of an update, the fields that it changes. */
   fields?: string[];
+  /** Of an update, the fields that were edited here and changed there too. */
+  conflicts?: FieldConflict[];
   /** Set by the publication where production had moved on, so that nothing was done. */
   passed_over?: boolean;
 }
@@ -309,7 +311,7 @@ export interface ChangeDocument {
 export interface HistoryDocument {
   /** Of what an import published, the change's. */
   _id?: Types.ObjectId | string;
-  /** Null where a person linked it. */
+  /** Null where a person linked it, or decided about a conflict. */
   run_id: string | null;
   kind: KindName;
   key: string;
@@ -318,6 +320,8 @@ export interface HistoryDocument {
   after: EntityFields | null;
   /** Of an update, the fields that it changed. */
   fields?: string[];
+  /** Of an update by an import, the fields that were edited here and changed there too. */
+  conflicts?: FieldConflict[];
   /** Fields of the local entity that was linked to it. */
   linked?: EntityFields;
   at: Date;

@@ -100,13 +100,17 @@ export function createProduction(collections: Collections) {
       kind: KindName,
       key: string,
       revision: number,
-      { fields, edited, base }: EditedEntity,
+      { fields, edited, base, open }: EditedEntity,
+      session?: mongo.ClientSession,
     ): Promise<ProductionDocument | null> {
       const filter = { _id: key, 'sync.revision': revision, 'sync.deletion': { $exists: false } };
       const values = { ...fields, 'sync.edited': [...edited], 'sync.base': base };
       const set = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { $literal: value }]));
-      const update = [{ $set: { ...set, 'sync.revision': { $add: ['$sync.revision', 1] } } }];
-      return production[kind].findOneAndUpdate(filter, update, { returnDocument: 'after' });
+      const conflict =
+        open === undefined ? '$$REMOVE' : { $mergeObjects: ['$sync.conflict', { remote: { $literal: open } }] };
+      const ours = { 'sync.conflict': conflict, 'sync.revision': { $add: ['$sync.revision', 1] } };
+      const options = { returnDocument: 'after' as const, ...(session === undefined ? {} : { session }) };
+      return production[kind].findOneAndUpdate(filter, [{ $set: { ...set, ...ours } }], options);
     },
 
     /** Entities that were edited here, in the order of their keys; those named, or all. */

@@ -10,7 +10,14 @@ import type { mongo } from 'mongoose';
 import type { Part } from './change-parts.ts';
 import type { Changes } from './changes.ts';
 import type { Collections } from './collections.ts';
-import type { ChangeDocument, ProductionDocument, PublishedTo, RunDocument, ScopeDocument } from './documents.ts';
+import type {
+  ChangeDocument,
+  FieldConflict,
+  ProductionDocument,
+  PublishedTo,
+  RunDocument,
+  ScopeDocument,
+} from './documents.ts';
 import { readAhead } from './read-ahead.ts';
 import { createReferences } from './references.ts';
 import { createRemovedLookup } from './removed.ts';
@@ -19,7 +26,13 @@ import { databaseTime, inTransaction, isDuplicateKey } from './transactions.ts';
 
 /** What to do with one production document; `none` where production has moved on and the change no longer holds. */
 export type ProductionWrite =
-  | { readonly operation: 'insert' | 'update'; readonly document: ProductionDocument }
+  | { readonly operation: 'insert'; readonly document: ProductionDocument }
+  | {
+      readonly operation: 'update';
+      readonly document: ProductionDocument;
+      /** Fields that were edited here and changed there too. */
+      readonly conflicts?: readonly FieldConflict[];
+    }
   | { readonly operation: 'remove' }
   | { readonly operation: 'none' };
 
@@ -129,14 +142,20 @@ async function* chunksOf(
   }
 }
 
-type Operations = readonly ChangeDocument['operation'][];
+/** Writes that were made. */
+type Made = readonly Exclude<ProductionWrite, { operation: 'none' }>[];
 
-function addCounts(counts: ChangeCounts, kind: KindName, made: Operations): void {
-  for (const operation of made) {
+function addCounts(counts: ChangeCounts, kind: KindName, made: Made): void {
+  for (const write of made) {
     const before = counts[kind] ?? noChanges;
-    const counter = counters[operation];
-    counts[kind] = { ...before, [counter]: before[counter] + 1 };
+    const counter = counters[write.operation];
+    const conflicts = before.conflicts + (conflictsOf(write).length > 0 ? 1 : 0);
+    counts[kind] = { ...before, [counter]: before[counter] + 1, conflicts };
   }
+}
+
+function conflictsOf(write: ProductionWrite): readonly FieldConflict[] {
+  return write.operation === 'update' ? (write.conflicts ?? []) : [];
 }
 
 interface Applying {
@@ -146,12 +165,12 @@ interface Applying {
   readonly isTrusting: boolean;
 }
 
-/** Makes what applies batches of changes; it gives the operations that were made. */
+/** Makes what applies batches of changes; it gives what was made. */
 function createApply(
   collections: Collections,
   { resolve }: Publication,
   { now, session, isTrusting }: Applying,
-): (kind: KindName, batch: readonly ChangeDocument[]) => Promise<Operations> {
+): (kind: KindName, batch: readonly ChangeDocument[]) => Promise<Made> {
   async function currentsOf(
     kind: KindName,
     batch: readonly ChangeDocument[],
@@ -173,7 +192,7 @@ function createApply(
     );
     const writes: mongo.AnyBulkWriteOperation<ProductionDocument>[] = [];
     const corrections: mongo.AnyBulkWriteOperation<ChangeDocument>[] = [];
-    const made: ChangeDocument['operation'][] = [];
+    const made: Made[number][] = [];
     const written: ProductionDocument[] = [];
     const removed: string[] = [];
     for (const change of batch) {
@@ -183,7 +202,7 @@ function createApply(
       if (correction !== null) corrections.push({ updateOne: { filter: { _id: change._id }, update: correction } });
       if (write.operation === 'none') continue;
       writes.push(toBulk(change.key, write));
-      made.push(write.operation);
+      made.push(write);
       if (write.operation === 'remove') removed.push(change.key);
       else written.push(write.document);
     }
@@ -209,7 +228,18 @@ function correctionOf(
   const before = current === null ? null : remotePart(current);
   const after = operation === 'remove' ? null : remotePart(write.document);
   const isUpdate = before !== null && after !== null;
-  return { $set: { operation, before, after, ...(isUpdate ? { fields: differingFields(before, after) } : {}) } };
+  const conflicts = conflictsOf(write);
+  return {
+    $set: {
+      operation,
+      before,
+      after,
+      ...(isUpdate ? { fields: differingFields(before, after) } : {}),
+      ...(conflicts.length > 0 ? { conflicts: [...conflicts] } : {}),
+    },
+    // What was foreseen and has not come.
+    ...(conflicts.length === 0 && change.conflicts !== undefined ? { $unset: { conflicts: 1 } } : {}),
+  };
 }
 
 function toBulk(

@@ -3,6 +3,7 @@ import { type Account, createAccount } from './account.ts';
 import { archive } from './archive.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { collectionsOf, ensureIndexes } from './collections.ts';
+import { type Conflicts, createConflicts } from './conflicts.ts';
 import { connect } from './connect.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { createDeletions, type DeletionStore } from './deletions.ts';
@@ -61,6 +62,7 @@ export interface Store {
   readonly logs: Logs;
   readonly locks: Locks;
   readonly presence: Presence;
+  readonly conflicts: Conflicts;
   readonly dependants: DependantStore;
   readonly deletions: DeletionStore;
   readonly undo: UndoStore;
@@ -133,6 +135,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     selection,
     plans,
     overview: createOverview(collections),
+    conflicts: createConflicts(db, collections, production),
     dependants,
     deletions: createDeletions(db, collections),
     undo: createUndo(collections, dependants),

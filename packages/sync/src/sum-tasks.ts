@@ -18,7 +18,6 @@ export interface KindSum {
   counts: RequestCounts;
   rows: number;
   unchanged: number;
-  conflicts: number;
   /** Lists that are not published. */
   held: number;
   /** Sweeps that have found what a person must see to: no part of the progress. */
@@ -53,14 +52,14 @@ export async function sumTasks(
 
 function emptySum(at: Date): KindSum {
   const counts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
-  const none = { rows: 0, unchanged: 0, conflicts: 0, held: 0, swept: 0, made: noChanges };
+  const none = { rows: 0, unchanged: 0, held: 0, swept: 0, made: noChanges };
   return { states: {}, counts, ...none, startedAt: at.getTime(), endedAt: at.getTime() };
 }
 
 function addTask(sum: KindSum | undefined, task: TaskDocument, isHeld: boolean): KindSum {
   const before = sum ?? emptySum(task.created_at);
   const { counts } = before;
-  const { unchanged, conflicts } = (isHeld ? null : task.result?.changes) ?? noChanges;
+  const { unchanged } = (isHeld ? null : task.result?.changes) ?? noChanges;
   return {
     states: task.counted ? { ...before.states, [task.state]: (before.states[task.state] ?? 0) + 1 } : before.states,
     counts: {
@@ -71,7 +70,6 @@ function addTask(sum: KindSum | undefined, task: TaskDocument, isHeld: boolean):
     },
     rows: before.rows + (task.counted ? (task.result?.rows ?? 0) : 0),
     unchanged: before.unchanged + unchanged,
-    conflicts: before.conflicts + conflicts,
     held: before.held + (isHeld ? 1 : 0),
     swept: before.swept + (task.action === 'sweep' && task.state === 'failed' ? 1 : 0),
     made: addChanges(before.made, madeChanges(task)),

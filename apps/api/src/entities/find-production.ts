@@ -31,7 +31,7 @@ async function viewVerified(
   kind: EntityKind,
   document: ProductionDocument,
 ): Promise<ProductionEntity> {
-  return productionView(document, verifiedAt(kind, document, await readVerification(store, kind, [document])));
+  return productionView(kind, document, verifiedAt(kind, document, await readVerification(store, kind, [document])));
 }
 
 export async function replyProduction(

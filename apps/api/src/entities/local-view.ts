@@ -10,6 +10,7 @@ import {
   type ProductionDocument,
 } from '@broadstreet-sync/store';
 import { remoteId } from '../runs/task-views.ts';
+import { entityConflictView } from './conflict-view.ts';
 
 /** A time that we, or another tool in its own way, have stored. */
 function timeOf(value: unknown): string | null {
@@ -50,9 +51,13 @@ export function localView(kind: EntityKind, document: LocalDocument): LocalEntit
  *
  * @param verifiedAt when the account last showed it so, where that was asked for
  */
-export function productionView(document: ProductionDocument, verifiedAt: Date | null = null): ProductionEntity {
+export function productionView(
+  kind: EntityKind,
+  document: ProductionDocument,
+  verifiedAt: Date | null = null,
+): ProductionEntity {
   const { _id, created_locally, synced_with_api, synced_at, sync, ...fields } = document;
-  const { revision, edited, base, dangling, run_id, written_at, original_local_id, errors, deletion } = sync;
+  const { revision, edited, base, dangling, run_id, written_at, original_local_id, errors, deletion, conflict } = sync;
   return {
     ...fields,
     created_locally,
@@ -62,6 +67,7 @@ export function productionView(document: ProductionDocument, verifiedAt: Date | 
       revision,
       edited,
       ...(edited.length === 0 ? {} : { base }),
+      ...(conflict === undefined ? {} : { conflict: entityConflictView(kind, document, conflict) }),
       dangling,
       run_id,
       written_at: written_at.toISOString(),

@@ -92,7 +92,7 @@ function merge(
     })),
     ...production.items.map((document) => ({
       document,
-      view: () => productionView(document, verifiedAt(kind, document, scopes)),
+      view: () => productionView(kind, document, verifiedAt(kind, document, scopes)),
     })),
   ];
   return both.sort((a, b) => compare(a.document, b.document));

@@ -186,6 +186,7 @@ describe('changes of an import', () => {
         key: '5',
         operation: 'insert',
         fields: null,
+        conflicts: null,
         before: null,
         after: { id: 5, name: 'Top' },
         at: null,

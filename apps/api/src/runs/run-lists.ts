@@ -120,12 +120,18 @@ async function loadChanges(
     readonly kind?: KindName | undefined;
     readonly operation?: ChangeDocument['operation'] | undefined;
     readonly field?: string | undefined;
+    readonly conflict?: string | undefined;
     readonly held?: string | undefined;
   },
   { skip, limit }: Page,
 ): Promise<ListPage<ChangeView>> {
   const operation = query.operation === undefined ? {} : { operation: query.operation };
-  const filter = { ...ofKind(query.kind), ...operation, ...(query.field === undefined ? {} : { fields: query.field }) };
+  const filter = {
+    ...ofKind(query.kind),
+    ...operation,
+    ...(query.field === undefined ? {} : { fields: query.field }),
+    ...(query.conflict === undefined ? {} : { conflicts: { $exists: true } }),
+  };
   const isHeld = query.held === 'true';
   if (isHeld || (run.operation === 'import' && (run.published_at === null || run.archive === 'due'))) {
     const part = await store.changes.filterOf(run._id, isHeld ? 'held' : run.published_at === null ? 'free' : 'made');

@@ -72,10 +72,19 @@ export function taskErrorView(task: TaskDocument): TaskErrorView {
 
 /** @param at when it was published; null while it is not */
 export function changeView(
-  { kind, key, operation, before, after }: ChangeDocument | HistoryDocument,
+  { kind, key, operation, before, after, conflicts }: ChangeDocument | HistoryDocument,
   at: Date | null,
 ): ChangeView {
-  return { kind, key, operation, fields: fieldsOf(before, after), before, after, at: textOf(at) };
+  return {
+    kind,
+    key,
+    operation,
+    fields: fieldsOf(before, after),
+    conflicts: conflicts ?? null,
+    before,
+    after,
+    at: textOf(at),
+  };
 }
 
 function fieldsOf(before: EntityFields | null, after: EntityFields | null): ChangeView['fields'] {

@@ -10,11 +10,11 @@ import {
 } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from '../closed-object.ts';
-import { time } from '../entities.ts';
 import { pageOf, pageParameters } from '../pages.ts';
 import { planItem, planPage } from '../plans.ts';
 import { defineRoute, none } from '../route.ts';
 import { change, hold, result, run, syncLog, task, taskError } from '../runs.ts';
+import { time } from '../time.ts';
 import { retryTrigger, triggerHeaders, triggerQuery, waitParameter } from '../triggers.ts';
 import { undoPlan } from '../undo.ts';
 import { startedRun, triggerProblems } from './sync.ts';
@@ -119,6 +119,10 @@ export const runRoutes = {
         ...kindFilter,
         operation: z.enum(['insert', 'update', 'remove']).optional(),
         field: z.string().max(64).optional().meta({ description: 'Updates of this field.' }),
+        conflict: z
+          .enum(['true'], { error: 'must be true, or left out' })
+          .optional()
+          .meta({ description: 'true: of entities that were edited here in the same field.' }),
         held: z
           .enum(['true', 'false'], { error: 'must be true or false' })
           .optional()

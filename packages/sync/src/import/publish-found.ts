@@ -45,7 +45,7 @@ export async function publishFound(
 ): Promise<Made | 'stopped'> {
   const { runs, publish } = context.store;
   if (run.status !== 'publishing') await stageOrphansBelow(context, run);
-  if (isOnlyPlanned(run)) return withUnchanged(await plannedChanges(context, run, sums), sums);
+  if (isOnlyPlanned(run)) return withUnchanged(await plannedChanges(context, run), sums);
   const [publishing, free] = await Promise.all([
     runs.publishing(run._id),
     run.published_at === null ? readScopes(context, run, ({ _id }) => !unpublished.has(_id)) : [],
@@ -64,13 +64,13 @@ export async function publishFound(
 
 const counters = { insert: 'inserted', update: 'updated', remove: 'removed' } as const;
 
-async function plannedChanges({ store }: SyncContext, run: RunDocument, sums: Sums): Promise<Made> {
+async function plannedChanges({ store }: SyncContext, run: RunDocument): Promise<Made> {
   await store.changes.prune(run._id);
   const made: Made = {};
-  for (const { kind, operation, count } of await store.changes.sums(run._id)) {
-    const before = made[kind] ?? { ...noChanges, conflicts: sums.get(kind)?.conflicts ?? 0 };
+  for (const { kind, operation, count, conflicts } of await store.changes.sums(run._id)) {
+    const before = made[kind] ?? noChanges;
     const counter = counters[operation];
-    made[kind] = { ...before, [counter]: before[counter] + count };
+    made[kind] = { ...before, [counter]: before[counter] + count, conflicts: before.conflicts + conflicts };
   }
   return made;
 }

@@ -39,7 +39,7 @@ export async function readScope(pass: ListPass, reach: Reach, isAgain: boolean):
   const { context, run, kind, task } = pass;
   const requestedAt = task.claimed_at ?? new Date();
   const source = { run_id: run._id, kind: kind.name, task_id: task._id, fence: task.fence };
-  const stage = createStage(context, kind, source);
+  const stage = createStage(context, run, kind, source);
   let opened: Promise<CurrentScope> | undefined;
   const current = () => (opened ??= openCurrent(pass, reach));
   const sums = { rows: 0, before: 0, kept: 0, changes: noChanges };

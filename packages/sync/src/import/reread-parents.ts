@@ -59,7 +59,7 @@ export async function rereadParents(
   const keys = found.map((row) => entityKey(parent, row));
   const known = new Map((await production.many(parent.name, keys)).map((entity) => [entity._id, entity]));
   await changes.retract(run._id, parent.name, ['remove'], { key: { $in: keys } });
-  const stage = createStage(context, parent, changes.planner(run._id, parent.name, 'found'));
+  const stage = createStage(context, run, parent, changes.planner(run._id, parent.name, 'found'));
   await stage.add(diffRows(parent, found, known, requestedAt).changes);
   await stage.end();
   return { rows: total, requested_at: requestedAt, partial: true };

@@ -1,6 +1,7 @@
 import { differingFields, type EntityKind, remotePart } from '@broadstreet-sync/domain';
-import type { ChangeSource, StagedChange } from '@broadstreet-sync/store';
+import type { ChangeSource, RunDocument, StagedChange } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
+import { mergeEdits } from '../merge/merge-edits.ts';
 
 /** Takes changes as they are found, and stages them many at a time. */
 export interface Stage {
@@ -11,7 +12,7 @@ export interface Stage {
 
 const batchSize = 1000;
 
-export function createStage({ store }: SyncContext, kind: EntityKind, source: ChangeSource): Stage {
+export function createStage({ store }: SyncContext, run: RunDocument, kind: EntityKind, source: ChangeSource): Stage {
   let held: StagedChange[] = [];
 
   async function flush(): Promise<void> {
@@ -20,15 +21,19 @@ export function createStage({ store }: SyncContext, kind: EntityKind, source: Ch
     if (changes.length > 0) await store.changes.add(source, await withBefore(changes));
   }
 
-  /** With what they are made to, and of updates the fields that differ. */
+  /** With what they are made to, and of updates the fields that differ and those that were edited here too. */
   async function withBefore(changes: readonly StagedChange[]): Promise<StagedChange[]> {
     const keys = changes.filter(({ expects }) => expects !== null).map(({ key }) => key);
     const found = keys.length === 0 ? [] : await store.production.many(kind.name, keys);
-    const befores = new Map(found.map((document) => [document._id, remotePart(document)]));
+    const entities = new Map(found.map((document) => [document._id, document]));
     return changes.map((change) => {
-      const before = befores.get(change.key) ?? null;
-      if (before === null || change.after === null) return { ...change, before };
-      return { ...change, before, fields: differingFields(before, change.after) };
+      const entity = entities.get(change.key);
+      const before = entity === undefined ? null : remotePart(entity);
+      if (entity === undefined || before === null || change.after === null) return { ...change, before };
+      // A fresh import drops what was edited, and asks nobody.
+      const edits = run.mode === 'fresh' ? null : mergeEdits(kind, entity, change.after, run.conflicts);
+      const conflicts = edits === null || edits.conflicts.length === 0 ? {} : { conflicts: [...edits.conflicts] };
+      return { ...change, before, fields: differingFields(before, change.after), ...conflicts };
     });
   }
 

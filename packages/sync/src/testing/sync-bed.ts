@@ -1,6 +1,15 @@
-import { applyEdit, type EntityFields, type KindName, kinds, levels, remotePart } from '@broadstreet-sync/domain';
+import {
+  applyEdit,
+  type Decision,
+  decide,
+  type EntityFields,
+  type KindName,
+  kinds,
+  levels,
+} from '@broadstreet-sync/domain';
 import {
   createStore,
+  editedPart,
   type LocalDocument,
   type ProductionDocument,
   type RunDocument,
@@ -43,6 +52,8 @@ export interface SyncBed {
   add(kind: KindName, fields: EntityFields): Promise<string>;
   /** Edits an entity of production. */
   edit(kind: KindName, key: string, patch: EntityFields): Promise<ProductionDocument>;
+  /** Decides about an entity of production that was edited here and there. */
+  decide(kind: KindName, key: string, decisions: Readonly<Record<string, Decision>>): Promise<ProductionDocument>;
   local(kind: KindName, id: string): Promise<LocalDocument | null>;
   production(kind: KindName): Promise<ProductionDocument[]>;
   task(run: RunDocument, kind: KindName, localId: string): Promise<TaskDocument>;
@@ -163,11 +174,18 @@ export async function openSyncBed(): Promise<SyncBed> {
     async edit(kind, key, patch) {
       const before = await store.production.get(kind, key);
       if (before === null) throw new Error(`no ${kind} ${key}`);
-      const { edited, base, revision } = before.sync;
-      const after = applyEdit(kinds[kind], { fields: remotePart(before), edited, base }, patch);
-      const document = await store.production.edit(kind, key, revision, after);
+      const after = applyEdit(kinds[kind], editedPart(before), patch);
+      const document = await store.production.edit(kind, key, before.sync.revision, after);
       if (document === null) throw new Error(`${kind} ${key} was not edited`);
       return document;
+    },
+
+    async decide(kind, key, decisions) {
+      const before = await store.production.get(kind, key);
+      if (before === null) throw new Error(`no ${kind} ${key}`);
+      const decided = await store.conflicts.decide(kind, before, decide(kinds[kind], editedPart(before), decisions));
+      if (decided === null) throw new Error(`${kind} ${key} was not decided about`);
+      return decided;
     },
 
     local: (kind, id) => store.locals.get(kind, id),
