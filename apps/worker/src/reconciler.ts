@@ -11,6 +11,8 @@ export interface ReconcilerSettings {
   /** This process. */
   readonly owner: string;
   readonly log: SyncLog;
+  /** How long it is kept what was changed in production. */
+  readonly historyDays: number;
 }
 
 export interface Reconciler {
@@ -26,17 +28,20 @@ const graceMs = 2000;
 const mostDue = 500;
 /** Who ended a run moves what it published into the history within this time. */
 const archiveGraceMs = 30_000;
+const historyEveryMs = 3_600_000;
+const dayMs = 24 * 3_600_000;
 
 /**
  * Keeps Redis in step with MongoDB: runs whose flow is not there get a new one, waiting tasks whose time has come get a
  * job, free slots go to the next run, and work of stopped runs is aborted here. Every worker has one; all that it does is
  * decided by conditional writes, so any number of them do no more than one.
  */
-export function createReconciler({ store, queues, host, owner, log }: ReconcilerSettings): Reconciler {
+export function createReconciler({ store, queues, host, owner, log, historyDays }: ReconcilerSettings): Reconciler {
   let timer: NodeJS.Timeout | null = null;
   let working: Promise<void> = Promise.resolve();
   let isStopped = false;
   let [dueAt, flowsAt] = [0, 0];
+  let historyAt = Number.NEGATIVE_INFINITY;
 
   async function tick(): Promise<void> {
     await abortStopped();
@@ -52,6 +57,10 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
       await restoreFlows();
       await archiveLeft();
       await forgetUnpublished();
+    }
+    if (now - historyAt >= historyEveryMs) {
+      historyAt = now;
+      await forgetHistory();
     }
   }
 
@@ -99,6 +108,12 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
   async function forgetUnpublished(): Promise<void> {
     const runs = await store.forgetUnpublished(new Date());
     if (runs.length > 0) log.info({ runs }, 'forgot what was not published in time');
+  }
+
+  /** What was changed longer ago than it is kept. */
+  async function forgetHistory(): Promise<void> {
+    const forgotten = await store.history.forgetBefore(new Date(Date.now() - historyDays * dayMs));
+    if (forgotten > 0) log.info({ changes: forgotten, days: historyDays }, 'forgot what was changed long ago');
   }
 
   /** A gate that failed for good, after many attempts, leaves nothing to wait for. */

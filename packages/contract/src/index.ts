@@ -27,4 +27,4 @@ export type {
   TaskView,
 } from './runs.ts';
 export type { Trigger } from './triggers.ts';
-export type { UndoPlanView } from './undo.ts';
+export type { RevertPlanView, UndoPlanView } from './undo.ts';

@@ -62,6 +62,7 @@ const links = z.object({
   publish: z.string().nullable().meta({ description: 'Of a dry run that can be published; else null.' }),
   board: z.string().meta({ description: 'Its jobs in Bull Board.' }),
   undo: z.string().nullable().meta({ description: 'Of an export that has ended and created something; else null.' }),
+  revert: z.string().nullable().meta({ description: 'Undoes an import that has changed production; else null.' }),
 });
 
 /** A run as every answer and event shows it. */
@@ -105,7 +106,7 @@ export const run = z
       .meta({ description: 'How long what is not published can still be; null where there is nothing.' }),
     from_plan: z.string().nullable().meta({ description: 'The dry run whose plan is carried out.' }),
     adopt: z.enum(adoptPolicies),
-    undo_of: z.string().nullable().meta({ description: 'The export that it undoes.' }),
+    undo_of: z.string().nullable().meta({ description: 'The run that it undoes.' }),
     stopping: z.boolean().meta({ description: 'True from the wish to stop until the end.' }),
     account: accountView,
     links,
@@ -214,6 +215,15 @@ export type HoldView = z.output<typeof hold>;
 export const historyEntry = change
   .extend({
     run_id: z.string().nullable().meta({ description: 'Null where a person linked it, or decided about a conflict.' }),
+    run: z
+      .object({
+        operation: z.enum(operations),
+        mode: z.enum(modes),
+        requested_by: z.string(),
+        undo_of: z.string().nullable().meta({ description: 'The run that it undid.' }),
+      })
+      .nullable()
+      .meta({ description: 'The run that made it; null where none did, or it is not known any more.' }),
   })
   .meta({ id: 'HistoryEntry' });
 export type HistoryEntryView = z.output<typeof historyEntry>;

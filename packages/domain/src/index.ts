@@ -18,6 +18,7 @@ export * from './registry.ts';
 export * from './remote.ts';
 export * from './removals.ts';
 export * from './requests.ts';
+export * from './reversal.ts';
 export * from './run.ts';
 export * from './same.ts';
 export * from './scope-id.ts';

@@ -41,8 +41,13 @@ export async function archive(collections: Collections, changes: Changes, run: R
   await runs.updateOne(copied, { $set: { archive: null } });
 }
 
-function entryOf(change: ChangeDocument, at: Date): HistoryDocument {
-  const { _id, run_id, kind, key, operation, before, after, fields, conflicts } = change;
-  const more = { ...(fields === undefined ? {} : { fields }), ...(conflicts === undefined ? {} : { conflicts }) };
+/** What the history says of a change that was published. */
+export function entryOf(change: ChangeDocument, at: Date): HistoryDocument {
+  const { _id, run_id, kind, key, operation, before, after, fields, conflicts, ours } = change;
+  const more = {
+    ...(fields === undefined ? {} : { fields }),
+    ...(conflicts === undefined ? {} : { conflicts }),
+    ...(ours === undefined ? {} : { ours }),
+  };
   return { _id, run_id, kind, key, operation, before, after, ...more, at };
 }

@@ -163,6 +163,13 @@ export function createChanges(collections: Collections) {
       }
     },
 
+    /** What of an entity a run has published. */
+    async madeOf(runId: string, kind: KindName, key: string): Promise<ChangeDocument[]> {
+      const fences = await parts.fences(runId, kind, 'made');
+      const found = await changes.find({ run_id: runId, kind, key, passed_over: { $ne: true } }).toArray();
+      return found.filter((change) => fences.get(change.task_id) === change.fence);
+    },
+
     count: (runId: string): Promise<number> => changes.countDocuments({ run_id: runId }),
 
     /** How many changes are staged, by kind and operation; also those that were staged in vain. */

@@ -18,6 +18,7 @@ import type {
   TaskState,
 } from '@broadstreet-sync/domain';
 import type { Types } from 'mongoose';
+import type { OurPart } from './entity-documents.ts';
 import type { Stray, WrittenOff } from './intent-documents.ts';
 
 export type * from './entity-documents.ts';
@@ -52,7 +53,10 @@ export interface RunDocument {
   mode: Mode;
   /** Kinds that were asked for. */
   kinds: KindName[];
-  /** Local `_id`s (export; what they need comes along) or scope keys (import) that the run is limited to, by kind; null: all. */
+  /**
+   * Local `_id`s (export; what they need comes along), scope keys (import) or entity keys (undo of an import) that the run is
+   * limited to, by kind; null: all.
+   */
   only: Partial<Record<KindName, string[]>> | null;
   filters: Record<string, unknown>;
   /** Of the mode `due`: no list is to get older than this. */
@@ -78,7 +82,7 @@ export interface RunDocument {
   idempotency_key: string | null;
   requested_by: string;
   retry_of: string | null;
-  /** The export that this run undoes; with `force` also what was changed since. */
+  /** The run that this one undoes, of the same operation; with `force` also what was changed since. */
   undo?: { run_id: string; force: boolean } | null;
   /** Set when the run must stop: by a person, or because going on is of no use. */
   stop: { reason: 'cancelled' | 'failed'; at: Date } | null;
@@ -303,6 +307,10 @@ export interface ChangeDocument {
   fields?: string[];
   /** Of an update, the fields that were edited here and changed there too. */
   conflicts?: FieldConflict[];
+  /** What of the entity was made here, before the change. */
+  ours?: OurPart;
+  /** Of an undo, what of it was made here and is to be had back. */
+  restores?: OurPart;
   /** Set by the publication where production had moved on, so that nothing was done. */
   passed_over?: boolean;
 }
@@ -322,6 +330,8 @@ export interface HistoryDocument {
   fields?: string[];
   /** Of an update by an import, the fields that were edited here and changed there too. */
   conflicts?: FieldConflict[];
+  /** Of a change by an import, what of the entity was made here, before. */
+  ours?: OurPart;
   /** Fields of the local entity that was linked to it. */
   linked?: EntityFields;
   at: Date;

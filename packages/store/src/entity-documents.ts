@@ -31,6 +31,12 @@ export interface OpenConflict {
   remote: EntityFields;
 }
 
+/** What of an entity was made here: the history keeps it, so that the entity can be had back as it was. */
+export interface OurPart extends Pick<SyncPart, 'edited' | 'base' | 'conflict' | 'original_local_id'> {
+  created_locally: boolean;
+  synced_with_api: boolean;
+}
+
 /** A production entity by what makes it this entity. */
 export interface EntityRef {
   kind: KindName;

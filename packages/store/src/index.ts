@@ -11,6 +11,7 @@ export type * from './documents.ts';
 export type { Drift, Drifted } from './drift.ts';
 export { type Duplicate, findDuplicates } from './duplicates.ts';
 export { editedPart } from './edited-part.ts';
+export type { History, OnlyKeys, ReversalStep } from './history.ts';
 export type { Confirmation, Holds } from './holds.ts';
 export type { IntentPlan, Intents } from './intents.ts';
 export type { Lineages } from './lineages.ts';

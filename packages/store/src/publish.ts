@@ -18,6 +18,7 @@ import type {
   RunDocument,
   ScopeDocument,
 } from './documents.ts';
+import { ourPart } from './our-part.ts';
 import { readAhead } from './read-ahead.ts';
 import { createReferences } from './references.ts';
 import { createRemovedLookup } from './removed.ts';
@@ -224,7 +225,8 @@ function correctionOf(
   const { operation } = write;
   if (operation === 'none') return { $set: { passed_over: true } };
   const isAsStaged = operation === change.operation && (current?.sync.revision ?? null) === change.expects;
-  if (isAsStaged && operation !== 'update') return null;
+  const ours = ourPart(current);
+  if (isAsStaged && operation !== 'update') return ours.ours === undefined ? null : { $set: ours };
   const before = current === null ? null : remotePart(current);
   const after = operation === 'remove' ? null : remotePart(write.document);
   const isUpdate = before !== null && after !== null;
@@ -236,6 +238,7 @@ function correctionOf(
       after,
       ...(isUpdate ? { fields: differingFields(before, after) } : {}),
       ...(conflicts.length > 0 ? { conflicts: [...conflicts] } : {}),
+      ...ours,
     },
     // What was foreseen and has not come.
     ...(conflicts.length === 0 && change.conflicts !== undefined ? { $unset: { conflicts: 1 } } : {}),

@@ -120,6 +120,8 @@ export function createRuns(collections: Collections) {
 
     get: (id: string): Promise<RunDocument | null> => runs.findOne({ _id: id }),
 
+    many: (ids: readonly string[]): Promise<RunDocument[]> => runs.find({ _id: { $in: [...ids] } }).toArray(),
+
     /** The run that was asked for with a key. */
     withKey: (key: string): Promise<RunDocument | null> => runs.findOne({ idempotency_key: key }),
 

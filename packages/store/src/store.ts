@@ -11,6 +11,7 @@ import { createDependants, type DependantStore } from './dependants.ts';
 import type { RunDocument } from './documents.ts';
 import { type Drift, findDrift } from './drift.ts';
 import { dropRow } from './drop-row.ts';
+import { createHistory, type History } from './history.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { createIntents, type Intents } from './intents.ts';
 import { createLineages, type Lineages } from './lineages.ts';
@@ -63,6 +64,7 @@ export interface Store {
   readonly locks: Locks;
   readonly presence: Presence;
   readonly conflicts: Conflicts;
+  readonly history: History;
   readonly dependants: DependantStore;
   readonly deletions: DeletionStore;
   readonly undo: UndoStore;
@@ -136,6 +138,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     plans,
     overview: createOverview(collections),
     conflicts: createConflicts(db, collections, production),
+    history: createHistory(collections, changes),
     dependants,
     deletions: createDeletions(db, collections),
     undo: createUndo(collections, dependants),

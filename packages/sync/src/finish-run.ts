@@ -7,6 +7,7 @@ import { noteStop } from './export/note-stop.ts';
 import { onlyPlans } from './export/planning.ts';
 import { endOf, isOnlyPlanned, type Made, publishFound, unpublishedOf } from './import/publish-found.ts';
 import { noteFailures } from './import/scope-reports.ts';
+import { whatStays } from './import/what-stays.ts';
 import { type Sums, sumTasks, syncLogs, totals } from './sum-tasks.ts';
 
 /** How long what was not published is kept, so that a person may have it published. */
@@ -42,7 +43,9 @@ async function finishImport(context: SyncContext, run: RunDocument, generation?:
   if (outcome === 'failed') await forgetChanges(context, run);
   const made = outcome === 'failed' ? {} : await publishFound(context, run, sums, unpublished);
   if (made === 'stopped') return finishRun(context, run._id, generation);
-  await closeRun(context, run, endOf(run, outcome, unpublished), made, sums);
+  const error = await whatStays(context, run, made);
+  if (error === null) await closeRun(context, run, endOf(run, outcome, unpublished), made, sums);
+  else await closeRun(context, { ...run, error }, 'partial', made, sums);
   return null;
 }
 

@@ -4,10 +4,10 @@ import type { LocalDocument, ProductionDocument, Store } from '@broadstreet-sync
 import { type Binding, bind, bindKinds, reply } from '../http/bind.ts';
 import { notFound } from '../http/problem-error.ts';
 import type { ApiParts } from '../parts.ts';
-import { changeView } from '../runs/task-views.ts';
 import { compareBy, findLocalFilter, productionFilter, sortingOf } from './entity-filter.ts';
 import { findProduction, replyProduction } from './find-production.ts';
 import { readFreshness } from './freshness-routes.ts';
+import { historyViews } from './history-view.ts';
 import { idMapView, localView, productionView } from './local-view.ts';
 import { readVerification, verifiedAt } from './verification.ts';
 
@@ -15,7 +15,7 @@ interface ProductionParts extends Pick<ApiParts, 'networks'> {
   readonly store: EntityStore;
 }
 
-type EntityStore = Pick<Store, 'production' | 'locals' | 'overview' | 'scopes'>;
+type EntityStore = Pick<Store, 'production' | 'locals' | 'overview' | 'scopes' | 'history' | 'runs'>;
 
 interface Side<T> {
   readonly items: readonly T[];
@@ -42,10 +42,8 @@ export function bindProductionRoutes({ store, networks }: ProductionParts): Bind
       const key = parseEntityKey(kind, params.id);
       if (key === null) throw notFound(`A ${kind.singular} is named by ${kind.identity.join('-')}.`);
       const { skip, limit } = toPage(query);
-      const filter = { kind: kind.name, key: entityKey(kind, key) };
-      const { items, total } = await store.production.history(filter, skip, limit);
-      const views = items.map((entry) => ({ ...changeView(entry, entry.at), run_id: entry.run_id }));
-      return reply(200, { items: views, total, next: nextCursor({ skip, limit }, total) });
+      const { items, total } = await store.history.ofEntity(kind.name, entityKey(kind, key), skip, limit);
+      return reply(200, { items: await historyViews(store, items), total, next: nextCursor({ skip, limit }, total) });
     }),
     ...bind(api.getIdMap, async ({ params }) => {
       const entry = (await store.locals.mapped(params.kind, [params._id])).get(params._id);

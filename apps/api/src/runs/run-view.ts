@@ -182,6 +182,12 @@ function hasCreated({ changes, dry_run }: RunDocument): boolean {
   return !dry_run && kindNames.some((name) => (changes[name]?.inserted ?? 0) > 0);
 }
 
+function hasChanged({ changes, published_at }: RunDocument): boolean {
+  return (
+    published_at !== null && Object.values(changes).some((made) => made.inserted + made.updated + made.removed > 0)
+  );
+}
+
 function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
   const link = ([route]: readonly { path: string }[]) => pathOf(route ?? { path: '' }, { id: run._id });
   const refused = namesIn(kinds).some((name) => (kinds[name]?.failed ?? 0) + (kinds[name]?.blocked ?? 0) > 0);
@@ -201,6 +207,7 @@ function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
     publish: isPublishable(run) ? link(api.publishRun) : null,
     board: `${boardPath}/queue/${queueNames.orchestration}/${jobIds.run(run._id, run.generation)}`,
     undo: run.operation === 'export' && hasEnded(run.status) && hasCreated(run) ? link(api.undoRun) : null,
+    revert: run.operation === 'import' && hasEnded(run.status) && hasChanged(run) ? link(api.undoRun) : null,
   };
 }
 

@@ -16,7 +16,7 @@ import { defineRoute, none } from '../route.ts';
 import { change, hold, result, run, syncLog, task, taskError } from '../runs.ts';
 import { time } from '../time.ts';
 import { retryTrigger, triggerHeaders, triggerQuery, waitParameter } from '../triggers.ts';
-import { undoPlan } from '../undo.ts';
+import { revertPlan, undoPlan } from '../undo.ts';
 import { startedRun, triggerProblems } from './sync.ts';
 
 const tag = 'Runs';
@@ -230,7 +230,8 @@ export const runRoutes = {
       ...ofRun,
       method: 'post',
       path: '/api/runs/{id}/undo',
-      summary: 'Undo an export: remove what it created, and have it back as local entities',
+      summary:
+        'Undo a run: of an export remove what it created, and have it back as local entities; of an import bring production back',
       query: triggerQuery,
       headers: triggerHeaders,
       body: closedObject({
@@ -238,12 +239,18 @@ export const runRoutes = {
         force: z
           .boolean()
           .optional()
-          .meta({ description: 'true: remove also what was changed since, and what others have hung on it.' }),
+          .meta({ description: 'true: also what was changed since, and of an export what others have hung on it.' }),
+        entities: z
+          .array(closedObject({ kind: kindName, id: z.union([z.int(), z.string().max(64)]) }))
+          .min(1, 'names nothing: leave it out to undo all')
+          .max(10_000)
+          .optional()
+          .meta({ description: 'Of an import, only what it has changed of these.' }),
       }).optional(),
       answers: {
         200: {
           description: 'What would be done; or the run, which ended in the time that `wait` gave.',
-          body: z.union([undoPlan, run]),
+          body: z.union([undoPlan, revertPlan, run]),
         },
         202: startedRun[202],
       },

@@ -55,7 +55,7 @@ function withCounts(changes: StagedChange[], unchanged: number): Difference {
 }
 
 /** A row whose ancestors could not be found. */
-function isDangling(kind: EntityKind, row: EntityFields): boolean {
+export function isDangling(kind: EntityKind, row: EntityFields): boolean {
   return ancestorFields(kind).some((field) => typeof row[field] !== 'number');
 }
 

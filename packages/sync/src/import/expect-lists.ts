@@ -1,6 +1,7 @@
 import type { EntityKind, KindName } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
+import { undoOf } from '../undo-of.ts';
 import { selectScopes } from './select-scopes.ts';
 
 /**
@@ -17,6 +18,7 @@ export async function expectLists(
 }
 
 async function countLists(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<number | null> {
+  if (undoOf(run) !== null) return 0;
   const readsAll = (run.mode === 'full' || run.mode === 'fresh') && run.only === null && run.kinds.includes(kind.name);
   if (!readsAll) return (await selectScopes(context, run, kind)).length;
   return (await context.store.scopes.countLists(kind, context.limits.networks)) || null;

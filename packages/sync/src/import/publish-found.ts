@@ -1,10 +1,12 @@
 import { type HoldState, type KindChanges, type KindName, noChanges, type RunState } from '@broadstreet-sync/domain';
-import type { Publication, RunDocument } from '@broadstreet-sync/store';
+import type { Publication, RunDocument, ScopeDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import type { Sums } from '../sum-tasks.ts';
+import { undoOf } from '../undo-of.ts';
 import { resolveAsCleared } from './fresh.ts';
 import { stageConfirmed } from './publish-confirmed.ts';
 import { resolveChange } from './resolve-change.ts';
+import { resolveReversal } from './resolve-reversal.ts';
 import { readScopes } from './scope-reports.ts';
 import { stageOrphansBelow } from './stage-orphans.ts';
 
@@ -44,22 +46,36 @@ export async function publishFound(
   unpublished: Unpublished,
 ): Promise<Made | 'stopped'> {
   const { runs, publish } = context.store;
-  if (run.status !== 'publishing') await stageOrphansBelow(context, run);
+  const undo = undoOf(run);
+  if (run.status !== 'publishing' && undo === null) await stageOrphansBelow(context, run);
   if (isOnlyPlanned(run)) return withUnchanged(await plannedChanges(context, run), sums);
   const [publishing, free] = await Promise.all([
     runs.publishing(run._id),
-    run.published_at === null ? readScopes(context, run, ({ _id }) => !unpublished.has(_id)) : [],
+    run.published_at === null ? scopesOf(context, run, unpublished) : [],
   ]);
   if (publishing === null) return 'stopped';
-  const resolve: Publication['resolve'] =
-    run.mode === 'fresh'
-      ? resolveAsCleared
-      : (change, current, now) => resolveChange(change, current, now, run.conflicts);
+  const resolve = resolverOf(run);
   if (publishing.published_at === null)
     return withUnchanged(await publish({ run: publishing, part: 'free', resolve, scopes: free }), sums);
   const confirmed = new Set(await stageConfirmed(context, publishing));
   const scopes = await readScopes(context, run, ({ _id }) => confirmed.has(_id));
   return withUnchanged(await publish({ run: publishing, part: 'confirmed', resolve, scopes }), sums);
+}
+
+/** How the changes of a run are decided. */
+function resolverOf(run: RunDocument): Publication['resolve'] {
+  if (undoOf(run) !== null) return resolveReversal;
+  if (run.mode === 'fresh') return resolveAsCleared;
+  return (change, current, now) => resolveChange(change, current, now, run.conflicts);
+}
+
+/** What is known of lists from now on. An undo of a whole run takes back that its lists were verified. */
+async function scopesOf(context: SyncContext, run: RunDocument, unpublished: Unpublished): Promise<ScopeDocument[]> {
+  const undo = undoOf(run);
+  if (undo === null) return readScopes(context, run, ({ _id }) => !unpublished.has(_id));
+  if (run.only !== null) return [];
+  const scopes = await context.store.production.scopes({ run_id: undo.run_id });
+  return scopes.map((scope) => ({ ...scope, verified_at: null }));
 }
 
 const counters = { insert: 'inserted', update: 'updated', remove: 'removed' } as const;

@@ -1,6 +1,7 @@
 import { type EntityKind, type HoldReason, scopeId } from '@broadstreet-sync/domain';
 import type { HoldDocument, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
+import { undoOf } from '../undo-of.ts';
 import { type Found, findLists, stocksOf } from './find-losses.ts';
 import { judge } from './guard.ts';
 import { planRereads } from './reread-parents.ts';
@@ -18,6 +19,8 @@ export async function settleImportKind(
   kind: EntityKind,
 ): Promise<RunDocument | null> {
   const { holds } = context.store;
+  // What was in production before needs nobody's word.
+  if (undoOf(run) !== null) return holds.settle(run._id, kind.name, []);
   if (kind.references !== undefined && (await planRereads(context, run, kind)).length > 0) return run;
   // Most kinds of most runs have lost nothing.
   const isOdd = (run.held ?? 0) > 0 || (await holds.isAnythingOdd(run._id, kind.name));
