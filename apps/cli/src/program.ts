@@ -26,6 +26,14 @@ export function createProgram(): Command {
     .option('-t, --name <pattern>', 'only tests whose name fits this regular expression')
     .action((paths: string[], options: { name?: string }) => runTests(paths, options.name));
 
+  program
+    .command('trial')
+    .description(
+      'run what takes too long to be a test: a list of a million rows, fifty kills under the eyes of a reader',
+    )
+    .argument('[paths...]', 'parts of the paths of trials')
+    .action((paths: string[]) => runTests(paths, undefined, 'trials'));
+
   program.command('check').description('types, format, lint, boundaries, unused code').action(checkProject);
 
   program

@@ -80,7 +80,7 @@ export async function startWorker(
     log,
   });
   await host.ready();
-  const reconciler = createReconciler({ store, queues, host, owner, log });
+  const reconciler = createReconciler({ store, queues, host, owner, log, historyDays: settings.HISTORY_DAYS });
   reconciler.start();
   const settler = createSettler(context);
   settler.start();

@@ -1,4 +1,4 @@
-import { isEnd, type KindName, kindNames, kinds, levels, remotePart, runTransitions } from '@broadstreet-sync/domain';
+import { hasEnded, type KindName, kindNames, kinds, levels, remotePart } from '@broadstreet-sync/domain';
 import { createRunQueues, type RunQueues } from '@broadstreet-sync/jobs';
 import { createStore, type RunDocument, type RunRequest, type Store } from '@broadstreet-sync/store';
 import { eventually, inFixedOrder, stopApps, type TestBed, testBed } from '@broadstreet-sync/testkit';
@@ -50,7 +50,7 @@ export async function createEngine(): Promise<Engine> {
     ended(id: string, timeoutMs = 60_000): Promise<RunDocument> {
       const look = async () => {
         const run = await store.runs.get(id);
-        return run !== null && isEnd(runTransitions, run.status) ? run : undefined;
+        return run !== null && hasEnded(run.status) ? run : undefined;
       };
       return eventually(look, { timeoutMs });
     },

@@ -39,7 +39,7 @@ export function useUndoPlan(id: string, isWanted: boolean) {
     queryKey: keys.runList(id, 'undo', null),
     queryFn: async ({ signal }) => {
       const plan = await askBody(only(api.undoRun), { params: { id }, body: { dry_run: true }, signal });
-      if ('status' in plan) throw new Error('The undo was not only planned.');
+      if (!('removed' in plan)) throw new Error('The undo was not only planned.');
       return plan;
     },
     enabled: isWanted,

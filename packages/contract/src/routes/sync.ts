@@ -8,7 +8,6 @@ export const triggerProblems = [
   'malformed_json',
   'body_too_large',
   'unsupported_media_type',
-  'not_available',
   'run_in_progress',
   'run_not_ended',
   'plan_outdated',
