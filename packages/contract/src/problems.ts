@@ -18,6 +18,7 @@ export const problems = {
   nothing_to_retry: { status: 409, title: 'Nothing of the run failed' },
   plan_outdated: { status: 409, title: 'The account is not as it was planned for' },
   other_account: { status: 409, title: 'The store belongs to another account' },
+  other_queue_prefix: { status: 409, title: 'The queues of the store have another prefix' },
   idempotency_key_reused: { status: 409, title: 'The key belongs to another request' },
   run_ended: { status: 409, title: 'The run has ended' },
   run_in_progress: { status: 409, title: 'A run of this operation is under way' },

@@ -39,7 +39,8 @@ export function planStart(env: NodeJS.ProcessEnv = environment()): StartPlan {
   const settings = readSettings(startSettings, env);
   const mode: Mode = settings.BROADSTREET_ACCESS_TOKEN ? 'live' : 'demo';
   const folder = join(settings.DATA_DIR, mode);
-  const queuePrefix = mode === 'live' && env.QUEUE_PREFIX ? env.QUEUE_PREFIX : `${settings.QUEUE_PREFIX}-${mode}`;
+  // A live account's as it is set: `npm run worker` beside it reads the same settings, and must find the same queues.
+  const queuePrefix = mode === 'live' ? settings.QUEUE_PREFIX : `${settings.QUEUE_PREFIX}-demo`;
   return {
     mode,
     dataDir: settings.DATA_DIR,

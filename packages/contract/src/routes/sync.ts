@@ -14,6 +14,7 @@ export const triggerProblems = [
   'plan_outdated',
   'idempotency_key_reused',
   'other_account',
+  'other_queue_prefix',
 ] as const;
 
 export const startedRun = {
