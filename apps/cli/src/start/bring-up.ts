@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { buildDashboard, freePort, isPortFree, startMongo, startRedis, waitUntil } from '@broadstreet-sync/services';
+import {
+  buildDashboard,
+  freePort,
+  isPortFree,
+  requirePresent,
+  startMongo,
+  startRedis,
+  waitUntil,
+} from '@broadstreet-sync/services';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import type { Family } from './family.ts';
 import { importWithProgress, isEverImported } from './first-import.ts';
@@ -29,6 +37,7 @@ export async function bringUp(context: BringUp): Promise<void> {
   say(`broadstreet-sync: ${plan.mode === 'demo' ? 'DEMO, with a simulated account' : `LIVE, with ${plan.remote}`}`);
   const port = await ownPort(context, 'PORT', plan.port, plan.host);
   const simulatorPort = simulator && (await ownPort(context, 'SIMULATOR_PORT', simulator.port, '127.0.0.1'));
+  if (context.noDownload) await requireStores(context);
 
   // Beside what follows: without it all else works.
   const dashboard = buildDashboard().catch((error: unknown) => say(String(error)));
@@ -59,6 +68,13 @@ async function ownPort({ isTakenOver }: BringUp, setting: string, wanted: number
     : isFree();
   if (await becomesFree) return wanted;
   throw new Error(`Port ${wanted} on ${host} is taken: stop what listens there, or set ${setting} to another one.`);
+}
+
+/** Throws where a store that no setting names would have to be fetched: before anything is started. */
+async function requireStores({ plan, say }: BringUp): Promise<void> {
+  const redis = plan.redisUrl ? [] : (['redis'] as const);
+  const mongodb = plan.mongoUri ? [] : (['mongodb'] as const);
+  await requirePresent([...redis, ...mongodb], { log: say });
 }
 
 /** Starts the stores that no setting names; gives the settings that lead to them. */
