@@ -74,7 +74,7 @@ afterAll(() => {
 });
 
 describe('sync start', () => {
-  it('imports the demo’s account on the first start, and finds it on the second', async () => {
+  it('imports the demo’s account on the first start, and finds it on the second, its simulator elsewhere', async () => {
     const { env, url, dataDir, allFree } = await newMachine();
     const first = runCommandLine(['start'], env);
     await first.prints('Ctrl-C stops everything.');
@@ -88,11 +88,13 @@ describe('sync start', () => {
     expect(await interrupt(first)).toBe(0);
     expect(await allFree()).toBe(true);
 
-    const second = runCommandLine(['start'], env);
+    const second = runCommandLine(['start'], { ...env, SIMULATOR_PORT: String(await freePort()) });
     await second.prints('Ctrl-C stops everything.');
 
     expect(second.output()).toContain('The data of an earlier start is there.');
     expect(await countAdvertisers(url)).toBe(imported);
+    const again = await fetch(`${url}/api/sync/networks?wait=60`, { method: 'POST' });
+    expect(await again.json()).toMatchObject({ status: 'succeeded' });
     expect(await interrupt(second)).toBe(0);
   });
 

@@ -37,6 +37,11 @@ export function createAccount({ account }: Collections) {
       await account.updateOne(withoutPrefix, { $set: { queue_prefix: queuePrefix } });
       await parts.check(baseUrl, queuePrefix);
     },
+
+    /** Notes that the account of `from` is found at `to` now; a store of any other is left as it is. */
+    async move(from: string, to: string): Promise<void> {
+      await account.updateOne({ _id: 'account', base_url: from }, { $set: { base_url: to } });
+    },
   };
   return parts;
 }

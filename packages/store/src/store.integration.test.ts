@@ -56,6 +56,18 @@ describe('a store', () => {
     await close();
   });
 
+  it('follows its account to another address, and no other account', async () => {
+    const { store: own, close } = await openStoreBed();
+    const [one, moved, other] = ['http://one/api/1', 'http://moved/api/1', 'http://other/api/1'];
+    await own.account.claim(one, 'sync');
+
+    await own.account.move(one, moved);
+    await own.account.move(one, other);
+
+    await own.account.check(moved, 'sync');
+    await close();
+  });
+
   it('claimed by two accounts at once belongs to one', async () => {
     const fresh = await openStoreBed();
 

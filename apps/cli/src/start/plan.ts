@@ -8,6 +8,9 @@ const startSettings = allSettings.partial({ MONGODB_URI: true, REDIS_URL: true }
   SIMULATOR_TOKEN: z.string().default('demo-token'),
 });
 
+/** The demo's speed where none is set: a first import of seconds that can still be watched. */
+export const demoDefaults = { BROADSTREET_RATE: '25', SIMULATOR_LATENCY_MS: '80' };
+
 /** Demo: against the simulator. Live: against the account of a token. Their data never lie in one place. */
 export type Mode = 'demo' | 'live';
 
