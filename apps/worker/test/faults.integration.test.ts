@@ -235,14 +235,25 @@ describe('settings', () => {
     await engine.bed.remote.create({ account: 'bare' });
     await spawnApp('worker', { ...engine.bed.env, ...quick });
 
-    await expect(engine.store.account.check('https://one.example/api/1')).rejects.toThrow(engine.bed.remote.apiUrl);
+    await expect(engine.store.account.check('https://one.example/api/1', 'any')).rejects.toThrow(
+      engine.bed.remote.apiUrl,
+    );
   });
 
   it('of another account are refused at start, with both named', async () => {
-    await engine.store.account.claim('https://one.example/api/1');
+    await engine.store.account.claim('https://one.example/api/1', 'any');
 
     await expect(spawnApp('worker', { ...engine.bed.env, ...quick })).rejects.toThrow(
       new RegExp(`https://one\\.example/api/1.*${engine.bed.remote.apiUrl}`),
+    );
+  });
+
+  it('with another queue prefix on the same store are refused at start, with both named', async () => {
+    await engine.bed.remote.create({ account: 'bare' });
+    await spawnApp('worker', { ...engine.bed.env, ...quick });
+
+    await expect(spawnApp('worker', { ...engine.bed.env, ...quick, QUEUE_PREFIX: 'elsewhere' })).rejects.toThrow(
+      new RegExp(`${engine.bed.queuePrefix}.*elsewhere`),
     );
   });
 });

@@ -1,4 +1,4 @@
-import type { RemoteError } from '@broadstreet-sync/domain';
+import { RemoteError } from '@broadstreet-sync/domain';
 import type { AxiosAdapter, InternalAxiosRequestConfig } from 'axios';
 import { codeOf, readBody, type TakeBytes } from './body.ts';
 import { answers, connections, type Verdict, verdictOfConnection, verdictOfStatus } from './categories.ts';
@@ -113,8 +113,9 @@ export function createAttempt(settings: AttemptSettings): Attempt {
         note(answer.status, 'ok');
         return answer;
       },
-      (error: RemoteError) => {
-        note(error.status, error.code);
+      (error: unknown) => {
+        if (error instanceof RemoteError) note(error.status, error.code);
+        else note(undefined, 'internal');
         throw error;
       },
     );

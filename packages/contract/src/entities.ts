@@ -86,7 +86,7 @@ const syncPart = z.looseObject({
     .optional()
     .meta({ description: 'Why an edit or the deletion could not be exported, since one could; the last 50.' }),
   deletion: deletion.optional().meta({ description: 'Set while it is to be removed from the account.' }),
-  dangling: z.boolean().meta({ description: 'True where something that it refers to does not exist.' }),
+  dangling: z.boolean().meta({ description: 'True where an ancestor could not be found.' }),
   run_id: z.string(),
   written_at: time,
   verified_at: time.optional().meta({ description: 'When the account last showed it so.' }),

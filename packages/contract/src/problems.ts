@@ -22,6 +22,7 @@ export const problems = {
   nothing_to_retry: { status: 409, title: 'Nothing of the run failed' },
   plan_outdated: { status: 409, title: 'The account is not as it was planned for' },
   other_account: { status: 409, title: 'The store belongs to another account' },
+  other_queue_prefix: { status: 409, title: 'The queues of the store have another prefix' },
   idempotency_key_reused: { status: 409, title: 'The key belongs to another request' },
   production_moved_on: { status: 409, title: 'Production has changed since' },
   run_ended: { status: 409, title: 'The run has ended' },

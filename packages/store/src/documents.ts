@@ -391,6 +391,8 @@ export interface SyncLogDocument {
 export interface AccountDocument {
   _id: 'account';
   base_url: string;
+  /** Under which its processes find each other; absent in a store that nobody has used since an earlier version. */
+  queue_prefix?: string;
   claimed_at: Date;
 }
 

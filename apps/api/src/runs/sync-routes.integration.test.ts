@@ -220,12 +220,22 @@ describe('a trigger that cannot be', () => {
   });
 
   it('is refused by a store of another account, both named', async () => {
-    await t.store.account.claim('https://api.broadstreetads.com/api/1');
+    await t.store.account.claim('https://api.broadstreetads.com/api/1', t.queues.prefix);
     const answer = await t.call(syncAll);
 
     expect([answer.status, answer.body.code]).toEqual([409, 'other_account']);
     expect(answer.body.detail).toContain('https://api.broadstreetads.com/api/1');
     expect(answer.body.detail).toContain('http://127.0.0.1:4010/api/1');
+    expect((await t.store.runs.list({}, 0, 1)).total).toBe(0);
+  });
+
+  it('is refused by a store whose queues have another prefix, both named', async () => {
+    await t.store.account.claim('http://127.0.0.1:4010/api/1', 'elsewhere');
+    const answer = await t.call(syncAll);
+
+    expect([answer.status, answer.body.code]).toEqual([409, 'other_queue_prefix']);
+    expect(answer.body.detail).toContain('elsewhere');
+    expect(answer.body.detail).toContain(t.queues.prefix);
     expect((await t.store.runs.list({}, 0, 1)).total).toBe(0);
   });
 });

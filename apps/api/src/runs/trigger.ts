@@ -42,7 +42,7 @@ export function createTrigger({ store, queues, log, baseUrl, views, watcher, rea
     { query, headers }: TriggerWishes,
     http: Http,
   ): Promise<StartedRun> {
-    await store.account.claim(baseUrl);
+    await store.account.claim(baseUrl, queues.prefix);
     const wish = 'run' in asked ? asked : { run: asked, localIds: undefined, planId: undefined };
     const { outcome, run } = await findOrStore(wish, { query, headers });
     if (outcome === 'busy') throw runInProgress(await views.one(run));

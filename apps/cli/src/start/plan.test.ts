@@ -1,4 +1,4 @@
-import { SettingsError } from '@broadstreet-sync/runtime';
+import { allSettings, readSettings, SettingsError } from '@broadstreet-sync/runtime';
 import { describe, expect, it } from 'vitest';
 import { planStart } from './plan.ts';
 
@@ -28,13 +28,15 @@ describe('planStart', () => {
       database: 'broadstreet_sync_live',
       simulator: undefined,
       remote: 'https://api.broadstreetads.com/api/1',
-      env: { QUEUE_PREFIX: 'broadstreet-sync-live' },
+      env: { QUEUE_PREFIX: 'broadstreet-sync' },
     });
   });
 
-  it('takes the prefix that other processes of a live account are given', () => {
+  it('keeps the prefix of a live account as set, which `npm run worker` beside it reads too', () => {
     const env = { QUEUE_PREFIX: 'shared', DATA_DIR: dataDir };
+    const ofWorker = readSettings(allSettings.pick({ QUEUE_PREFIX: true }), {}).QUEUE_PREFIX;
 
+    expect(planStart({ DATA_DIR: dataDir, BROADSTREET_ACCESS_TOKEN: 'abc' }).env.QUEUE_PREFIX).toBe(ofWorker);
     expect(planStart({ ...env, BROADSTREET_ACCESS_TOKEN: 'abc' }).env.QUEUE_PREFIX).toBe('shared');
     expect(planStart(env).env.QUEUE_PREFIX).toBe('shared-demo');
   });
