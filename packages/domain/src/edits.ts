@@ -13,6 +13,8 @@ export interface EditedEntity {
   readonly base: EntityFields;
   /** What it says now of those that it has changed too, while nobody has decided between both. */
   readonly open?: EntityFields;
+  /** What was last sent of edited fields: whether the remote has it is not known before the update is settled. */
+  readonly sent?: EntityFields;
 }
 
 /** What becomes of a field that was changed on both sides: one of them, or another value. */
@@ -53,7 +55,9 @@ export function applyEdit(kind: EntityKind, entity: EditedEntity, patch: EntityF
     const value = isGiven(given) ? readForm(kind, field, writtenForm(kind, field, given)) : emptyForm(kind, field);
     if (!edited.has(field) && field in fields) base[field] = fields[field];
     const theirs = field in open ? open : base;
-    if (field in theirs && (isSame(given, theirs[field]) || isSame(value, theirs[field]))) {
+    // Something else may be on its way: then the value from before is to be sent after it.
+    const isUnderWay = edited.has(field) && field in (entity.sent ?? {});
+    if (!isUnderWay && field in theirs && (isSame(given, theirs[field]) || isSame(value, theirs[field]))) {
       fields[field] = theirs[field];
       delete base[field];
       delete open[field];

@@ -83,8 +83,11 @@ describe('wishes', () => {
     const [sent] = await store.deletions.planned('zones', null);
     expect(sent?.sync.deletion?.sent_at).toBeInstanceOf(Date);
     expect(await store.deletions.withdraw([{ kind: 'zones', key: '1' }])).toBe(0);
-    await store.deletions.refused([{ kind: 'zones', key: '1' }]);
-    expect(await store.deletions.withdraw([{ kind: 'zones', key: '1' }])).toBe(1);
+    const refs = [{ kind: 'zones' as const, key: '1' }];
+    await store.deletions.refused(refs, { taskId: _id, fence: fence - 1 });
+    expect(await store.deletions.withdraw(refs)).toBe(0);
+    await store.deletions.refused(refs, { taskId: _id, fence });
+    expect(await store.deletions.withdraw(refs)).toBe(1);
   });
 
   it('of an undo leave no trace where they came to nothing', async () => {
@@ -94,9 +97,10 @@ describe('wishes', () => {
     const claimed = await store.tasks.claim(taskId(task), 'a');
     const undo = { run_id: 'run', undone_run: 'other', force: false };
     const marked = { ...wish(1), deletion: { ...wish(1).deletion, undo } };
-    await store.deletions.sending([marked], { taskId: taskId(task), fence: claimed?.fence ?? 0 });
+    const claim = { taskId: taskId(task), fence: claimed?.fence ?? 0 };
+    await store.deletions.sending([marked], claim);
 
-    await store.deletions.refused([{ kind: 'zones', key: '1' }]);
+    await store.deletions.refused([{ kind: 'zones', key: '1' }], claim);
 
     expect((await store.production.get('zones', '1'))?.sync).not.toHaveProperty('deletion');
   });

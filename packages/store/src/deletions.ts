@@ -3,6 +3,7 @@ import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { Dependants } from './dependants.ts';
 import type { Deletion, EntityRef, ProductionDocument } from './documents.ts';
+import { type Claim, holdsClaim } from './holds-claim.ts';
 import { isToBeRemoved } from './models.ts';
 import { inTransaction } from './transactions.ts';
 
@@ -46,7 +47,7 @@ const isOpen = { 'sync.deletion.sent_at': null };
 
 /** Wishes that entities of production be removed from the account: they stand on the entities themselves. */
 export function createDeletions(db: mongo.Db, collections: Collections) {
-  const { production, tasks } = collections;
+  const { production } = collections;
 
   /** Writes the same to each, or nothing where one of them is not as expected. */
   function mark(
@@ -90,11 +91,7 @@ export function createDeletions(db: mongo.Db, collections: Collections) {
      * @param claim of the task that sends it
      * @returns false when the claim was overtaken, or one of them has changed since it was looked at
      */
-    sending(marked: readonly MarkedEntity[], claim: { taskId: string; fence: number }): Promise<boolean> {
-      const isHeld = async (session: mongo.ClientSession): Promise<boolean> => {
-        const { taskId: _id, fence } = claim;
-        return (await tasks.findOne({ _id, fence, state: 'running' }, { session })) !== null;
-      };
+    sending(marked: readonly MarkedEntity[], claim: Claim): Promise<boolean> {
       return mark(
         marked,
         ({ deletion }) => {
@@ -104,13 +101,17 @@ export function createDeletions(db: mongo.Db, collections: Collections) {
             set: { 'sync.deletion': { ...literal(deletion), requested_at, sent_at: '$$NOW' } },
           };
         },
-        isHeld,
+        (session) => holdsClaim(collections, claim, session),
       );
     },
 
-    /** Nothing was removed after all: what people want gone goes on to wait, and may be kept; an undo leaves no trace. */
-    async refused(refs: readonly EntityRef[]): Promise<void> {
+    /**
+     * Nothing was removed after all: what people want gone goes on to wait, and may be kept; an undo leaves no trace. Of a
+     * claim that was overtaken nothing is known, and nothing changed.
+     */
+    async refused(refs: readonly EntityRef[], claim: Claim): Promise<void> {
       await inTransaction(db, async (session) => {
+        if (!(await holdsClaim(collections, claim, session))) return;
         for (const { kind, key } of refs) {
           const ofUndo = { _id: key, 'sync.deletion.undo': { $exists: true } };
           await production[kind].updateOne(ofUndo, { $unset: { 'sync.deletion': '' } }, { session });

@@ -12,6 +12,8 @@ export interface SyncPart {
   edited: string[];
   /** What the remote last said of the edited fields; of those in conflict, what it said before it changed them too. */
   base: EntityFields;
+  /** What was last sent of edited fields, until the update is settled. */
+  sent?: EntityFields;
   /** Set while fields that were changed here and there wait for a person to decide. */
   conflict?: OpenConflict;
   dangling: boolean;

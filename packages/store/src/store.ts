@@ -33,7 +33,7 @@ import { type Removal, removeEntity } from './remove-entity.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createScopes, type Scopes } from './scopes.ts';
 import { createSelection, type Selection } from './selection.ts';
-import { settleUpdate, type UpdateSettlement } from './settle-update.ts';
+import { type LeavingUpdate, sendingUpdate, settleUpdate, type UpdateSettlement } from './settle-update.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 import { createStrays, type Strays } from './strays.ts';
 import { createTallies, type Tallies } from './tallies.ts';
@@ -80,6 +80,8 @@ export interface Store {
   changesSince(plan: RunDocument, most: number): Promise<PlanChange[]>;
   /** See {@link link}. */
   link(linking: Linking): Promise<LinkOutcome>;
+  /** See {@link sendingUpdate}. */
+  sendingUpdate(update: LeavingUpdate): Promise<boolean>;
   /** See {@link settleUpdate}. */
   settleUpdate(settlement: UpdateSettlement): Promise<boolean>;
   /** See {@link removeEntity}. */
@@ -153,6 +155,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     dropRow: (row) => dropRow(db, collections, row),
     changesSince: (plan, most) => changesSince({ plans, locals, production, selection }, plan, most),
     link: (linking) => link(db, collections, lineages, linking),
+    sendingUpdate: (update) => sendingUpdate(db, collections, update),
     settleUpdate: (settlement) => settleUpdate(db, collections, tasks, settlement),
     removeEntity: (removal) => removeEntity(db, collections, tasks, removal),
     publish: (publication) => publish(db, collections, changes, publication),

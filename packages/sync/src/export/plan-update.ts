@@ -103,7 +103,7 @@ export function mergeUpdate(
     return known === undefined ? [] : [[field, known] as const];
   });
   const taken = Object.entries(row).filter(([field]) => !edited.includes(field));
-  const { errors: _, conflict, ...sync } = current.sync;
+  const { errors: _, sent: _sent, conflict, ...sync } = current.sync;
   const openStill = edited
     .filter((field) => field in open)
     .map((field) => [field, field in row ? row[field] : open[field]]);

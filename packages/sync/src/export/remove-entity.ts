@@ -8,6 +8,7 @@ import { isNotFound } from './read-one.ts';
 import { readHanging, whyNotRemovable } from './removal-checks.ts';
 import { markAll, readWish } from './removal-wish.ts';
 import { type SentWrite, sendWrite } from './send-write.ts';
+import { settleMsOf } from './times.ts';
 import { claimedWrite, endFailedWrite, endRefusedWrite, type WritePass } from './write-pass.ts';
 
 /** A removal under way. */
@@ -36,6 +37,8 @@ export async function removeEntity(context: SyncContext, pass: WritePass): Promi
   try {
     const refusal = await whyNotRemovable(context, pass, document, wish, { along, others });
     if (refusal !== null && refusal !== 'gone') {
+      // It is still there: what an earlier attempt sent has come to nothing, and the wish may be taken back again.
+      if (await isDecided(context, document)) await context.store.deletions.refused(removing.marked, claimOf(pass));
       await planStaying(context, pass, along, refusal.error);
       return await endRefusedWrite(context, pass, refusal.state, refusal.error);
     }
@@ -46,9 +49,19 @@ export async function removeEntity(context: SyncContext, pass: WritePass): Promi
     return await settle(context, pass, removing);
   } catch (error) {
     if (isNotFound(error)) return settle(context, pass, removing);
-    if (isWithoutEffect(error, document)) await context.store.deletions.refused(removing.marked);
+    if (isWithoutEffect(error, document)) await context.store.deletions.refused(removing.marked, claimOf(pass));
     return endFailedWrite(context, pass, error, (record) => planStaying(context, pass, along, record));
   }
+}
+
+function claimOf({ task }: WritePass) {
+  return { taskId: task._id, fence: task.fence };
+}
+
+/** Says whether what was sent in an earlier attempt is surely decided: the account shows what came of it. */
+async function isDecided(context: SyncContext, { sync }: ProductionDocument): Promise<boolean> {
+  const sentAt = sync.deletion?.sent_at ?? null;
+  return sentAt !== null && (await context.store.now()).getTime() >= sentAt.getTime() + settleMsOf(context.limits);
 }
 
 /** Stores what is about to be removed, and what with it; then asks for it, unless the account has it no more. */
@@ -60,7 +73,7 @@ async function remove(
 ): Promise<SentWrite> {
   const { kind, task } = pass;
   const { deletions, tasks } = context.store;
-  const claim = { taskId: task._id, fence: task.fence };
+  const claim = claimOf(pass);
   if (isGone) return (await deletions.sending(marked, claim)) ? { answer: null } : { retryInMs: overtakenMs };
   const request = { ...removeRequest(kind, document), envelope: kind.singular, answers: 'nothing' as const };
   let isMarked = false;
@@ -71,7 +84,7 @@ async function remove(
       return isMarked;
     },
     async forget() {
-      if (isMarked && !wasSent(document)) await deletions.refused(marked);
+      if (isMarked && !wasSent(document)) await deletions.refused(marked, claim);
     },
   });
 }

@@ -58,7 +58,7 @@ describe('an edit', () => {
       name: ' Top ',
       alias: 'top',
       network_id: 1,
-      sync: { edited: [], base: {}, run_id: run._id, revision: 3 },
+      sync: { edited: [], base: {}, run_id: run._id, revision: 4 },
     });
     const { items } = await bed.store.production.history({ run_id: run._id }, 0, 10);
     expect(items).toMatchObject([{ operation: 'update', key: '7', before: { alias: null }, after: { alias: 'top' } }]);

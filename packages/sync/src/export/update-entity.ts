@@ -34,7 +34,10 @@ export async function updateEntity(context: SyncContext, pass: WritePass): Promi
     if (row === null) return await endRefusedWrite(context, pass, 'failed', gone(kind, seen));
     const plan = planUpdate(kind, seen, row, pass.run.conflicts);
     if (Object.keys(plan.changes).length === 0) return await settle(context, pass, { seen, plan, row, ignored: [] });
-    const sent = await put(context, pass, seen, updateBody(kind, row, plan));
+    const sent = await put(context, pass, seen, {
+      body: updateBody(kind, row, plan),
+      fields: Object.keys(plan.changes),
+    });
     if ('retryInMs' in sent) {
       const wait = { delayMs: sent.retryInMs, failedAttempt: false };
       return await putBack(context, task, wait, pass.meter.counts());
@@ -46,13 +49,26 @@ export async function updateEntity(context: SyncContext, pass: WritePass): Promi
   }
 }
 
-function put(context: SyncContext, pass: WritePass, seen: ProductionDocument, body: EntityFields): Promise<SentWrite> {
+/** @param update what is sent, and the edited fields in it */
+function put(
+  context: SyncContext,
+  pass: WritePass,
+  seen: ProductionDocument,
+  { body, fields }: { readonly body: EntityFields; readonly fields: readonly string[] },
+): Promise<SentWrite> {
   const { kind, task } = pass;
   if (kind.update === null) throw new Error(`${kind.name} cannot be updated`);
   const { envelope } = kind.update;
   const request = { ...updateRequest(kind, seen, body), envelope, answers: 'row' as const, row: kind.row };
   return sendWrite(context, pass, request, {
-    store: () => context.store.tasks.isHeld(task._id, task.fence),
+    // What the account has after it is ours, also where the answer is lost and the edit is another by then.
+    store: () =>
+      context.store.sendingUpdate({
+        kind: kind.name,
+        key: seen._id,
+        claim: { taskId: task._id, fence: task.fence },
+        sent: Object.fromEntries(fields.map((field) => [field, seen[field] ?? null])),
+      }),
     forget: async () => undefined,
   });
 }

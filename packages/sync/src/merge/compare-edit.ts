@@ -19,6 +19,8 @@ export function compareEdit(
   if (isSame(local, remote)) return 'agreed';
   // The same as far as reads tell, and more than they would: a time of day.
   if (readsSame(kind, field, local, remote)) return 'here';
-  const { base } = document.sync;
+  const { base, sent = {} } = document.sync;
+  // Our own update, of which the answer was lost or is still to be settled.
+  if (field in sent && readsSame(kind, field, sent[field], remote)) return 'here';
   return field in base && !readsSame(kind, field, base[field], remote) ? 'both' : 'here';
 }
