@@ -93,6 +93,8 @@ export function totals(sums: Sums): Partial<Record<TaskState, number>> {
 /** SyncLog: what each kind of a run came to. */
 export function syncLogs(run: RunDocument, status: RunState, sums: Sums): SyncLogDocument[] {
   const timestamp = new Date();
+  // What an import has read is worth nothing before it is published.
+  const isLost = status === 'failed' || (run.operation === 'import' && status === 'cancelled');
   return [...sums].map(([kind, { states, counts, rows, held, swept, startedAt, endedAt }]) => {
     const refused = (states.failed ?? 0) + (states.blocked ?? 0);
     const decided = (states.completed ?? 0) + refused;
@@ -102,7 +104,7 @@ export function syncLogs(run: RunDocument, status: RunState, sums: Sums): SyncLo
       timestamp,
       operation: run.operation,
       entity_type: kind,
-      success: isWhole && status !== 'failed',
+      success: isWhole && !isLost,
       duration: endedAt - startedAt,
       entities_processed: run.operation === 'import' ? rows : decided,
       errors,

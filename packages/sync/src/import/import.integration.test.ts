@@ -223,6 +223,9 @@ describe('a list', () => {
     await finishRun(bed.context, run._id);
 
     expect((await bed.store.runs.get(run._id))?.status).toBe('cancelled');
+    const { items } = await bed.store.logs.list({ run_id: run._id }, 0, 10);
+    expect(items.map(({ success }) => success)).not.toContain(true);
+    expect(items.length).toBeGreaterThan(0);
     expect(await bed.production('zones')).toEqual(before);
     expect(await bed.store.changes.count(run._id)).toBe(0);
   });
