@@ -3,6 +3,7 @@ import { bench } from './bench/bench.ts';
 import type { ChaosOptions } from './chaos/chaos.ts';
 import { checkProject } from './check.ts';
 import { runApp } from './run-app.ts';
+import { runDashboard } from './run-dashboard.ts';
 import { runTests } from './run-tests.ts';
 import { start } from './start/start.ts';
 
@@ -68,6 +69,10 @@ export function createProgram(): Command {
       .description(`${description}, in the foreground; settings from the environment only`)
       .action(() => runApp(app));
   }
+  program
+    .command('web')
+    .description('the dashboard as it is edited, in the foreground, beside a start')
+    .action(runDashboard);
   return program;
 }
 

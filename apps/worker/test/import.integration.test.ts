@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { kinds, normaliseName } from '@broadstreet-sync/domain';
 import { findDuplicates } from '@broadstreet-sync/store';
 import { expectedRows, spawnApp, stopApps } from '@broadstreet-sync/testkit';
@@ -23,9 +24,9 @@ async function expectInStep(): Promise<void> {
 }
 
 /** Every production document whole, ours included: equal before and after means that nothing was written. */
-async function documents(): Promise<unknown[]> {
+async function documents(): Promise<Map<string, Record<string, unknown>>> {
   const pages = await Promise.all(allKinds.map((kind) => engine.store.production.page(kind, {}, {}, 0, 1_000_000)));
-  return pages.flatMap(({ items }) => items);
+  return new Map(pages.flatMap(({ items }) => items.map((item) => [String(item._id), item] as const)));
 }
 
 describe.each([
@@ -106,6 +107,8 @@ describe('import', () => {
     expect(third.changes.campaigns).toMatchObject({ inserted: 0, removed: own });
     expect(third.changes.advertisements).toMatchObject({ inserted: 0, removed: ads });
     await expectInStep();
+    const written = [...(await documents())].filter(([id, document]) => !isDeepStrictEqual(document, before.get(id)));
+    expect(written.map(([, { name }]) => name).sort()).toEqual(['Another name', 'New']);
   });
 
   it('reads no list of a level before the level below has ended, and both kinds of level 2 at the same time', async () => {
@@ -271,7 +274,7 @@ describe('import', () => {
 
     expect(run).toMatchObject({ status: 'succeeded', published_at: null });
     expect(run.changes.zones).toMatchObject({ inserted: 649 });
-    expect(await documents()).toEqual([]);
+    expect(await documents()).toEqual(new Map());
     expect(await engine.store.changes.count(run._id)).toBe(2 + 48 + 649 + 102 + 122 + 4358);
   });
 });

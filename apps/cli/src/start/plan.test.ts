@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { allSettings, readSettings, SettingsError } from '@broadstreet-sync/runtime';
+import { projectFolder } from '@broadstreet-sync/services';
 import { describe, expect, it } from 'vitest';
-import { planStart } from './plan.ts';
+import { demoDefaults, planStart } from './plan.ts';
 
 const dataDir = '/var/lib/sync';
 
@@ -17,6 +20,12 @@ describe('planStart', () => {
       env: { QUEUE_PREFIX: 'broadstreet-sync-demo' },
     });
     expect(plan.mongoUri).toBeUndefined();
+  });
+
+  it('has a speed of its own in the demo, and .env.example says so', () => {
+    const example = readFileSync(join(projectFolder, '.env.example'), 'utf8');
+
+    for (const [name, value] of Object.entries(demoDefaults)) expect(example).toContain(`${name}=${value}, `);
   });
 
   it('is live with a token, apart from the demo in every store', () => {
