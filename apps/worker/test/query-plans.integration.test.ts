@@ -1,3 +1,5 @@
+import { applyEdit, kinds } from '@broadstreet-sync/domain';
+import { editedPart, type RunDocument } from '@broadstreet-sync/store';
 import { type QueryWatch, spawnApp, watchQueries } from '@broadstreet-sync/testkit';
 import { afterEach, expect, it } from 'vitest';
 import { engineOfEach, quick } from './engine.ts';
@@ -29,6 +31,26 @@ it('every query of imports and exports has an index that serves it', async () =>
   await addLocalAccount(engine(), 1);
   await engine().run({ operation: 'export' });
 
+  const wrong = await importInConflict(String(state.zones[1]?.id));
+  const undone = await engine().run({ undo: { run_id: wrong._id, force: false } });
+
   expect([imported.status, exported.status]).toEqual(['succeeded', 'succeeded']);
+  expect(undone).toMatchObject({ status: 'succeeded', changes: { zones: { updated: 1 } } });
   expect(await watch.faults(small)).toEqual([]);
 });
+
+/** A zone is edited here and there: an import that leaves it to a person, and what such a person asks for. */
+async function importInConflict(key: string): Promise<RunDocument> {
+  const { store, bed } = engine();
+  const zone = await store.production.get('zones', key);
+  if (zone === null) throw new Error(`no zone ${key}`);
+  const edited = applyEdit(kinds.zones, editedPart(zone), { name: 'Mine' });
+  await store.production.edit('zones', key, zone.sync.revision, edited);
+  await bed.remote.edit({ kind: 'zones', op: 'update', id: Number(key), fields: { name: 'Theirs' } });
+  const run = await engine().run({ conflicts: 'manual' });
+  expect(run.changes.zones).toMatchObject({ updated: 1, conflicts: 1 });
+  expect(await store.conflicts.list({ runId: run._id }, 0, 10)).toMatchObject({ total: 1 });
+  expect((await store.history.ofEntity('zones', key, 0, 10)).items[0]).toMatchObject({ run_id: run._id });
+  await store.history.forgetBefore(new Date(0));
+  return run;
+}

@@ -7,7 +7,7 @@ import { resolveAsCleared } from './fresh.ts';
 import { stageConfirmed } from './publish-confirmed.ts';
 import { resolveChange } from './resolve-change.ts';
 import { resolveReversal } from './resolve-reversal.ts';
-import { readScopes } from './scope-reports.ts';
+import { readScopes, unverifiedScopes } from './scope-reports.ts';
 import { stageOrphansBelow } from './stage-orphans.ts';
 
 /** What a run changed in production, by kind. */
@@ -73,9 +73,7 @@ function resolverOf(run: RunDocument): Publication['resolve'] {
 async function scopesOf(context: SyncContext, run: RunDocument, unpublished: Unpublished): Promise<ScopeDocument[]> {
   const undo = undoOf(run);
   if (undo === null) return readScopes(context, run, ({ _id }) => !unpublished.has(_id));
-  if (run.only !== null) return [];
-  const scopes = await context.store.production.scopes({ run_id: undo.run_id });
-  return scopes.map((scope) => ({ ...scope, verified_at: null }));
+  return run.only === null ? unverifiedScopes(context, undo.run_id) : [];
 }
 
 const counters = { insert: 'inserted', update: 'updated', remove: 'removed' } as const;

@@ -35,6 +35,21 @@ export async function readScopes(
   return scopes;
 }
 
+/** What is known of a run's lists once the run is undone: production is not what they said, unless they were read since. */
+export async function unverifiedScopes({ store }: SyncContext, runId: string): Promise<ScopeDocument[]> {
+  const ids: string[] = [];
+  for await (const { kind, subject } of store.tasks.each({ run_id: runId, action: 'list', state: 'completed' })) {
+    ids.push(scopeId(kind, subject));
+  }
+  const scopes: ScopeDocument[] = [];
+  for (let at = 0; at < ids.length; at += batchSize) {
+    const known = await store.scopes.many(ids.slice(at, at + batchSize));
+    const last = [...known.values()].filter(({ run_id }) => run_id === runId);
+    scopes.push(...last.map((scope) => ({ ...scope, verified_at: null })));
+  }
+  return scopes;
+}
+
 function isVerifiedAfter(scope: ScopeDocument | null, time: Date | null): boolean {
   return time !== null && scope !== null && scope.verified_at !== null && scope.verified_at > time;
 }
