@@ -51,9 +51,17 @@ export async function withParent<T>(
   const heldMs = context.limits.timeoutMs + 500;
   if (!(await locks.take(lock, holder, heldMs))) return null;
   // Several requests may be made, and wait for the budget: whoever lives holds it for as long as they take.
+  // Where it fails the lock lapses, and another may look: as if this process had died.
+  const renew = async (): Promise<void> => {
+    try {
+      await locks.take(lock, holder, heldMs);
+    } catch (error) {
+      context.log.warn({ err: error, lock }, 'a look at a parent is not held on to');
+    }
+  };
   let renewal: Promise<unknown> = Promise.resolve();
   const beat = setInterval(() => {
-    renewal = locks.take(lock, holder, heldMs).catch(() => undefined);
+    renewal = renew();
   }, heldMs / 3);
   try {
     return { did: await work() };
