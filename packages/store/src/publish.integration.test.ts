@@ -99,6 +99,20 @@ describe('a publication', () => {
     );
   });
 
+  it('that finds what it takes for new updates it, also beside other writes of the kind', async () => {
+    const [a = 0, b = 0] = newIds(2);
+    const first = await publishing();
+    await stage(first, 'zones', [change(a), change(b)]);
+    await publish(first);
+    const second = await publishing();
+    await stage(second, 'zones', [change(a, 'insert', 'Since made here'), change(b, 'update', 'New')]);
+
+    const made = await publish(second);
+
+    expect(made.zones).toMatchObject({ inserted: 0, updated: 2 });
+    expect(await found([a, b])).toEqual([zone(a, 'Since made here'), zone(b, 'New')]);
+  });
+
   it('made again changes nothing, and says the same', async () => {
     const numbers = newIds(3);
     const run = await publishing();

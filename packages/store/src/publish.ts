@@ -208,8 +208,9 @@ function createApply(
       else written.push(write.document);
     }
     await references.mark(kind, written);
-    if (writes.length > 0) await collections.production[kind].bulkWrite(writes, { session, ordered: false });
-    if (corrections.length > 0) await collections.changes.bulkWrite(corrections, { session, ordered: false });
+    // In order: past the first error the transaction is over, and what is sent of another sort would hide which it was.
+    if (writes.length > 0) await collections.production[kind].bulkWrite(bySort(writes), { session });
+    if (corrections.length > 0) await collections.changes.bulkWrite(corrections, { session });
     await forgetScopes(collections, { kind, keys: removed }, session);
     await references.removed(kind, removed);
     return made;
@@ -245,6 +246,11 @@ function correctionOf(
   };
 }
 
+/** Those of a sort side by side: each row of the same sort is sent as one command. */
+function bySort<T extends object>(writes: readonly T[]): T[] {
+  return Object.values(Object.groupBy(writes, (write) => Object.keys(write)[0] ?? '')).flatMap((same) => same ?? []);
+}
+
 function toBulk(
   key: string,
   write: Exclude<ProductionWrite, { operation: 'none' }>,
@@ -264,7 +270,7 @@ async function close(
     const checkpoints = scopes.map((scope) => ({
       replaceOne: { filter: { _id: scope._id }, replacement: scope, upsert: true },
     }));
-    await collections.scopes.bulkWrite(checkpoints, { session, ordered: false });
+    await collections.scopes.bulkWrite(checkpoints, { session });
   }
   await createReferences(collections, session).unmark();
   if (part === 'confirmed') {

@@ -109,7 +109,7 @@ export function createTasks(db: mongo.Db, collections: Collections) {
         const { _id, ...document } = toDocument(task, now);
         return { updateOne: { filter: { _id }, update: { $setOnInsert: document }, upsert: true } };
       });
-      if (writes.length > 0) await tasks.bulkWrite(writes, { ordered: false, session });
+      if (writes.length > 0) await tasks.bulkWrite(writes, { session });
     },
 
     get: (id: string): Promise<TaskDocument | null> => tasks.findOne({ _id: id }),

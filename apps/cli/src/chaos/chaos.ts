@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createLab, type Lab } from './lab.ts';
@@ -70,6 +70,7 @@ function keepPage(folder: string, results: readonly Result[], { seed, scale, lan
   const date = new Date().toISOString().slice(0, 10);
   const file = join(folder, `${date}-chaos.md`);
   const machine = `${availableParallelism()} cores (${process.arch}, ${process.platform}), Node.js ${process.versions.node}`;
+  mkdirSync(folder, { recursive: true });
   writeFileSync(
     file,
     pageOf(results, {

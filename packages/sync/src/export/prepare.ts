@@ -53,9 +53,16 @@ export async function prepareKind(context: SyncContext, run: RunDocument, kind: 
     // Checks take a third of a millisecond each: without a pause thousands of drafts would hold the process up.
     if (at % checkedAtOnce === 0) await setImmediate();
     const intent = byId.get(entity._id.toHexString()) ?? null;
-    candidates.push(candidateOf(run, kind, entity, intent, resolved[at] ?? null));
+    const parents = resolved[at] ?? null;
+    if (!isSent({ intent }) && isLater(parents)) continue;
+    candidates.push(candidateOf(run, kind, entity, intent, parents));
   }
   return refuseTwins(context, kind, candidates);
+}
+
+/** What came up while the run was under way, and hangs on what did so too, is left to the next one. */
+function isLater(parents: ResolvedParents | null): boolean {
+  return parents !== null && 'error' in parents && parents.isLater === true;
 }
 
 function candidateOf(

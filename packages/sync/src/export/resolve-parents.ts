@@ -36,7 +36,12 @@ export type ResolvedParents =
       /** The lineage parent is made by this very run: nothing can have a name in it yet. */
       readonly isNew: boolean;
     }
-  | { readonly error: ErrorRecord; readonly blockedBy: BlockedBy | null };
+  | {
+      readonly error: ErrorRecord;
+      readonly blockedBy: BlockedBy | null;
+      /** The parent came up after the run had planned its kind: the next run is for both. */
+      readonly isLater?: boolean;
+    };
 
 type Resolved = Extract<ResolvedParents, { parents: References }>;
 type Refused = Exclude<ResolvedParents, Resolved>;
@@ -222,7 +227,8 @@ async function blocked(
     return { error: { category: 'dependency', code: 'missing_parent', message, remedy }, blockedBy: null };
   }
   const title = typeof parent.name === 'string' ? parent.name : null;
-  const cause = await refusalOf(context, run, name, reference, known);
+  const fate = await fateOf(context, run, name, reference, known);
+  const cause = fate?.error ?? null;
   const reason = cause?.message ?? 'it is not part of this run';
   const error: ErrorRecord = {
     category: 'dependency',
@@ -230,21 +236,23 @@ async function blocked(
     message: `Waits for the ${singular} ${title === null ? reference : `"${title}" (${reference})`}: ${reason}`,
     remedy: `Mend that ${singular} and export again.`,
   };
-  return { error, blockedBy: { kind: name, id: reference, name: title, error: cause } };
+  const blockedBy = { kind: name, id: reference, name: title, error: cause };
+  // Who names entities wants an answer about each; of all others ancestors come along, if they were there in time.
+  return { error, blockedBy, isLater: fate === null && run.only === null };
 }
 
-/** Why this run does not create a parent. */
-async function refusalOf(
+/** What this run has decided about a parent; null where it knows nothing of it. */
+async function fateOf(
   { store }: SyncContext,
   run: RunDocument,
   kind: KindName,
   subject: string,
   known: Known | undefined,
-): Promise<ErrorRecord | null> {
-  if (onlyPlans(run)) return known?.planned.get(subject)?.error ?? null;
+): Promise<{ readonly error: ErrorRecord | null } | null> {
+  if (onlyPlans(run)) return known?.planned.get(subject) ?? null;
   for (const action of ['create', 'link'] as const) {
     const task = await store.tasks.of({ run_id: run._id, kind, action, subject });
-    if (task !== null) return task.error;
+    if (task !== null) return task;
   }
   return null;
 }

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitUntil } from '@broadstreet-sync/services';
+import type { App } from '@broadstreet-sync/testkit';
 import type { Worker } from '../crew.ts';
 import { creates, type Exporting, eachOnce, playExport } from '../play-export.ts';
 import type { Play, Scenario } from '../scenario.ts';
+import type { Stage } from '../stage.ts';
 import { judgeStrays, type Strays } from '../strays.ts';
 import { draftRemovable } from './very-late-commits.ts';
 
@@ -21,8 +23,12 @@ function inTurn({ size }: Play, sorts: readonly Pause[]): Pause[] {
   return Array.from({ length: size.times }, (_, at) => sorts[at % sorts.length]).filter((sort) => sort !== undefined);
 }
 
-/** Lets workers stop at a point, beside one that goes on, and wakes them after two leases. Gives what is wrong then. */
-async function pause({ stage: { crew } }: Exporting, pauses: readonly Pause[]): Promise<string[]> {
+/**
+ * Lets workers stop at a point, beside one that goes on, and wakes them after two leases, when others have taken over what
+ * they were at. Gives what is wrong then.
+ */
+async function pause({ stage }: Exporting, pauses: readonly Pause[]): Promise<string[]> {
+  const { crew } = stage;
   const paused = await Promise.all(
     pauses.map(async (sort): Promise<[Pause, Worker]> => {
       const crash = sort.dieAt === undefined ? {} : { BROADSTREET_TEST_CRASH: sort.dieAt };
@@ -33,7 +39,7 @@ async function pause({ stage: { crew } }: Exporting, pauses: readonly Pause[]): 
   await Promise.all(
     paused.map(([{ stopAt }, { app }]) => app.waitForLine(new RegExp(`^SIGSTOP at ${stopAt}$`), 120_000)),
   );
-  await delay(2 * leaseMs);
+  await Promise.all([delay(2 * leaseMs), ...paused.map(([, { app }]) => untilOvertaken(stage, app))]);
   for (const [, { app }] of paused) app.signal('SIGCONT');
   const ends = paused.map(async ([{ stopAt, dieAt }, { app }]) => {
     if (dieAt !== undefined) {
@@ -44,6 +50,14 @@ async function pause({ stage: { crew } }: Exporting, pauses: readonly Pause[]): 
     return code === 0 ? [] : [`a worker that was paused at ${stopAt} ended by ${signal ?? code}`];
   });
   return (await Promise.all(ends)).flat();
+}
+
+/** A worker on a busy machine may find a lapsed lease much later than it lapsed. */
+async function untilOvertaken({ db }: Stage, { pid }: App): Promise<void> {
+  const held = { owner: { $regex: `-${pid}-` }, state: { $in: ['claimed', 'sending'] } };
+  await waitUntil(`The takeover of what the paused worker ${pid} was at`, 120_000, async () => {
+    return (await db.collection('intents').countDocuments(held)) === 0 ? true : undefined;
+  });
 }
 
 export const pausedBeforeCheck: Scenario = {
