@@ -322,7 +322,7 @@ describe('changes of a dry run', () => {
       query: { field: 'name' },
       headers: { accept: 'text/csv' },
     });
-    expect(csv.text.split('\r\n')[0]).toBe('kind,key,operation,fields,before,after,at');
+    expect(csv.text.split('\r\n')[0]).toBe('kind,key,operation,fields,before,after,at,conflicts');
     expect(csv.text).toContain('zones,3,update,"{""name"":{""before"":""Z3"",""after"":""New""}');
   });
 });
