@@ -86,7 +86,11 @@ const syncPart = z.looseObject({
     .optional()
     .meta({ description: 'Why an edit or the deletion could not be exported, since one could; the last 50.' }),
   deletion: deletion.optional().meta({ description: 'Set while it is to be removed from the account.' }),
-  dangling: z.boolean().meta({ description: 'True where an ancestor could not be found.' }),
+  unverifiable: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Fields that no list shows: they have the value that was last written from here.' }),
+  dangling: z.boolean().meta({ description: 'True where something that it refers to does not exist.' }),
   run_id: z.string(),
   written_at: time,
   verified_at: time.optional().meta({ description: 'When the account last showed it so.' }),

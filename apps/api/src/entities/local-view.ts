@@ -1,5 +1,12 @@
 import type { IdMapEntry, LocalEntity, ProductionEntity, RemoteRef } from '@broadstreet-sync/contract';
-import { checkLocal, type EntityKind, type KindName, localIdPattern, type NamedEntity } from '@broadstreet-sync/domain';
+import {
+  checkLocal,
+  type EntityKind,
+  type KindName,
+  localIdPattern,
+  type NamedEntity,
+  unverifiableFields,
+} from '@broadstreet-sync/domain';
 import {
   type Deletion,
   type EntityRef,
@@ -58,6 +65,7 @@ export function productionView(
 ): ProductionEntity {
   const { _id, created_locally, synced_with_api, synced_at, sync, ...fields } = document;
   const { revision, edited, base, dangling, run_id, written_at, original_local_id, errors, deletion, conflict } = sync;
+  const unverifiable = unverifiableFields(kind).filter((field) => field in fields);
   return {
     ...fields,
     created_locally,
@@ -68,6 +76,7 @@ export function productionView(
       edited,
       ...(edited.length === 0 ? {} : { base }),
       ...(conflict === undefined ? {} : { conflict: entityConflictView(kind, document, conflict) }),
+      ...(unverifiable.length === 0 ? {} : { unverifiable }),
       dangling,
       run_id,
       written_at: written_at.toISOString(),
