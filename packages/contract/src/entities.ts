@@ -90,7 +90,7 @@ const syncPart = z.looseObject({
     .array(z.string())
     .optional()
     .meta({ description: 'Fields that no list shows: they have the value that was last written from here.' }),
-  dangling: z.boolean().meta({ description: 'True where something that it refers to does not exist.' }),
+  dangling: z.boolean().meta({ description: 'True where an ancestor could not be found.' }),
   run_id: z.string(),
   written_at: time,
   verified_at: time.optional().meta({ description: 'When the account last showed it so.' }),
