@@ -6,7 +6,7 @@ import { useCallback, useState } from 'react';
 import { Toaster, toast } from 'sonner';
 import { NewEntityDialog } from '../kinds/entity-dialog.tsx';
 import { useLiveConnection } from '../queries/live-runs.ts';
-import { describeChanges, refusedOf, runTitle, statusLooks } from '../runs/words.ts';
+import { describeChanges, refusedOf, runTitle, statusLook } from '../runs/words.ts';
 import { Palette, usePaletteKey } from './palette.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { chosenTheme } from './theme.ts';
@@ -60,12 +60,12 @@ function useRunEndToast(): (run: RunView) => void {
   const navigate = useNavigate();
   return useCallback(
     (run) => {
-      const { text, tone } = statusLooks[run.status];
+      const { text, tone } = statusLook(run);
       const refused = refusedOf(run);
       const say =
         tone === 'good' ? toast.success : tone === 'calm' ? toast.info : tone === 'warm' ? toast.warning : toast.error;
       say(`${runTitle(run)} ${text}`, {
-        description: `${describeChanges(run)}${refused > 0 ? `, ${refused.toLocaleString()} refused` : ''}`,
+        description: `${describeChanges(run)}${refused > 0 ? `, ${refused.toLocaleString()} ${run.dry_run ? 'cannot be done' : 'not done'}` : ''}`,
         action: { label: 'View it', onClick: () => void navigate({ to: '/runs/$id', params: { id: run.id } }) },
       });
     },

@@ -1,4 +1,4 @@
-import { type EntityReference, type KindName, kinds } from '@broadstreet-sync/domain';
+import { type EntityReference, type KindName, kinds, oneOf } from '@broadstreet-sync/domain';
 import { Command } from 'cmdk';
 import { ChevronsUpDown, X } from 'lucide-react';
 import { Popover } from 'radix-ui';
@@ -43,7 +43,7 @@ export function ReferencePicker({ kind, value, onChange, within = {}, placeholde
             <span className="truncate">
               {label === undefined ? null : <span className="text-soft">{label}: </span>}
               {reference === undefined ? (
-                (placeholder ?? `Choose a ${singular} …`)
+                (placeholder ?? `Choose ${oneOf(kinds[kind])} …`)
               ) : (
                 <bdi>{nameOfReference(reference, names)}</bdi>
               )}
@@ -53,7 +53,7 @@ export function ReferencePicker({ kind, value, onChange, within = {}, placeholde
         </Popover.Trigger>
         <Popover.Portal>
           <Popover.Content
-            aria-label={`Choose a ${singular}`}
+            aria-label={`Choose ${oneOf(kinds[kind])}`}
             align="start"
             sideOffset={4}
             className="z-50 w-80 rounded-md border bg-card shadow-lg"

@@ -5,12 +5,12 @@ import { describeSeconds } from '../ui/times.tsx';
 
 const counted = [
   ['create', 'to create'],
-  ['link', 'taken for what exists'],
+  ['link', 'to link to what exists'],
   ['update', 'to update'],
   ['remove', 'to delete'],
   ['renamed', 'under another name'],
-  ['failed', 'refused'],
-  ['blocked', 'blocked'],
+  ['failed', 'refused as they are'],
+  ['blocked', 'blocked by others'],
 ] as const;
 
 /** What a plan comes to: what can never be undone first. */

@@ -1,7 +1,7 @@
 import type { ChangeView } from '@broadstreet-sync/contract';
 import { kinds } from '@broadstreet-sync/domain';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { ChangedEntity, nameOfChanged } from '../../kinds/changed-entity.tsx';
 import { FieldDifferences } from '../../kinds/field-differences.tsx';
 import { useRunChanges } from '../../queries/run-lists.ts';
 import { runPageSize } from '../../queries/runs.ts';
@@ -12,11 +12,6 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Pager } from '../../ui/pager.tsx';
 import { Empty, Failure, Waiting } from '../../ui/states.tsx';
 
-function nameIn({ key, before, after }: ChangeView): string {
-  const name = (after ?? before)?.name;
-  return typeof name === 'string' ? name : `#${key}`;
-}
-
 const columns: readonly Column<ChangeView>[] = [
   {
     key: 'operation',
@@ -26,22 +21,7 @@ const columns: readonly Column<ChangeView>[] = [
   {
     key: 'what',
     title: 'What',
-    cell: (change) => (
-      <>
-        <span className="text-soft">{kinds[change.kind].singular} </span>
-        {change.operation === 'remove' ? (
-          <bdi className="font-medium">{nameIn(change)}</bdi>
-        ) : (
-          <Link
-            to="/$kind/$key"
-            params={{ kind: change.kind, key: change.key }}
-            className="font-medium hover:underline"
-          >
-            <bdi>{nameIn(change)}</bdi>
-          </Link>
-        )}
-      </>
-    ),
+    cell: (change) => <ChangedEntity change={change} />,
   },
   {
     key: 'fields',
@@ -67,7 +47,7 @@ export function RunChanges({ id, isPreview }: { readonly id: string; readonly is
           columns={columns}
           rows={data.items}
           keyOf={({ kind, key }) => `${kind} ${key}`}
-          nameOf={nameIn}
+          nameOf={nameOfChanged}
         />
       )}
       <Pager list={data} page={page} pageSize={runPageSize} onPage={setPage} />

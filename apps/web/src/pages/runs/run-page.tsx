@@ -1,6 +1,7 @@
 import type { RunView } from '@broadstreet-sync/contract';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { usePlan, useRun } from '../../queries/runs.ts';
+import { CarryOutButton } from '../../runs/carry-out-button.tsx';
 import { LevelPicture } from '../../runs/level-picture.tsx';
 import { PlanSummary } from '../../runs/plan-summary.tsx';
 import { PlanTable } from '../../runs/plan-table.tsx';
@@ -8,11 +9,13 @@ import { RunCard } from '../../runs/run-card.tsx';
 import { RunStatus } from '../../runs/run-status.tsx';
 import { describeChanges, hasEnded, refusedOf, runTitle } from '../../runs/words.ts';
 import type { runTabs } from '../../search.ts';
-import { Card } from '../../ui/card.tsx';
+import { Card, CardHead } from '../../ui/card.tsx';
 import { Page } from '../../ui/page.tsx';
+import { sentences } from '../../ui/sentences.ts';
 import { Failure, Waiting } from '../../ui/states.tsx';
 import { type Tab, Tabs } from '../../ui/tabs.tsx';
 import { Time } from '../../ui/times.tsx';
+import { HeldListsCard } from './held-lists-card.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunChanges } from './run-changes.tsx';
 import { RunErrors } from './run-errors.tsx';
@@ -24,11 +27,12 @@ export function RunPage() {
   const { data: run, error, refetch } = useRun(id);
   if (run === undefined) {
     return (
-      <Page title="Run">{error === null ? <Waiting /> : <Failure error={error} onRetry={() => void refetch()} />}</Page>
+      <Page name="Run">{error === null ? <Waiting /> : <Failure error={error} onRetry={() => void refetch()} />}</Page>
     );
   }
   return (
     <Page
+      name={`${runTitle(run)} of ${new Date(run.created_at).toLocaleString()}`}
       title={
         <span className="flex flex-wrap items-center gap-2.5">
           {runTitle(run)} <RunStatus run={run} />
@@ -39,9 +43,10 @@ export function RunPage() {
     >
       {run.error === null ? null : (
         <p role="alert" className="rounded-lg bg-bad-soft px-4 py-3 text-bad">
-          {run.error.message} {run.error.remedy}
+          {sentences(run.error.message, run.error.remedy)}
         </p>
       )}
+      {run.links.confirm === null ? null : <HeldListsCard run={run} />}
       <LevelPicture run={run} />
       <RunTabs key={run.id} run={run} />
     </Page>
@@ -79,7 +84,11 @@ function RunTabs({ run }: { readonly run: RunView }) {
       content: () => <RunErrors run={run} />,
     },
     ...(run.links.plan === null ? [] : [{ key: 'plan' as const, title: 'Plan', content: () => <RunPlan run={run} /> }]),
-    { key: 'changes', title: 'Changes', content: () => <RunChanges id={run.id} isPreview={run.dry_run} /> },
+    {
+      key: 'changes',
+      title: 'Changes',
+      content: () => <RunChanges id={run.id} isPreview={run.dry_run && run.published_at === null} />,
+    },
     { key: 'tasks', title: 'Tasks', content: () => <RunTasks id={run.id} /> },
   ];
   return (
@@ -98,6 +107,9 @@ function RunPlan({ run }: { readonly run: RunView }) {
   if (data === undefined) return <Waiting />;
   return (
     <Card>
+      <CardHead title="What would be sent">
+        <CarryOutButton run={run} plan={data} />
+      </CardHead>
       <PlanSummary summary={data.summary} />
       <PlanTable items={data.items} total={data.total} />
     </Card>

@@ -1,5 +1,7 @@
 import type { TaskView } from '@broadstreet-sync/contract';
+import { kinds } from '@broadstreet-sync/domain';
 import { useState } from 'react';
+import { inLabels } from '../../kinds/in-labels.ts';
 import { useRunTasks } from '../../queries/run-lists.ts';
 import { runPageSize } from '../../queries/runs.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
@@ -19,6 +21,10 @@ const tones: Readonly<Record<TaskView['state'], Tone>> = {
   skipped: 'calm',
 };
 
+function nameIn({ name, id }: NonNullable<TaskView['blocked_by']>): string {
+  return name === null ? id : `“${name}” is not there`;
+}
+
 const columns: readonly Column<TaskView>[] = [
   { key: 'state', title: 'State', cell: ({ state }) => <Badge tone={tones[state]}>{state}</Badge> },
   { key: 'title', title: 'Task', cell: ({ title }) => <bdi className="line-clamp-2">{title}</bdi> },
@@ -28,9 +34,12 @@ const columns: readonly Column<TaskView>[] = [
   {
     key: 'reason',
     title: 'Reason',
-    cell: ({ error, blocked_by }) => (
+    cell: ({ kind, error, blocked_by }) => (
       <span className="line-clamp-3">
-        {error?.message ?? (blocked_by === null ? '' : `waits for ${blocked_by.name ?? blocked_by.id}`)}
+        {error === null ? '' : inLabels(kinds[kind], error.message)}
+        {error !== null || blocked_by === null
+          ? ''
+          : `not tried: ${kinds[blocked_by.kind].singular} ${nameIn(blocked_by)}`}
       </span>
     ),
   },

@@ -1,6 +1,7 @@
 import type { RunView } from '@broadstreet-sync/contract';
 import { runStates } from '@broadstreet-sync/domain';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNetwork } from '../../frame/network.ts';
 import { runPageSize, useRuns } from '../../queries/runs.ts';
 import { RunStatus } from '../../runs/run-status.tsx';
 import { describeChanges, describeShare, refusedOf, runTitle, statusLooks } from '../../runs/words.ts';
@@ -60,10 +61,11 @@ function durationOf({ started_at, ended_at }: RunView): string {
 export function RunsPage() {
   const search = useSearch({ from: '/runs' });
   const navigate = useNavigate({ from: '/runs' });
+  const { network } = useNetwork();
   const page = search.page ?? 1;
-  const { data, error, refetch } = useRuns({ ...search, page });
+  const { data, error, refetch } = useRuns({ ...search, network, page });
   return (
-    <Page title="Runs" lead="Every import and export: how far it is, what it changed, what went wrong.">
+    <Page name="Runs" lead="Every import and export: how far it is, what it changed, what went wrong.">
       <Card>
         <div className="flex flex-wrap gap-2 border-b px-4 py-2.5">
           <Select
