@@ -93,7 +93,7 @@ describe('an export of which a part cannot be done', () => {
       .click();
     await page.getByRole('tab', { name: 'Errors (2)' }).click();
 
-    await page.getByText('1 × Broadstreet or a check refused a value').first().waitFor();
+    await page.getByText('1 × Something is missing').first().waitFor();
     await page.getByRole('button', { name: 'Retry this campaign' }).first().waitFor();
   });
 });

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { seriousFindings } from './accessibility.ts';
 import type { Dashboard } from './dashboard.ts';
 
@@ -30,6 +31,19 @@ export function describeImports(dashboard: () => Dashboard): void {
       await page.getByRole('heading', { level: 1 }).getByText('succeeded').waitFor();
 
       expect(await t.ask('GET', `/api/zones/${id}`)).toMatchObject({ name: 'Seen before' });
+    });
+
+    it('is of the network that was chosen for every page', async () => {
+      const { page } = t;
+      await t.go(`/?network=${t.network}`);
+      await page.getByRole('heading', { name: 'Sync operations, of the chosen network' }).waitFor();
+      await page.getByRole('button', { name: 'Import from Broadstreet' }).click();
+      await page.getByText('Import succeeded').waitFor();
+      await page.getByRole('link', { name: 'Look at it' }).first().click();
+      await page.getByText(/, only network \S/).waitFor();
+
+      const [run] = z.array(z.object({ filters: z.unknown() })).parse((await t.ask('GET', '/api/runs?limit=1')).items);
+      expect(run?.filters).toEqual({ network_id: t.network });
     });
 
     it('that is to be fresh says first what it drops', async () => {

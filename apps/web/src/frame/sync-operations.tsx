@@ -31,7 +31,9 @@ export function SyncOperations({ onGo }: { readonly onGo: () => void }) {
 
   return (
     <section aria-label="Sync operations" className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
-      <h2 className="px-2.5 text-xs font-semibold text-soft">Sync operations</h2>
+      <h2 className="px-2.5 text-xs font-semibold text-soft">
+        Sync operations{network === null ? '' : ', of the chosen network'}
+      </h2>
       {runningImport === undefined ? (
         <div className="flex">
           <Button

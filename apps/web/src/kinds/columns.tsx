@@ -80,7 +80,12 @@ function parentColumn(kind: EntityKind, field: string, names: Names): Column<Ent
     title: labelOf(kind, field),
     cell: (entity) => {
       const reference = referenceIn(kind, entity, field);
-      return reference === null ? '–' : <EntityLink reference={reference} names={names} />;
+      if (reference === null) return '–';
+      return (
+        <span className="block min-w-24">
+          <EntityLink reference={reference} names={names} />
+        </span>
+      );
     },
   };
 }

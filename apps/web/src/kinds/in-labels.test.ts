@@ -12,3 +12,9 @@ it('calls fields in a message as pages do, and leaves all other words alone', ()
     '"start_date" is a name here, and paused a word',
   );
 });
+
+it('names what another waits for without its `_id`, with the fields of that', () => {
+  const message = `Waits for the campaign "Spring" (${'a1'.repeat(12)}): start_date is required`;
+
+  expect(inLabels(kinds.placements, message)).toBe('Waits for the campaign "Spring": “Start” is required');
+});

@@ -19,6 +19,8 @@ function patternOf(message: string): string {
     .replace(/\d+/g, '…');
 }
 
+const waiting = 'waiting';
+
 /** What waits for another says nothing of its own: it has not been tried. */
 function isWaiting({ state, blocked_by }: TaskErrorView): boolean {
   return state === 'blocked' && blocked_by !== null;
@@ -34,12 +36,13 @@ function groupOf(key: string, errors: readonly TaskErrorView[]): ErrorGroup {
   return { key, category, code, message: first.message ?? 'No reason is given.', remedy, errors };
 }
 
-/** Groups errors by what went wrong, the most frequent first. Pure. */
+/** Groups errors by what went wrong, the most frequent first; what only waited for others comes last. Pure. */
 export function groupErrors(errors: readonly TaskErrorView[]): ErrorGroup[] {
   const groups = Map.groupBy(errors, (error) =>
-    isWaiting(error) ? 'waiting' : `${error.category} ${error.code} ${patternOf(error.message ?? '')}`,
+    isWaiting(error) ? waiting : `${error.category} ${error.code} ${patternOf(error.message ?? '')}`,
   );
-  return [...groups].map(([key, same]) => groupOf(key, same)).sort((a, b) => b.errors.length - a.errors.length);
+  const rank = ({ key, errors: same }: ErrorGroup) => (key === waiting ? 0 : same.length);
+  return [...groups].map(([key, same]) => groupOf(key, same)).sort((a, b) => rank(b) - rank(a));
 }
 
 /** Reads that others of a run's tasks needed: they are no work of its own, and what needed them says so too. */

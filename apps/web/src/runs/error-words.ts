@@ -29,7 +29,7 @@ export const categoryWords: Readonly<Record<ErrorCategory, Words>> = {
     ofImport: 'Something else changed it meanwhile: import again.',
   },
   dependency: {
-    title: 'What it hangs on is missing',
+    title: 'Blocked by what it hangs on',
     advice: 'See to its parent first; a retry takes it along.',
     ofImport: 'See first to the list that it hangs on; a retry reads both.',
   },
@@ -44,11 +44,17 @@ export const categoryWords: Readonly<Record<ErrorCategory, Words>> = {
   },
 };
 
-/** What a web page offers in the place of what the message says to programs, by the error's code. */
-const adviceByCode: Readonly<Record<string, string>> = {
-  confirmation_needed:
-    'Under Local entities, tick “Also create …” beside the button of the export: Broadstreet can never delete it again.',
-  incomplete: 'Open the entity, give what is missing, and export it again.',
+/** What a page says in the place of what the error says to programs, by its code. */
+const wordsByCode: Readonly<Record<string, Words>> = {
+  confirmation_needed: {
+    title: 'Created only when you confirm it',
+    advice:
+      'Under Local entities, tick “Also create …” beside the button of the export: Broadstreet can never delete it again.',
+  },
+  incomplete: {
+    title: 'Something is missing',
+    advice: 'Open the entity, give what is missing, and export it again.',
+  },
 };
 
 interface Failed {
@@ -59,8 +65,14 @@ interface Failed {
 
 /** What a person can do about an error: as the page has it, else as the error itself says, else as its category does. */
 export function adviceOf({ category, code, remedy }: Failed, operation: Operation): string | null {
-  const own = code === null ? undefined : adviceByCode[code];
+  const own = code === null ? undefined : wordsByCode[code]?.advice;
   if (own !== undefined || remedy !== null || category === null) return own ?? remedy;
   const { advice, ofImport = advice } = categoryWords[category];
   return operation === 'import' ? ofImport : advice;
+}
+
+/** What went wrong, in a few words. */
+export function titleOfError({ category, code }: Pick<Failed, 'category' | 'code'>): string {
+  const own = code === null ? undefined : wordsByCode[code]?.title;
+  return own ?? (category === null ? 'Failed' : categoryWords[category].title);
 }

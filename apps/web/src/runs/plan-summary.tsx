@@ -9,8 +9,8 @@ const counted = [
   ['update', 'to update'],
   ['remove', 'to delete'],
   ['renamed', 'under another name'],
-  ['failed', 'refused as they are'],
-  ['blocked', 'blocked by others'],
+  ['failed', 'refused'],
+  ['blocked', 'blocked'],
 ] as const;
 
 /** What a plan comes to: what can never be undone first. */

@@ -4,7 +4,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Download } from 'lucide-react';
 import { useMemo } from 'react';
 import { useFrequentErrors, useLogs } from '../../queries/performance.ts';
-import { categoryWords } from '../../runs/error-words.ts';
+import { adviceOf, titleOfError } from '../../runs/error-words.ts';
 import { figuresByKind, figuresByRun, type KindFigures, type RunFigures } from '../../runs/log-figures.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card, CardHead } from '../../ui/card.tsx';
@@ -170,9 +170,9 @@ const errorColumns: readonly Column<FrequentErrorView>[] = [
   {
     key: 'what',
     title: 'What',
-    cell: ({ category, kinds: of }) => (
+    cell: ({ category, code, kinds: of }) => (
       <>
-        <span className="font-medium">{categoryWords[category].title}</span>
+        <span className="font-medium">{titleOfError({ category, code })}</span>
         <span className="block text-[13px] text-soft">{of.join(', ')}</span>
       </>
     ),
@@ -186,7 +186,11 @@ const errorColumns: readonly Column<FrequentErrorView>[] = [
       </Link>
     ),
   },
-  { key: 'advice', title: 'What to do', cell: ({ category }) => categoryWords[category].advice },
+  {
+    key: 'advice',
+    title: 'What to do',
+    cell: ({ category, code }) => adviceOf({ category, code, remedy: null }, 'export'),
+  },
 ];
 
 function Errors({ from }: { readonly from: string }) {

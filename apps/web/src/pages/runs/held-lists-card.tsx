@@ -1,6 +1,9 @@
 import type { HoldView, RunView } from '@broadstreet-sync/contract';
+import { kinds, titleOf } from '@broadstreet-sync/domain';
 import { useState } from 'react';
 import { useRunStarter } from '../../frame/run-starter.ts';
+import { EntityLink } from '../../kinds/entity-link.tsx';
+import { type Reference, useNames } from '../../queries/entities.ts';
 import { useHeldLists } from '../../queries/run-lists.ts';
 import { describeLosses, withNeeds } from '../../runs/held-lists.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,8 +16,29 @@ import { Time } from '../../ui/times.tsx';
 /** As many as are shown, and chosen among. */
 const mostShown = 500;
 
-const columns: readonly Column<HoldView>[] = [
-  { key: 'list', title: 'List', cell: ({ title }) => <bdi className="line-clamp-2 font-medium">{title}</bdi> },
+/** The entity that a list belongs to; none for a list of all. */
+function ownerOf({ kind, key }: HoldView): Reference[] {
+  const { scope } = kinds[kind].list;
+  return scope === 'account' ? [] : [{ kind: scope, id: Number(key) }];
+}
+
+function ListName({ hold, names }: { readonly hold: HoldView; readonly names: ReadonlyMap<string, string | null> }) {
+  const [owner] = ownerOf(hold);
+  if (owner === undefined) return <span className="font-medium">{titleOf(kinds[hold.kind])} of the account</span>;
+  return (
+    <>
+      <span className="text-soft">
+        {titleOf(kinds[hold.kind])} of {kinds[owner.kind].singular}
+      </span>{' '}
+      <span className="font-medium">
+        <EntityLink reference={owner} names={names} />
+      </span>
+    </>
+  );
+}
+
+const columnsWith = (names: ReadonlyMap<string, string | null>): Column<HoldView>[] => [
+  { key: 'list', title: 'List', cell: (hold) => <ListName hold={hold} names={names} /> },
   {
     key: 'why',
     title: 'Why it is not believed',
@@ -43,6 +67,7 @@ export function HeldListsCard({ run }: { readonly run: RunView }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [isAsking, setAsking] = useState(false);
   const holds = data?.items ?? [];
+  const names = useNames(holds.flatMap(ownerOf));
   const count = holds.filter(({ scope }) => chosen.has(scope)).length;
   return (
     <Card className="border-warm/50">
@@ -57,7 +82,7 @@ export function HeldListsCard({ run }: { readonly run: RunView }) {
         {run.kept_until === null ? null : (
           <>
             {' '}
-            It can be confirmed until <Time at={run.kept_until} />.
+            What it read is forgotten <Time at={run.kept_until} />.
           </>
         )}
       </p>
@@ -66,7 +91,7 @@ export function HeldListsCard({ run }: { readonly run: RunView }) {
       {data === undefined ? null : (
         <DataTable
           label="Held lists"
-          columns={columns}
+          columns={columnsWith(names)}
           rows={holds}
           keyOf={({ scope }) => scope}
           nameOf={({ title }) => title}

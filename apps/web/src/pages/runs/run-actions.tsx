@@ -29,7 +29,12 @@ export function RunActions({ run }: { readonly run: RunView }) {
             if (started !== null) void navigate({ to: '/runs/$id', params: { id: started.id } });
           }}
         >
-          <RotateCcw /> {refused === 0 ? 'Retry' : `Retry ${refused.toLocaleString()} that failed`}
+          <RotateCcw />{' '}
+          {run.dry_run
+            ? 'Preview what failed again'
+            : refused === 0
+              ? 'Retry'
+              : `Retry ${refused.toLocaleString()} that failed`}
         </Button>
       )}
       {run.links.publish === null ? null : (

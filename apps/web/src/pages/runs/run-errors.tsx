@@ -7,7 +7,7 @@ import { inLabels } from '../../kinds/in-labels.ts';
 import { useRunErrors } from '../../queries/run-lists.ts';
 import type { RunWish } from '../../queries/runs.ts';
 import { type ErrorGroup, groupErrors, isSupportRead } from '../../runs/error-groups.ts';
-import { adviceOf, categoryWords } from '../../runs/error-words.ts';
+import { adviceOf, titleOfError } from '../../runs/error-words.ts';
 import { hasEnded } from '../../runs/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card, CardHead } from '../../ui/card.tsx';
@@ -60,15 +60,17 @@ function SupportReads({ run, errors }: { readonly run: RunView; readonly errors:
 }
 
 function Group({ run, group }: { readonly run: RunView; readonly group: ErrorGroup }) {
-  const words = group.category === null ? null : categoryWords[group.category];
   const count = group.errors.length;
+  const [first] = group.errors;
   return (
     <Card>
-      <CardHead title={`${count.toLocaleString()} × ${words?.title ?? 'failed'}`}>
+      <CardHead title={`${count.toLocaleString()} × ${titleOfError(group)}`}>
         <RetryGroup run={run} group={group} />
       </CardHead>
       <div className="grid gap-2 p-4">
-        <p className="break-words">{sentences(group.message)}</p>
+        <p className="break-words">
+          {sentences(first === undefined ? group.message : inLabels(kinds[first.kind], group.message))}
+        </p>
         <p className="text-soft">{sentences(adviceOf(group, run.operation))}</p>
         <ul className="grid gap-1 border-t pt-2">
           {group.errors.slice(0, shown).map((error) => {

@@ -1,5 +1,8 @@
 import type { RunView } from '@broadstreet-sync/contract';
+import { kindNames, kinds, parentField } from '@broadstreet-sync/domain';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { nameOfReference } from '../../kinds/entity.ts';
+import { useNames } from '../../queries/entities.ts';
 import { usePlan, useRun } from '../../queries/runs.ts';
 import { CarryOutButton } from '../../runs/carry-out-button.tsx';
 import { LevelPicture } from '../../runs/level-picture.tsx';
@@ -58,6 +61,7 @@ function Lead({ run }: { readonly run: RunView }) {
     <>
       Asked for <Time at={run.created_at} /> {run.requested_by === 'api' ? '' : ` by ${run.requested_by}`} on{' '}
       {run.account.mode.toUpperCase()} {run.account.host}
+      <Limits run={run} />
       {hasEnded(run) ? `: ${describeChanges(run)}` : ''}
       {run.retry_of === null ? null : (
         <>
@@ -68,6 +72,34 @@ function Lead({ run }: { readonly run: RunView }) {
         </>
       )}
       .
+    </>
+  );
+}
+
+const modeWords: Readonly<Partial<Record<RunView['mode'], string>>> = {
+  fresh: ', as if nothing had been here',
+  due: ', of lists that were due',
+};
+
+/** What a run was limited to, in words; nothing where it is of all. */
+function Limits({ run: { mode, filters } }: { readonly run: RunView }) {
+  const references = kindNames.flatMap((kind) => {
+    const id = filters[parentField(kind)];
+    return typeof id === 'number' || typeof id === 'string' ? [{ kind, id }] : [];
+  });
+  const names = useNames(references);
+  const { ids, name } = filters;
+  const count = Array.isArray(ids) ? ids.length : 0;
+  return (
+    <>
+      {modeWords[mode] ?? ''}
+      {references.map((reference) => (
+        <span key={reference.kind}>
+          , only {kinds[reference.kind].singular} <bdi>{nameOfReference(reference, names)}</bdi>
+        </span>
+      ))}
+      {count === 0 ? '' : `, only ${count.toLocaleString()} that were named`}
+      {typeof name === 'string' ? `, only what is called “${name}”` : ''}
     </>
   );
 }

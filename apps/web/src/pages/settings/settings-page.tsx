@@ -23,9 +23,11 @@ export function SettingsPage() {
         <>
           <div className="grid items-start gap-4 xl:grid-cols-2">
             <AccountCard settings={data} />
-            <RequestsCard settings={data} />
+            <div className="grid gap-4">
+              <RequestsCard settings={data} />
+              <StoresCard settings={data} />
+            </div>
           </div>
-          <StoresCard settings={data} />
           <WorkersCard settings={data} />
         </>
       )}
