@@ -5,6 +5,7 @@ import { seriousFindings } from './accessibility.ts';
 import { type Dashboard, openDashboard } from './dashboard.ts';
 import { describeEveryPage, isTooWide } from './every-page.ts';
 import { describeImports } from './imports.ts';
+import { describeLocalEntities } from './local-entities.ts';
 import { describeOtherPages } from './other-pages.ts';
 
 let t: Dashboard;
@@ -302,6 +303,7 @@ describe('drafts of what exists already', () => {
   });
 });
 
+describeLocalEntities(() => t);
 describeImports(() => t);
 describeOtherPages(() => t);
 

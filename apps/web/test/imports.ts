@@ -46,6 +46,33 @@ export function describeImports(dashboard: () => Dashboard): void {
       expect(run?.filters).toEqual({ network_id: t.network });
     });
 
+    it('of which a list fails is grouped by what went wrong, and that alone is read again', async () => {
+      const { page, bed } = t;
+      await bed.remote.addFault({
+        method: 'GET',
+        route: '/zones',
+        query: { network_id: t.network },
+        fault: { type: 'status', status: 422 },
+      });
+      const run = await t.ask('POST', '/api/sync/zones?wait=60');
+      await bed.remote.clearFaults();
+      await t.go(`/runs/${String(run.id)}?tab=errors`);
+      await page
+        .getByText(/Broadstreet refused to give the list|Retry/)
+        .first()
+        .waitFor();
+      await page.getByRole('button', { name: 'Retry this list' }).click();
+      await page.getByRole('heading', { level: 1 }).getByText('succeeded').waitFor();
+
+      const lists = z.array(z.object({ subject: z.string() }));
+      const [again] = z
+        .array(z.object({ id: z.string(), retry_of: z.string().nullable() }))
+        .parse((await t.ask('GET', '/api/runs?limit=1')).items);
+      expect(again?.retry_of).toBe(run.id);
+      const { items } = await t.ask('GET', `/api/runs/${again?.id}/tasks?kind=zones`);
+      expect(lists.parse(items)).toEqual([expect.objectContaining({ subject: String(t.network) })]);
+    });
+
     it('that is to be fresh says first what it drops', async () => {
       const { page } = t;
       await t.go('/');

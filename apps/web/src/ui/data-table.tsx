@@ -19,7 +19,7 @@ export interface Selection {
   readonly change: (keys: ReadonlySet<string>) => void;
 }
 
-interface DataTableProps<Row> {
+export interface DataTableProps<Row> {
   /** What the table shows, for those who do not see it. */
   readonly label: string;
   readonly columns: readonly Column<Row>[];

@@ -8,11 +8,11 @@ import { duplicatePageSize, useDuplicates } from '../../queries/history.ts';
 import { rootOf } from '../../queries/root-of.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
+import type { Column } from '../../ui/data-table.tsx';
 import { downloadCsv } from '../../ui/download-csv.ts';
 import { Page } from '../../ui/page.tsx';
-import { Pager } from '../../ui/pager.tsx';
-import { Empty, Failure, Waiting } from '../../ui/states.tsx';
+import { PagedTable } from '../../ui/paged-table.tsx';
+import { Empty } from '../../ui/states.tsx';
 
 const shown = 10;
 /** Kinds whose entities have names. */
@@ -73,7 +73,7 @@ export function DuplicatesPage() {
   const { kind, page = 1 } = useSearch({ from: '/duplicates' });
   const navigate = useNavigate({ from: '/duplicates' });
   const { network } = useNetwork();
-  const { data, error, refetch } = useDuplicates(kind, network, page);
+  const asked = useDuplicates(kind, network, page);
   const query = new URLSearchParams({ ...(kind === undefined ? {} : { kind }), ...rootOf(network) });
   return (
     <Page
@@ -93,30 +93,17 @@ export function DuplicatesPage() {
             onChange={(next) => void navigate({ search: (before) => ({ ...before, page: undefined, kind: next }) })}
           />
         </div>
-        {error !== null ? <Failure error={error} onRetry={() => void refetch()} /> : null}
-        {error === null && data === undefined ? <Waiting lines={8} /> : null}
-        {data?.total === 0 ? (
-          <Empty title="No name is given twice">All names are their own under their parent.</Empty>
-        ) : null}
-        {data === undefined || data.total === 0 ? null : (
-          <>
-            <DataTable
-              label="Duplicates"
-              columns={columns}
-              rows={data.items}
-              keyOf={(each) => `${each.kind} ${each.parent_id} ${each.name}`}
-              nameOf={({ name }) => name}
-            />
-            <Pager
-              list={data}
-              page={page}
-              pageSize={duplicatePageSize}
-              onPage={(next) =>
-                void navigate({ search: (before) => ({ ...before, page: next === 1 ? undefined : next }) })
-              }
-            />
-          </>
-        )}
+        <PagedTable
+          asked={asked}
+          empty={<Empty title="No name is given twice">All names are their own under their parent.</Empty>}
+          label="Duplicates"
+          columns={columns}
+          keyOf={(each) => `${each.kind} ${each.parent_id} ${each.name}`}
+          nameOf={({ name }) => name}
+          page={page}
+          pageSize={duplicatePageSize}
+          onPage={(next) => void navigate({ search: (before) => ({ ...before, page: next }) })}
+        />
       </Card>
     </Page>
   );

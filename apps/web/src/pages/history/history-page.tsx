@@ -10,12 +10,12 @@ import { historyPageSize, historyQuery, useAllHistory } from '../../queries/hist
 import { ChangeBadge, changeLooks } from '../../runs/change-badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
+import type { Column } from '../../ui/data-table.tsx';
 import { downloadCsv } from '../../ui/download-csv.ts';
 import { Input, Select } from '../../ui/fields.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Pager } from '../../ui/pager.tsx';
-import { Empty, Failure, Waiting } from '../../ui/states.tsx';
+import { PagedTable } from '../../ui/paged-table.tsx';
+import { Empty } from '../../ui/states.tsx';
 import { Time } from '../../ui/times.tsx';
 
 const columns: readonly Column<HistoryEntryView>[] = [
@@ -57,7 +57,7 @@ export function HistoryPage() {
   const navigate = useNavigate({ from: '/history' });
   const { network } = useNetwork();
   const filter = { kind, operation, from: beginOf(since), network };
-  const { data, error, refetch } = useAllHistory(filter, page);
+  const asked = useAllHistory(filter, page);
   const given = Object.entries(historyQuery(filter)).filter(([, value]) => value !== undefined);
   const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
   return (
@@ -107,30 +107,17 @@ export function HistoryPage() {
             />
           </label>
         </div>
-        {error !== null ? <Failure error={error} onRetry={() => void refetch()} /> : null}
-        {error === null && data === undefined ? <Waiting lines={10} /> : null}
-        {data?.total === 0 ? (
-          <Empty title="Nothing was changed">Nothing fits, or nothing was imported or exported yet.</Empty>
-        ) : null}
-        {data === undefined || data.total === 0 ? null : (
-          <>
-            <DataTable
-              label="History"
-              columns={columns}
-              rows={data.items}
-              keyOf={({ kind: of, key, at, run_id, operation: what }) => `${of} ${key} ${at} ${run_id} ${what}`}
-              nameOf={({ kind: of, key }) => `${of} ${key}`}
-            />
-            <Pager
-              list={data}
-              page={page}
-              pageSize={historyPageSize}
-              onPage={(next) =>
-                void navigate({ search: (before) => ({ ...before, page: next === 1 ? undefined : next }) })
-              }
-            />
-          </>
-        )}
+        <PagedTable
+          asked={asked}
+          empty={<Empty title="Nothing was changed">Nothing fits, or nothing was imported or exported yet.</Empty>}
+          label="History"
+          columns={columns}
+          keyOf={({ kind: of, key, at, run_id, operation: what }) => `${of} ${key} ${at} ${run_id} ${what}`}
+          nameOf={({ kind: of, key }) => `${of} ${key}`}
+          page={page}
+          pageSize={historyPageSize}
+          onPage={(next) => void navigate({ search: (before) => ({ ...before, page: next }) })}
+        />
       </Card>
     </Page>
   );
