@@ -3,6 +3,9 @@ import type { EntityKind } from './kind.ts';
 import { readForm, writtenForm } from './payload.ts';
 import { isSame } from './same.ts';
 
+/** By field, values that were sent and whose arrival nobody knows of yet. */
+export type SentValues = Readonly<Record<string, readonly unknown[]>>;
+
 /** A synced entity as it stands between here and there. */
 export interface EditedEntity {
   /** As they show here, edits included. */
@@ -11,6 +14,8 @@ export interface EditedEntity {
   readonly edited: readonly string[];
   /** What the remote last said of the edited fields; of which it never said anything is missing. */
   readonly base: EntityFields;
+  /** What has left for the account and may be there by now. */
+  readonly sent?: SentValues | undefined;
 }
 
 /** Why a field of a synced entity cannot be changed through the API; null when it can. */
@@ -35,7 +40,8 @@ export function checkEdit(kind: EntityKind, patch: EntityFields): FieldProblem[]
 }
 
 /**
- * Edits a synced entity. A field that gets the value back that the remote has is edited no more. Pure.
+ * Edits a synced entity. A field that gets the value back that the remote has is edited no more, unless another was sent:
+ * the remote may have that by now. Pure.
  *
  * @param patch checked by {@link checkEdit}; null takes a value away
  */
@@ -46,16 +52,16 @@ export function applyEdit(kind: EntityKind, entity: EditedEntity, patch: EntityF
   for (const [field, given] of Object.entries(patch)) {
     const value = isGiven(given) ? readForm(kind, field, writtenForm(kind, field, given)) : emptyForm(kind, field);
     if (!edited.has(field) && field in fields) base[field] = fields[field];
-    if (field in base && (isSame(given, base[field]) || isSame(value, base[field]))) {
-      fields[field] = base[field];
+    const isBack = field in base && (isSame(given, base[field]) || isSame(value, base[field]));
+    fields[field] = isBack ? base[field] : value;
+    if (isBack && entity.sent?.[field] === undefined) {
       delete base[field];
       edited.delete(field);
     } else {
-      fields[field] = value;
       edited.add(field);
     }
   }
-  return { fields, edited: [...edited], base };
+  return { ...entity, fields, edited: [...edited], base };
 }
 
 function emptyForm(kind: EntityKind, field: string): unknown {

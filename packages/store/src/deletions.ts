@@ -1,5 +1,6 @@
 import { type KindName, kinds, removedWith } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
+import { type Claim, isClaimHeld } from './claims.ts';
 import type { Collections } from './collections.ts';
 import type { Dependants } from './dependants.ts';
 import type { Deletion, EntityRef, ProductionDocument } from './documents.ts';
@@ -46,7 +47,7 @@ const isOpen = { 'sync.deletion.sent_at': null };
 
 /** Wishes that entities of production be removed from the account: they stand on the entities themselves. */
 export function createDeletions(db: mongo.Db, collections: Collections) {
-  const { production, tasks } = collections;
+  const { production } = collections;
 
   /** Writes the same to each, or nothing where one of them is not as expected. */
   function mark(
@@ -90,11 +91,7 @@ export function createDeletions(db: mongo.Db, collections: Collections) {
      * @param claim of the task that sends it
      * @returns false when the claim was overtaken, or one of them has changed since it was looked at
      */
-    sending(marked: readonly MarkedEntity[], claim: { taskId: string; fence: number }): Promise<boolean> {
-      const isHeld = async (session: mongo.ClientSession): Promise<boolean> => {
-        const { taskId: _id, fence } = claim;
-        return (await tasks.findOne({ _id, fence, state: 'running' }, { session })) !== null;
-      };
+    sending(marked: readonly MarkedEntity[], claim: Claim): Promise<boolean> {
       return mark(
         marked,
         ({ deletion }) => {
@@ -104,7 +101,7 @@ export function createDeletions(db: mongo.Db, collections: Collections) {
             set: { 'sync.deletion': { ...literal(deletion), requested_at, sent_at: '$$NOW' } },
           };
         },
-        isHeld,
+        (session) => isClaimHeld(collections, claim, session),
       );
     },
 

@@ -1,4 +1,4 @@
-import type { EntityFields, ErrorCategory, KindName } from '@broadstreet-sync/domain';
+import type { EntityFields, ErrorCategory, KindName, SentValues } from '@broadstreet-sync/domain';
 import type { Types } from 'mongoose';
 
 /** Ours in a production entity; everything else in it is the remote's. */
@@ -12,6 +12,11 @@ export interface SyncPart {
   edited: string[];
   /** What the remote last said of the edited fields. */
   base: EntityFields;
+  /**
+   * Values of edited fields that left with updates whose outcome is not stored yet: the account may have each of them. A
+   * field that stands here stays edited until that is known.
+   */
+  sent?: SentValues;
   dangling: boolean;
   original_local_id?: string;
   /** Why an edit or the removal could not be exported, since the last export that could; the last 50. */

@@ -231,7 +231,7 @@ function linked(
 }
 
 function editedPart(entity: ProductionDocument) {
-  return { fields: remotePart(entity), edited: entity.sync.edited, base: entity.sync.base };
+  return { fields: remotePart(entity), edited: entity.sync.edited, base: entity.sync.base, sent: entity.sync.sent };
 }
 
 /** Only what differs, or may: an edit that says what is there already would be sent for nothing. */

@@ -26,6 +26,7 @@ import { type Publication, publish } from './publish.ts';
 import { type Removal, removeEntity } from './remove-entity.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createSelection, type Selection } from './selection.ts';
+import { createSentEdits, type SentEdits } from './sent-edits.ts';
 import { settleUpdate, type UpdateSettlement } from './settle-update.ts';
 import { createStrays, type Strays } from './strays.ts';
 import { createTasks, type Tasks } from './tasks.ts';
@@ -52,6 +53,7 @@ export interface Store {
   readonly presence: Presence;
   readonly dependants: DependantStore;
   readonly deletions: DeletionStore;
+  readonly sentEdits: SentEdits;
   readonly undo: UndoStore;
   /** See {@link promote}. */
   promote(promotion: Promotion): Promise<boolean>;
@@ -113,6 +115,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     overview: createOverview(collections),
     dependants,
     deletions: createDeletions(db, collections),
+    sentEdits: createSentEdits(db, collections),
     undo: createUndo(collections, dependants),
     logs: createLogs(logs),
     locks: createLocks(collections),

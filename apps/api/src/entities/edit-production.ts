@@ -22,8 +22,8 @@ export async function editProduction(
     requireMatch(kind, document, ifMatch);
     if (document.sync.deletion !== undefined) throw toBeDeleted(kind, document);
     if (Object.keys(patch).length === 0) return document;
-    const { edited, base, revision } = document.sync;
-    const entity = applyEdit(kind, { fields: remotePart(document), edited, base }, patch);
+    const { edited, base, sent, revision } = document.sync;
+    const entity = applyEdit(kind, { fields: remotePart(document), edited, base, sent }, patch);
     const fields = Object.fromEntries(Object.keys(patch).map((field) => [field, entity.fields[field]]));
     const after = await store.production.edit(kind.name, document._id, revision, { ...entity, fields });
     if (after !== null) return after;

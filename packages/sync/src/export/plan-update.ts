@@ -98,16 +98,22 @@ export function mergeUpdate(
   current: ProductionDocument,
 ): ProductionDocument {
   const row = asListed(kind, read, current);
+  const isAsSeen = (field: string): boolean => isSame(current[field], seen[field]);
   const isDone = (field: string): boolean =>
-    seen.sync.edited.includes(field) && !open.includes(field) && isSame(current[field], seen[field]);
-  const edited = current.sync.edited.filter((field) => !isDone(field));
+    seen.sync.edited.includes(field) && !open.includes(field) && isAsSeen(field);
+  // Edited no more, since it was taken back to what the remote had when it was compared, and has no more.
+  const takenBack = seen.sync.edited.filter(
+    (field) =>
+      !current.sync.edited.includes(field) && !isAsSeen(field) && field in row && !isSame(current[field], row[field]),
+  );
+  const edited = [...current.sync.edited.filter((field) => !isDone(field)), ...takenBack];
   const base = edited.flatMap((field) => {
     // An open conflict stays one: what it is compared with does not move.
     const known = open.includes(field) || !(field in row) ? current.sync.base[field] : row[field];
     return known === undefined ? [] : [[field, known] as const];
   });
   const taken = Object.entries(row).filter(([field]) => !edited.includes(field));
-  const { errors: _, ...sync } = current.sync;
+  const { errors: _errors, sent: _sent, ...sync } = current.sync;
   return {
     ...current,
     ...Object.fromEntries(taken),

@@ -1,4 +1,4 @@
-import { type EntityFields, type EntityKind, type ErrorRecord, noChanges } from '@broadstreet-sync/domain';
+import { type EntityFields, type EntityKind, type ErrorRecord, noChanges, RemoteError } from '@broadstreet-sync/domain';
 import type { ProductionDocument, TaskEnd, TaskResult } from '@broadstreet-sync/store';
 import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
@@ -32,7 +32,7 @@ export async function updateEntity(context: SyncContext, pass: WritePass): Promi
     if (row === null) return await endRefusedWrite(context, pass, 'failed', gone(kind, seen));
     const plan = planUpdate(kind, seen, row, pass.run.conflicts);
     if (Object.keys(plan.changes).length === 0) return await settle(context, pass, { seen, plan, row, ignored: [] });
-    const sent = await put(context, pass, seen, updateBody(kind, row, plan));
+    const sent = await put(context, pass, seen, row, plan);
     if ('retryInMs' in sent) {
       const wait = { delayMs: sent.retryInMs, failedAttempt: false };
       return await putBack(context, task, wait, pass.meter.counts());
@@ -44,14 +44,27 @@ export async function updateEntity(context: SyncContext, pass: WritePass): Promi
   }
 }
 
-function put(context: SyncContext, pass: WritePass, seen: ProductionDocument, body: EntityFields): Promise<SentWrite> {
+/** Stores what is about to be sent, and sends it. */
+async function put(
+  context: SyncContext,
+  pass: WritePass,
+  seen: ProductionDocument,
+  row: EntityFields,
+  plan: UpdatePlan,
+): Promise<SentWrite> {
   const { kind, task } = pass;
   if (kind.update === null) throw new Error(`${kind.name} cannot be updated`);
   const { envelope } = kind.update;
+  const body = updateBody(kind, row, plan);
   const request = { ...updateRequest(kind, seen, body), envelope, answers: 'row' as const, row: kind.row };
-  return sendWrite(context, pass, request, {
-    store: () => context.store.tasks.isHeld(task._id, task.fence),
-    forget: async () => undefined,
+  const values = Object.fromEntries(Object.keys(plan.changes).map((field) => [field, seen[field]]));
+  const claim = { taskId: task._id, fence: task.fence };
+  const { sentEdits } = context.store;
+  const forget = (): Promise<void> => sentEdits.refused(kind.name, seen, claim);
+  const store = (): Promise<boolean> => sentEdits.sending(kind.name, seen, values, claim);
+  return sendWrite(context, pass, request, { store, forget }).catch(async (error: unknown) => {
+    if (error instanceof RemoteError && error.outcome !== 'unknown') await forget();
+    throw error;
   });
 }
 

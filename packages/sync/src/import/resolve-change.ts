@@ -8,7 +8,7 @@ const none: ProductionWrite = { operation: 'none' };
  * Decides what a staged change does to production as it is now. What was written after the list was asked for is neither
  * overwritten nor removed: the list cannot know of it, and whether the comparison already saw it does not matter. What
  * this very run has written is done. Fields edited here keep their value until they are sent, unless they changed there
- * too and the policy prefers that. What an export is removing is left for it to end. Pure.
+ * too and the policy prefers that. What an export is sending or removing is left for it to end. Pure.
  */
 export function resolveChange(
   change: ChangeDocument,
@@ -27,6 +27,11 @@ export function resolveChange(
 /** Its request has left, and what returns to local with it is known to the export alone. */
 function isBeingRemoved({ sync }: ProductionDocument): boolean {
   return sync.deletion !== undefined && sync.deletion.sent_at !== null;
+}
+
+/** It has left with an update: what became of that, and of what was edited since, the export finds out. */
+function isBeingSent({ sync }: ProductionDocument, field: string): boolean {
+  return sync.sent?.[field] !== undefined;
 }
 
 function isNewer({ sync }: ProductionDocument, change: ChangeDocument): boolean {
@@ -60,6 +65,7 @@ function updated(
 ): ProductionDocument {
   const row = change.after ?? {};
   const edited = current.sync.edited.filter((field) => {
+    if (isBeingSent(current, field)) return true;
     const standing = compareEdit(kinds[change.kind], field, current, row);
     return standing === 'here' || (standing === 'both' && policy !== 'remote_wins');
   });
@@ -91,7 +97,7 @@ function baseOf(
   const row = after ?? {};
   const known = edited.flatMap((field) => {
     const isOpen = policy === 'manual' && compareEdit(kinds[kind], field, current, row) === 'both';
-    const source = field in row && !isOpen ? row : current.sync.base;
+    const source = field in row && !isOpen && !isBeingSent(current, field) ? row : current.sync.base;
     return field in source ? [[field, source[field]] as const] : [];
   });
   return Object.fromEntries(known);

@@ -19,6 +19,8 @@ export function compareEdit(
   if (isSame(local, remote)) return 'agreed';
   // The same as far as reads tell, and more than they would: a time of day.
   if (readsSame(kind, field, local, remote)) return 'here';
-  const { base } = document.sync;
+  const { base, sent = {} } = document.sync;
+  // What an update of ours has sent is nobody else's change.
+  if (sent[field]?.some((value) => readsSame(kind, field, value, remote)) === true) return 'here';
   return field in base && !readsSame(kind, field, base[field], remote) ? 'both' : 'here';
 }

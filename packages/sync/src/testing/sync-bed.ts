@@ -161,8 +161,8 @@ export async function openSyncBed(): Promise<SyncBed> {
     async edit(kind, key, patch) {
       const before = await store.production.get(kind, key);
       if (before === null) throw new Error(`no ${kind} ${key}`);
-      const { edited, base, revision } = before.sync;
-      const after = applyEdit(kinds[kind], { fields: remotePart(before), edited, base }, patch);
+      const { edited, base, sent, revision } = before.sync;
+      const after = applyEdit(kinds[kind], { fields: remotePart(before), edited, base, sent }, patch);
       const document = await store.production.edit(kind, key, revision, after);
       if (document === null) throw new Error(`${kind} ${key} was not edited`);
       return document;
