@@ -85,6 +85,8 @@ function mergePromoted(before: ProductionDocument | null, promotion: Promotion, 
     synced_with_api: true,
     synced_at: now,
     sync: {
+      // What is ours on it stays: the wish to delete it, what was sent, why an edit could not be exported.
+      ...before?.sync,
       hash: before?.sync.hash ?? promotion.hash,
       revision: (before?.sync.revision ?? 0) + 1,
       written_at: now,
