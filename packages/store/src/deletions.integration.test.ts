@@ -83,7 +83,9 @@ describe('wishes', () => {
     const [sent] = await store.deletions.planned('zones', null);
     expect(sent?.sync.deletion?.sent_at).toBeInstanceOf(Date);
     expect(await store.deletions.withdraw([{ kind: 'zones', key: '1' }])).toBe(0);
-    await store.deletions.refused([{ kind: 'zones', key: '1' }]);
+    await store.deletions.refused([{ kind: 'zones', key: '1' }], { taskId: _id, fence: fence - 1 });
+    expect(await store.deletions.withdraw([{ kind: 'zones', key: '1' }])).toBe(0);
+    await store.deletions.refused([{ kind: 'zones', key: '1' }], { taskId: _id, fence });
     expect(await store.deletions.withdraw([{ kind: 'zones', key: '1' }])).toBe(1);
   });
 
@@ -94,9 +96,10 @@ describe('wishes', () => {
     const claimed = await store.tasks.claim(taskId(task), 'a');
     const undo = { run_id: 'run', undone_run: 'other', force: false };
     const marked = { ...wish(1), deletion: { ...wish(1).deletion, undo } };
-    await store.deletions.sending([marked], { taskId: taskId(task), fence: claimed?.fence ?? 0 });
+    const claim = { taskId: taskId(task), fence: claimed?.fence ?? 0 };
+    await store.deletions.sending([marked], claim);
 
-    await store.deletions.refused([{ kind: 'zones', key: '1' }]);
+    await store.deletions.refused([{ kind: 'zones', key: '1' }], claim);
 
     expect((await store.production.get('zones', '1'))?.sync).not.toHaveProperty('deletion');
   });
@@ -166,7 +169,8 @@ describe('what was removed', () => {
     const task = plannedTask('run', { action: 'remove', subject: '1' });
     await store.tasks.plan([task]);
     const claimed = await store.tasks.claim(taskId(task), 'a');
-    const removal = { kind: kinds.zones, key: '1', runId: 'run', taskId: taskId(task), counts: noRequests, drafts: [] };
+    const write = { kind: kinds.zones, key: '1', runId: 'run', taskId: taskId(task), counts: noRequests };
+    const removal = { ...write, drafts: [], marked: [] };
 
     expect(await store.removeEntity({ ...removal, fence: 99 })).toBe(false);
     expect(await store.production.wasRemoved('zones', '1')).toBe(false);

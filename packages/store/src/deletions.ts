@@ -105,9 +105,13 @@ export function createDeletions(db: mongo.Db, collections: Collections) {
       );
     },
 
-    /** Nothing was removed after all: what people want gone goes on to wait, and may be kept; an undo leaves no trace. */
-    async refused(refs: readonly EntityRef[]): Promise<void> {
+    /**
+     * Nothing was removed after all: what people want gone goes on to wait, and may be kept; an undo leaves no trace. An
+     * overtaken claim changes nothing: another's request may be under way.
+     */
+    async refused(refs: readonly EntityRef[], claim: Claim): Promise<void> {
       await inTransaction(db, async (session) => {
+        if (!(await isClaimHeld(collections, claim, session))) return;
         for (const { kind, key } of refs) {
           const ofUndo = { _id: key, 'sync.deletion.undo': { $exists: true } };
           await production[kind].updateOne(ofUndo, { $unset: { 'sync.deletion': '' } }, { session });

@@ -1,6 +1,7 @@
 export type { Account } from './account.ts';
 export type { ChangeSource, Changes, StagedChange } from './changes.ts';
 export type { ClaimedWrite } from './claimed-write.ts';
+export type { Claim } from './claims.ts';
 export { localCollection } from './collections.ts';
 export { type DeletionStore, type MarkedEntity, wishesFor } from './deletions.ts';
 export { type Dependant, type Dependants, refKey } from './dependants.ts';

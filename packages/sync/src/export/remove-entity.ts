@@ -8,7 +8,7 @@ import { isNotFound } from './read-one.ts';
 import { readHanging, whyNotRemovable } from './removal-checks.ts';
 import { markAll, readWish } from './removal-wish.ts';
 import { type SentWrite, sendWrite } from './send-write.ts';
-import { claimedWrite, endFailedWrite, endRefusedWrite, type WritePass } from './write-pass.ts';
+import { claimedWrite, claimOf, endFailedWrite, endRefusedWrite, type WritePass } from './write-pass.ts';
 
 /** A removal under way. */
 interface Removing {
@@ -46,7 +46,7 @@ export async function removeEntity(context: SyncContext, pass: WritePass): Promi
     return await settle(context, pass, removing);
   } catch (error) {
     if (isNotFound(error)) return settle(context, pass, removing);
-    if (isWithoutEffect(error, document)) await context.store.deletions.refused(removing.marked);
+    if (isWithoutEffect(error, document)) await context.store.deletions.refused(removing.marked, claimOf(pass));
     return endFailedWrite(context, pass, error, (record) => planStaying(context, pass, along, record));
   }
 }
@@ -60,7 +60,7 @@ async function remove(
 ): Promise<SentWrite> {
   const { kind, task } = pass;
   const { deletions, tasks } = context.store;
-  const claim = { taskId: task._id, fence: task.fence };
+  const claim = claimOf(pass);
   if (isGone) return (await deletions.sending(marked, claim)) ? { answer: null } : { retryInMs: overtakenMs };
   const request = { ...removeRequest(kind, document), envelope: kind.singular, answers: 'nothing' as const };
   let isMarked = false;
@@ -71,18 +71,22 @@ async function remove(
       return isMarked;
     },
     async forget() {
-      if (isMarked && !wasSent(document)) await deletions.refused(marked);
+      if (isMarked && !wasSent(document)) await deletions.refused(marked, claim);
     },
   });
 }
 
 /** Takes what is removed out of production, gives back what returns to local, and ends the task. */
-async function settle(context: SyncContext, pass: WritePass, { document, along }: Removing): Promise<TaskOutcome> {
+async function settle(
+  context: SyncContext,
+  pass: WritePass,
+  { document, along, marked }: Removing,
+): Promise<TaskOutcome> {
   const { kind } = pass;
   const named = new Set((document.sync.deletion?.drafts ?? []).map(({ key }) => key));
   const hanging = await context.store.dependants.draftsOf([{ kind: kind.name, key: document._id }, ...along]);
   const drafts = hanging.filter(({ _id }) => named.has(_id)).map(({ kind: name, _id }) => ({ kind: name, key: _id }));
-  await context.store.removeEntity({ ...claimedWrite(pass), drafts });
+  await context.store.removeEntity({ ...claimedWrite(pass), drafts, marked });
   context.reach('after_settlement');
   return over;
 }

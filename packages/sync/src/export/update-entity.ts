@@ -6,7 +6,14 @@ import { updateRequest } from '../requests.ts';
 import { ignoredFields, mergeUpdate, planUpdate, type UpdatePlan, updateBody } from './plan-update.ts';
 import { readOne } from './read-one.ts';
 import { type SentWrite, sendWrite } from './send-write.ts';
-import { claimedWrite, endFailedWrite, endRefusedWrite, noteWriteError, type WritePass } from './write-pass.ts';
+import {
+  claimedWrite,
+  claimOf,
+  endFailedWrite,
+  endRefusedWrite,
+  noteWriteError,
+  type WritePass,
+} from './write-pass.ts';
 
 /** What was compared, and what the API has now. */
 interface Updated {
@@ -52,13 +59,13 @@ async function put(
   row: EntityFields,
   plan: UpdatePlan,
 ): Promise<SentWrite> {
-  const { kind, task } = pass;
+  const { kind } = pass;
   if (kind.update === null) throw new Error(`${kind.name} cannot be updated`);
   const { envelope } = kind.update;
   const body = updateBody(kind, row, plan);
   const request = { ...updateRequest(kind, seen, body), envelope, answers: 'row' as const, row: kind.row };
   const values = Object.fromEntries(Object.keys(plan.changes).map((field) => [field, seen[field]]));
-  const claim = { taskId: task._id, fence: task.fence };
+  const claim = claimOf(pass);
   const { sentEdits } = context.store;
   const forget = (): Promise<void> => sentEdits.refused(kind.name, seen, claim);
   const store = (): Promise<boolean> => sentEdits.sending(kind.name, seen, values, claim);
