@@ -121,7 +121,10 @@ export function createDeletions(db: mongo.Db, collections: Collections) {
       });
     },
 
-    /** Entities of a kind that wait to be removed by a request of their own, in the order of their keys. */
+    /**
+     * Entities of a kind that wait to be removed by a request of their own, in the order of their keys; also what an undo has
+     * begun, of which somebody must find out what became.
+     */
     planned(kind: KindName, keys: readonly string[] | null): Promise<ProductionDocument[]> {
       const named = keys === null ? {} : { _id: { $in: [...keys] } };
       return production[kind]

@@ -5,9 +5,10 @@ import { putBack } from '../end-attempt.ts';
 import { undoOf } from './existing.ts';
 import { planStaying } from './plan-removals.ts';
 import { isNotFound } from './read-one.ts';
-import { readHanging, whyNotRemovable } from './removal-checks.ts';
+import { type RemovalRefusal, readHanging, whyNotRemovable } from './removal-checks.ts';
 import { markAll, readWish } from './removal-wish.ts';
 import { type SentWrite, sendWrite } from './send-write.ts';
+import { leaveToUndo, settleMark, wasSent } from './settle-mark.ts';
 import { claimedWrite, claimOf, endFailedWrite, endRefusedWrite, type WritePass } from './write-pass.ts';
 
 /** A removal under way. */
@@ -34,12 +35,12 @@ export async function removeEntity(context: SyncContext, pass: WritePass): Promi
   const { along, others } = await readHanging(context, kind, document);
   const removing = { document, along, marked: await markAll(context, pass, document, wish, along) };
   try {
-    const refusal = await whyNotRemovable(context, pass, document, wish, { along, others });
-    if (refusal !== null && refusal !== 'gone') {
-      await planStaying(context, pass, along, refusal.error);
-      return await endRefusedWrite(context, pass, refusal.state, refusal.error);
-    }
-    const sent = await remove(context, pass, removing, refusal === 'gone');
+    const refusal =
+      (await whyNotRemovable(context, pass, document, wish, { along, others })) ?? leaveToUndo(pass, document, wish);
+    const verdict =
+      refusal === null || refusal === 'gone' ? refusal : await settleMark(context, pass, removing, refusal);
+    if (verdict !== null && typeof verdict === 'object') return await endRefused(context, pass, removing, verdict);
+    const sent = await remove(context, pass, removing, verdict === 'gone');
     if ('retryInMs' in sent) {
       return await putBack(context, task, { delayMs: sent.retryInMs, failedAttempt: false }, pass.meter.counts());
     }
@@ -49,6 +50,21 @@ export async function removeEntity(context: SyncContext, pass: WritePass): Promi
     if (isWithoutEffect(error, document)) await context.store.deletions.refused(removing.marked, claimOf(pass));
     return endFailedWrite(context, pass, error, (record) => planStaying(context, pass, along, record));
   }
+}
+
+/** Ends a removal that is refused, or puts it off until it is known what became of an earlier request. */
+async function endRefused(
+  context: SyncContext,
+  pass: WritePass,
+  { along }: Removing,
+  refusal: RemovalRefusal | { readonly retryInMs: number },
+): Promise<TaskOutcome> {
+  if ('retryInMs' in refusal) {
+    const wait = { delayMs: refusal.retryInMs, failedAttempt: false };
+    return putBack(context, pass.task, wait, pass.meter.counts());
+  }
+  await planStaying(context, pass, along, refusal.error);
+  return endRefusedWrite(context, pass, refusal.state, refusal.error);
 }
 
 /** Stores what is about to be removed, and what with it; then asks for it, unless the account has it no more. */
@@ -89,11 +105,6 @@ async function settle(
   await context.store.removeEntity({ ...claimedWrite(pass), drafts, marked });
   context.reach('after_settlement');
   return over;
-}
-
-/** Says whether a request for it may have left in an earlier attempt: then only the API knows what became of it. */
-function wasSent({ sync }: ProductionDocument): boolean {
-  return sync.deletion !== undefined && sync.deletion.sent_at !== null;
 }
 
 /** Says whether the entity surely is where it was: the API refused to remove it, or was never asked. */
