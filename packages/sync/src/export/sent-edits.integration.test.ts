@@ -1,6 +1,6 @@
 import type { RunDocument, UpdateSettlement } from '@broadstreet-sync/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { failWith, remoteError, type WriteFault } from '../testing/memory-remote.ts';
+import { failWith, meanwhile, remoteError, type WriteFault } from '../testing/memory-remote.ts';
 import { openSyncBed, type SyncBed } from '../testing/sync-bed.ts';
 
 let bed: SyncBed;
@@ -26,14 +26,6 @@ async function zoneDocument() {
 
 async function taskOf(run: RunDocument) {
   return bed.store.tasks.of({ run_id: run._id, kind: 'zones', action: 'update', subject: '7' });
-}
-
-/** Done by somebody here, once the row has been read and before the update arrives. */
-function meanwhile(work: () => unknown): WriteFault {
-  return async (carry) => {
-    await work();
-    return carry();
-  };
 }
 
 describe('an edit', () => {

@@ -1,7 +1,7 @@
 import { remotePart } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { failWith, loseAnswer, loseRequest, type WriteFault } from '../testing/memory-remote.ts';
+import { failWith, loseAnswer, loseRequest, meanwhile } from '../testing/memory-remote.ts';
 import { openSyncBed, type SyncBed } from '../testing/sync-bed.ts';
 
 let bed: SyncBed;
@@ -34,14 +34,6 @@ function sent() {
 
 async function taskOf(run: RunDocument, subject = '7') {
   return bed.store.tasks.of({ run_id: run._id, kind: 'zones', action: 'update', subject });
-}
-
-/** Done by somebody else, once the row has been read and before the update arrives. */
-function meanwhile(work: () => unknown): WriteFault {
-  return async (carry) => {
-    await work();
-    return carry();
-  };
 }
 
 describe('an edit', () => {
