@@ -29,6 +29,20 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      {
+        extends: true,
+        test: {
+          // What takes too long to be run with the tests (`./sync trial`).
+          name: 'trials',
+          include: ['{apps,packages}/*/test/**/*.trial.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          globalSetup: ['packages/testkit/src/global-setup.ts'],
+          setupFiles: ['packages/testkit/src/setup-file.ts'],
+          testTimeout: 4 * 3_600_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+        },
+      },
     ],
   },
 });

@@ -50,7 +50,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   express: ['apps/api', 'apps/simulator'],
   // The command that breaks everything looks at the stores themselves.
   ioredis: ['packages/jobs', 'packages/budget', 'packages/services', 'apps/cli'],
-  mongodb: ['packages/services', 'apps/cli'],
+  // As it does, tests look at the database itself.
+  mongodb: ['packages/services', 'packages/testkit', 'apps/cli'],
   mongoose: ['packages/store'],
   pino: ['packages/runtime'],
   react: ['apps/web'],

@@ -3,6 +3,9 @@ import { routes } from '@broadstreet-sync/contract';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import { bindConflictRoutes } from './entities/conflict-routes.ts';
+import { bindDuplicateRoutes } from './entities/duplicate-routes.ts';
+import { bindFreshnessRoutes } from './entities/freshness-routes.ts';
 import { bindLinkRoutes } from './entities/link-routes.ts';
 import { bindLocalRoutes } from './entities/local-routes.ts';
 import { bindProductionRoutes } from './entities/production-routes.ts';
@@ -14,6 +17,7 @@ import { jsonBodiesOnly, sameMachineOnly } from './http/same-machine.ts';
 import { toProblem } from './http/to-problem.ts';
 import { type ApiParts, describeAccount } from './parts.ts';
 import { bindPlan } from './runs/plan-routes.ts';
+import { bindPublication } from './runs/publish-run.ts';
 import { bindRunEvents } from './runs/run-events.ts';
 import { bindRunLists } from './runs/run-lists.ts';
 import { bindRunRoutes } from './runs/run-routes.ts';
@@ -48,13 +52,17 @@ export function createApi(parts: ApiParts): Api {
   const bindings = [
     ...bindSyncRoutes(startRun),
     ...bindRunRoutes({ ...parts, views, startRun }),
+    ...bindPublication({ ...parts, views, watcher }),
     ...bindRunEvents({ store, views, watcher }),
     ...bindRunLists(store),
     ...bindPlan(parts),
     ...bindLocalRoutes(store),
     ...bindLinkRoutes(store),
-    ...bindProductionRoutes(store),
+    ...bindProductionRoutes(parts),
     ...bindProductionWrites(store),
+    ...bindConflictRoutes(store),
+    ...bindDuplicateRoutes(store),
+    ...bindFreshnessRoutes(parts),
     ...bindOverview({ store, views }),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
   ];

@@ -32,7 +32,7 @@ export async function runApi(reach: ApiParts['reach'] = () => undefined): Promis
   const queues = createRunQueues({ redisUrl: REDIS_URL, prefix: settings.QUEUE_PREFIX });
   const redis = connectOnce(REDIS_URL, log);
   const store = await createStore(MONGODB_URI);
-  await store.account.check(baseUrl);
+  await store.account.check(baseUrl, settings.QUEUE_PREFIX);
   const mode = await watchRemoteMode(baseUrl, log);
   const api = createApi({
     store,

@@ -3,6 +3,7 @@ import { bench } from './bench/bench.ts';
 import type { ChaosOptions } from './chaos/chaos.ts';
 import { checkProject } from './check.ts';
 import { runApp } from './run-app.ts';
+import { runDashboard } from './run-dashboard.ts';
 import { runTests } from './run-tests.ts';
 import { start } from './start/start.ts';
 
@@ -25,6 +26,14 @@ export function createProgram(): Command {
     .argument('[paths...]', 'parts of the paths of test files')
     .option('-t, --name <pattern>', 'only tests whose name fits this regular expression')
     .action((paths: string[], options: { name?: string }) => runTests(paths, options.name));
+
+  program
+    .command('trial')
+    .description(
+      'run what takes too long to be a test: a list of a million rows, fifty kills under the eyes of a reader',
+    )
+    .argument('[paths...]', 'parts of the paths of trials')
+    .action((paths: string[]) => runTests(paths, undefined, 'trials'));
 
   program.command('check').description('types, format, lint, boundaries, unused code').action(checkProject);
 
@@ -60,6 +69,10 @@ export function createProgram(): Command {
       .description(`${description}, in the foreground; settings from the environment only`)
       .action(() => runApp(app));
   }
+  program
+    .command('web')
+    .description('the dashboard as it is edited, in the foreground, beside a start')
+    .action(runDashboard);
   return program;
 }
 

@@ -68,6 +68,12 @@ const run = createRoute({
   component: lazyRouteComponent(() => import('./pages/runs/run-page.tsx'), 'RunPage'),
 });
 
+const conflicts = createRoute({
+  getParentRoute: () => root,
+  path: '/conflicts',
+  component: lazyRouteComponent(() => import('./pages/conflicts/conflicts-page.tsx'), 'ConflictsPage'),
+});
+
 const performance = createRoute({
   getParentRoute: () => root,
   path: '/performance',
@@ -96,7 +102,7 @@ const entity = createRoute({
 /** Every page by its address. */
 export function createPages() {
   return createRouter({
-    routeTree: root.addChildren([home, localOnly, runs, run, performance, kind, entity]),
+    routeTree: root.addChildren([home, localOnly, runs, run, conflicts, performance, kind, entity]),
     defaultPreload: 'intent',
     scrollRestoration: true,
   });

@@ -1,6 +1,7 @@
 import { eventually } from '@broadstreet-sync/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { seriousFindings } from './accessibility.ts';
 import { type Dashboard, openDashboard } from './dashboard.ts';
 import { describeEveryPage, isTooWide } from './every-page.ts';
 
@@ -172,6 +173,41 @@ describe('an entity', () => {
     await page.getByText('The next export deletes it in Broadstreet, with what hangs on it.').waitFor();
     await page.getByRole('button', { name: 'Keep it' }).click();
     await page.getByRole('button', { name: 'Edit' }).waitFor();
+  });
+
+  it('that was edited here and there is decided about', async () => {
+    const { page } = t;
+    const id = Number((await t.bed.remote.state()).zones[0]?.id);
+    await t.ask('PATCH', `/api/zones/${id}`, { name: 'Edited here' });
+    await t.bed.remote.edit({ kind: 'zones', op: 'update', id, fields: { name: 'Edited there' } });
+    await t.ask('POST', '/api/sync/zones?wait=60', { conflicts: 'manual' });
+
+    await t.go('/');
+    await page.getByRole('link', { name: 'decide which is kept' }).click();
+    await page.getByRole('link', { name: 'Edited here' }).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Take this: Name, In Broadstreet' }).click();
+
+    await page.getByText('Nothing waits for you to decide.').waitFor();
+    expect(await t.ask('GET', `/api/zones/${id}`)).toMatchObject({ name: 'Edited there', sync: { edited: [] } });
+  });
+
+  it('is as before an import that is undone', async () => {
+    const { page } = t;
+    const zone = (await t.bed.remote.state()).zones[1];
+    const id = Number(zone?.id);
+    await t.bed.remote.edit({ kind: 'zones', op: 'update', id, fields: { name: 'Wrong' } });
+    const run = await t.ask('POST', '/api/sync/zones?wait=60', { conflicts: 'manual' });
+    expect(await t.ask('GET', `/api/zones/${id}`)).toMatchObject({ name: 'Wrong' });
+
+    await t.go(`/runs/${String(run.id)}`);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('1 to be as before.').waitFor();
+    await page.getByRole('button', { name: 'Undo the import' }).click();
+
+    await page.getByRole('heading', { level: 1, name: 'Undo' }).waitFor();
+    await eventually(async () => (await t.ask('GET', `/api/zones/${id}`)).name === zone?.name);
+    await t.bed.remote.edit({ kind: 'zones', op: 'update', id, fields: { name: zone?.name } });
   });
 
   it('is found under its old address when it was local before', async () => {

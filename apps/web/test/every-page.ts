@@ -18,7 +18,7 @@ export function describeEveryPage(dashboard: () => Dashboard): void {
   describe('every page', () => {
     let t: Dashboard;
 
-    const pages = ['/', '/local-only', '/runs', '/performance', ...kindNames.map((kind) => `/${kind}`)];
+    const pages = ['/', '/local-only', '/runs', '/conflicts', '/performance', ...kindNames.map((kind) => `/${kind}`)];
 
     beforeAll(async () => {
       t = dashboard();

@@ -1,8 +1,9 @@
-import { isEnd, kinds, levels, runTransitions } from '@broadstreet-sync/domain';
+import { hasEnded, kinds, levels } from '@broadstreet-sync/domain';
 import type { JobContext, JobOutcome, Processors, RunQueues } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import {
   finishRun,
+  isKindOver,
   kindsAtLevel,
   kindsToRemove,
   planKind,
@@ -10,6 +11,7 @@ import {
   planSweeps,
   runTask,
   type SyncContext,
+  settleKind,
   startRun,
   type TaskOutcome,
 } from '@broadstreet-sync/sync';
@@ -24,7 +26,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
   /** The run, if the job is of its present generation and it has not ended. */
   async function currentRun(data: { run: string; generation: number }): Promise<RunDocument | null> {
     const run = await store.runs.get(data.run);
-    return run === null || run.generation !== data.generation || isEnd(runTransitions, run.status) ? null : run;
+    return run === null || run.generation !== data.generation || hasEnded(run.status) ? null : run;
   }
 
   return {
@@ -50,6 +52,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
     async level(data, job) {
       const run = await currentRun(data);
       if (run === null) return over;
+      if (run.status === 'publishing') return over;
       const { known, pending } = await job.children();
       // With children it has begun.
       if (data.level === 1 && known.size === 0) await startRun(context, run);
@@ -70,7 +73,10 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
         const planned = await planKind(context, run, kinds[data.kind]);
         if (planned === null || planned.stop !== null) return whenChildrenEnded(job);
         const outcome = await openGate(store, planned, { kind: data.kind, stage: 'levels' }, job);
-        if (outcome.next !== 'over' || planned.plan[data.kind]?.phase === 'ready') return outcome;
+        if (outcome.next !== 'over') return outcome;
+        const settled = await settleKind(context, planned, kinds[data.kind]);
+        if (settled === null || settled.stop !== null) return whenChildrenEnded(job);
+        if (isKindOver(settled, data.kind)) return over;
       }
     },
 
@@ -126,7 +132,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
 async function hasGaps(store: Store, run: RunDocument, below: number): Promise<boolean> {
   if (run.stop !== null || run.status === 'publishing') return false;
   const names = Array.from({ length: below - 1 }, (_, at) => kindsAtLevel(run, at + 1).map(({ name }) => name)).flat();
-  return names.some((name) => run.plan[name]?.phase !== 'ready') || store.tasks.isAnyOpen(run._id, names, 'levels');
+  return names.some((name) => !isKindOver(run, name)) || store.tasks.isAnyOpen(run._id, names, 'levels');
 }
 
 /** Says whether parents are still to be looked at, also where one has come up since the others were. */
@@ -152,6 +158,6 @@ async function whenChildrenEnded(job: JobContext): Promise<JobOutcome> {
 }
 
 function endIfStopped(run: RunDocument | null, error: unknown): TaskOutcome {
-  if (run === null || run.stop !== null || isEnd(runTransitions, run.status)) return { next: 'over' };
+  if (run === null || run.stop !== null || hasEnded(run.status)) return { next: 'over' };
   throw error;
 }

@@ -18,7 +18,7 @@ import { createSettler } from './settler.ts';
  *
  * @param reach called at named points; test builds die there
  * @returns what to stop, in order
- * @throws SyncError when the store cannot be used, or is another account's
+ * @throws SyncError when the store cannot be used, is another account's, or has its queues under another prefix
  */
 export async function startWorker(
   settings: WorkerSettings,
@@ -31,7 +31,7 @@ export async function startWorker(
   const owner = `${hostname()}-${process.pid}-${randomUUID()}`;
   const store = await createStore(settings.MONGODB_URI, owner);
   // Claimed already here: a store that is nobody's yet may become another account's while this worker waits for runs.
-  await store.account.claim(baseUrl);
+  await store.account.claim(baseUrl, prefix);
   const redis = connectRedis(redisUrl, (error) => log.warn({ err: error }, 'Redis is away'));
   const budget = createBudget({
     redis,
@@ -80,7 +80,7 @@ export async function startWorker(
     log,
   });
   await host.ready();
-  const reconciler = createReconciler({ store, queues, host, owner, log });
+  const reconciler = createReconciler({ store, queues, host, owner, log, historyDays: settings.HISTORY_DAYS });
   reconciler.start();
   const settler = createSettler(context);
   settler.start();

@@ -1,7 +1,7 @@
-import { isEnd, type KindName, kindNames, kinds, levels, remotePart, runTransitions } from '@broadstreet-sync/domain';
+import { hasEnded, type KindName, kindNames, kinds, levels, remotePart } from '@broadstreet-sync/domain';
 import { createRunQueues, type RunQueues } from '@broadstreet-sync/jobs';
 import { createStore, type RunDocument, type RunRequest, type Store } from '@broadstreet-sync/store';
-import { eventually, inFixedOrder, stopApps, type TestBed, testBed } from '@broadstreet-sync/testkit';
+import { eventually, inFixedOrder, type RunningApp, stopApps, type TestBed, testBed } from '@broadstreet-sync/testkit';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach } from 'vitest';
 
@@ -50,7 +50,7 @@ export async function createEngine(): Promise<Engine> {
     ended(id: string, timeoutMs = 60_000): Promise<RunDocument> {
       const look = async () => {
         const run = await store.runs.get(id);
-        return run !== null && isEnd(runTransitions, run.status) ? run : undefined;
+        return run !== null && hasEnded(run.status) ? run : undefined;
       };
       return eventually(look, { timeoutMs });
     },
@@ -70,6 +70,16 @@ export async function createEngine(): Promise<Engine> {
       await store.close();
     },
   };
+}
+
+/** Resolves with the worker that holds a task of the run, once one of these does. */
+export function holderOf(engine: Engine, runId: string, workers: readonly RunningApp[]): Promise<RunningApp> {
+  const look = async () => {
+    const held = await engine.store.tasks.list({ run_id: runId, state: 'running', owner: { $type: 'string' } }, 0, 100);
+    const owners = held.items.map(({ owner }) => owner ?? '');
+    return workers.find(({ pid }) => owners.some((owner) => owner.includes(`-${pid}-`)));
+  };
+  return eventually(look, { timeoutMs: 60_000 });
 }
 
 /**

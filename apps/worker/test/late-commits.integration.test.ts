@@ -39,6 +39,8 @@ describe('creates that the server carries out when the client has gone', () => {
     expect((await engine().bed.remote.duplicates()).created).toBe(0);
     expect(await countEverywhere(engine())).toEqual({ remote: count + 1, local: 0, production: count + 1 });
     expect(await posts()).toBe(count);
+    const journal = await engine().bed.remote.journal();
+    expect(journal.filter(({ committed, answered }) => committed && !answered)).not.toEqual([]);
     expect(await sweepsOf(run._id)).toEqual([]);
   });
 

@@ -10,10 +10,9 @@ import {
   levels,
   parentField,
   readsSame,
-  remotePart,
   writtenForm,
 } from '@broadstreet-sync/domain';
-import { localFields, type ProductionDocument, type RunDocument, wishesFor } from '@broadstreet-sync/store';
+import { editedPart, localFields, type ProductionDocument, type RunDocument, wishesFor } from '@broadstreet-sync/store';
 import {
   eventually,
   inFixedOrder,
@@ -82,8 +81,8 @@ async function succeeded(request: Parameters<Engine['run']>[0] = {}): Promise<Ru
 async function edit(kind: EntityKind, document: ProductionDocument): Promise<EntityFields> {
   const { store } = engine;
   const patch = otherFields(kind, kind.update?.fields ?? []);
-  const { edited, base, revision } = document.sync;
-  const after = applyEdit(kind, { fields: remotePart(document), edited, base }, patch);
+  const { revision } = document.sync;
+  const after = applyEdit(kind, editedPart(document), patch);
   expect([...after.edited].sort()).toEqual(Object.keys(patch).sort());
   expect(await store.production.edit(kind.name, document._id, revision, after)).not.toBeNull();
   return patch;

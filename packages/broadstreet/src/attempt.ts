@@ -1,6 +1,6 @@
-import type { RemoteError } from '@broadstreet-sync/domain';
+import { RemoteError } from '@broadstreet-sync/domain';
 import type { AxiosAdapter, InternalAxiosRequestConfig } from 'axios';
-import { codeOf, readBody } from './body.ts';
+import { codeOf, readBody, type TakeBytes } from './body.ts';
 import { answers, connections, type Verdict, verdictOfConnection, verdictOfStatus } from './categories.ts';
 import { createWatchedTransport, type WatchedTransport } from './connection.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
@@ -19,9 +19,14 @@ interface AttemptSettings extends Pick<BroadstreetSettings, 'budget' | 'timeoutM
   readonly fail: Fail;
 }
 
+export interface AttemptRequest extends SlotRequest {
+  /** Makes what takes the body of a success while it arrives; then the answer has no bytes. */
+  readonly receive?: ((headers: Headers) => TakeBytes) | undefined;
+}
+
 /** Sends one request once: slot, deadline, answer, verdict. */
 export type Attempt = (
-  request: SlotRequest,
+  request: AttemptRequest,
   config: InternalAxiosRequestConfig,
   context: CallContext,
 ) => Promise<Answer>;
@@ -39,14 +44,17 @@ export function createAttempt(settings: AttemptSettings): Attempt {
   const maxBodyBytes = settings.maxBodyBytes ?? defaultMaxBodyBytes;
 
   async function hear(
-    request: SlotRequest,
+    request: AttemptRequest,
     config: InternalAxiosRequestConfig,
     { deadline, transport }: { deadline: Deadline; transport: WatchedTransport },
   ): Promise<Heard> {
     try {
       const response = await send({ ...config, signal: deadline.signal, transport, responseType: 'stream' });
-      const body = await readBody(response.data, maxBodyBytes);
-      return { status: response.status, headers: toHeaders(response.headers), body };
+      const headers = toHeaders(response.headers);
+      const take = isSuccess(response.status) ? request.receive?.(headers) : undefined;
+      const timed: TakeBytes | undefined = take && ((bytes) => deadline.during(() => take(bytes)));
+      const body = await readBody(response.data, maxBodyBytes, timed);
+      return { status: response.status, headers, body };
     } catch (error) {
       const verdict =
         verdictOfEnd(deadline, transport.isWritingBegun()) ??
@@ -70,13 +78,13 @@ export function createAttempt(settings: AttemptSettings): Attempt {
   /** The answer, if it is a whole success; else the error that it is. */
   async function judge(request: SlotRequest, heard: Heard, deadline: Deadline, context: CallContext): Promise<Answer> {
     const { status, headers, body } = heard;
-    if (status < 200 || status > 299) throw await refuse(request, heard, context);
+    if (!isSuccess(status)) throw await refuse(request, heard, context);
     if (body.state === 'whole') return { status, headers, bytes: body.bytes };
     if (body.state === 'tooLarge') throw fail(answers.tooLarge, request, { status });
     throw fail(verdictOfEnd(deadline, true) ?? answers.truncated, request, { status, causeCode: body.causeCode });
   }
 
-  async function sendOnce(request: SlotRequest, config: InternalAxiosRequestConfig, context: CallContext) {
+  async function sendOnce(request: AttemptRequest, config: InternalAxiosRequestConfig, context: CallContext) {
     context.meter?.request();
     const deadline = startDeadline(timeoutMs, context.signal);
     try {
@@ -105,8 +113,9 @@ export function createAttempt(settings: AttemptSettings): Attempt {
         note(answer.status, 'ok');
         return answer;
       },
-      (error: RemoteError) => {
-        note(error.status, error.code);
+      (error: unknown) => {
+        if (error instanceof RemoteError) note(error.status, error.code);
+        else note(undefined, 'internal');
         throw error;
       },
     );
@@ -119,6 +128,10 @@ function verdictOfEnd(deadline: Deadline, isWritingBegun: boolean): Verdict | nu
   if (by === 'timeout') return isWritingBegun ? connections.timeout : connections.connectTimeout;
   if (by === 'caller') return isWritingBegun ? connections.abortedAfter : connections.abortedBefore;
   return null;
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
 }
 
 function toHeaders(headers: object): Headers {

@@ -3,6 +3,8 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Which of the two it was, once the signal is aborted. */
   endedBy(): 'timeout' | 'caller' | null;
+  /** Lets the clock stand still until the work is done: it is ours, not the other side's. */
+  during<T>(work: () => Promise<T>): Promise<T>;
   /** Takes the timer and the listener away; to be called when the request is over. */
   clear(): void;
 }
@@ -15,7 +17,8 @@ export function startDeadline(ms: number, caller?: AbortSignal): Deadline {
     reason ??= by;
     controller.abort();
   };
-  const timer = setTimeout(end, ms, 'timeout');
+  let [leftMs, startedAt] = [ms, performance.now()];
+  let timer = setTimeout(end, leftMs, 'timeout');
   const onAbort = () => end('caller');
   caller?.addEventListener('abort', onAbort, { once: true });
   if (caller?.aborted) onAbort();
@@ -23,6 +26,16 @@ export function startDeadline(ms: number, caller?: AbortSignal): Deadline {
   return {
     signal: controller.signal,
     endedBy: () => reason,
+    async during(work) {
+      clearTimeout(timer);
+      leftMs -= performance.now() - startedAt;
+      try {
+        return await work();
+      } finally {
+        startedAt = performance.now();
+        timer = setTimeout(end, Math.max(0, leftMs), 'timeout');
+      }
+    },
     clear: () => {
       clearTimeout(timer);
       caller?.removeEventListener('abort', onAbort);

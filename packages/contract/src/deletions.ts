@@ -1,7 +1,6 @@
 import { kindName } from '@broadstreet-sync/domain';
 import { z } from 'zod';
-
-const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC.' });
+import { time } from './time.ts';
 
 /** An entity that exists remotely, by what names it. */
 export const remoteRef = z

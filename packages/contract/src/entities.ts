@@ -1,11 +1,12 @@
 import { type EntityKind, errorCategories, localIdPattern } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from './closed-object.ts';
+import { entityConflict } from './conflicts.ts';
 import { deletion } from './deletions.ts';
 import { draftField, localFieldSorts, valuesOf } from './fields.ts';
 import { inputFault } from './problems.ts';
+import { time } from './time.ts';
 
-export const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC.' });
 export const localId = z.string().regex(localIdPattern);
 
 const localError = z.object({
@@ -77,14 +78,22 @@ const syncPart = z.looseObject({
     .record(z.string(), z.unknown())
     .optional()
     .meta({ description: 'What Broadstreet last said of the edited fields.' }),
+  conflict: entityConflict
+    .optional()
+    .meta({ description: 'Set while edited fields that changed there too wait for a person.' }),
   errors: z
     .array(localError)
     .optional()
     .meta({ description: 'Why an edit or the deletion could not be exported, since one could; the last 50.' }),
   deletion: deletion.optional().meta({ description: 'Set while it is to be removed from the account.' }),
-  dangling: z.boolean().meta({ description: 'True where something that it refers to does not exist.' }),
+  unverifiable: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Fields that no list shows: they have the value that was last written from here.' }),
+  dangling: z.boolean().meta({ description: 'True where an ancestor could not be found.' }),
   run_id: z.string(),
   written_at: time,
+  verified_at: time.optional().meta({ description: 'When the account last showed it so.' }),
   original_local_id: z.string().optional(),
 });
 

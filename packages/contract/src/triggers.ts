@@ -1,6 +1,7 @@
 import {
   adoptPolicies,
   conflictPolicies,
+  defaultMaxAgeHours,
   kindNames,
   kinds,
   localIdPattern,
@@ -27,7 +28,13 @@ const filters = closedObject({
   name: wholeName.optional().meta({ description: 'The whole name, trimmed and without case.' }),
 });
 
-const mode = z.enum(modes).optional().meta({ description: '`full` when not given.' });
+const mode = z.enum(modes).optional().meta({ description: 'When not given: `incremental` with filters, else `full`.' });
+const maxAgeHours = z
+  .number()
+  .positive()
+  .max(100_000)
+  .optional()
+  .meta({ description: `For the mode \`due\`: no list is to get older; ${defaultMaxAgeHours} when not given.` });
 const conflicts = z.enum(conflictPolicies).optional().meta({ description: '`remote_wins` when not given.' });
 const dryRun = z.boolean().optional().meta({ description: 'Plan only: nothing is written.' });
 const confirmable = kindNames.filter((name) => kinds[name].confirmCreate === true);
@@ -58,14 +65,20 @@ export const kindTrigger = closedObject({
   filters: filters.optional(),
   dry_run: dryRun,
   conflicts,
-  max_age_hours: z.number().positive().max(100_000).optional().meta({ description: 'For the mode `due`.' }),
+  max_age_hours: maxAgeHours,
   ...ofExport,
 })
   .optional()
   .meta({ id: 'KindTrigger' });
 
 /** The body that starts an import of everything. */
-export const importTrigger = closedObject({ mode, filters: filters.optional(), dry_run: dryRun, conflicts })
+export const importTrigger = closedObject({
+  mode,
+  filters: filters.optional(),
+  dry_run: dryRun,
+  conflicts,
+  max_age_hours: maxAgeHours,
+})
   .optional()
   .meta({ id: 'ImportTrigger' });
 
@@ -80,10 +93,16 @@ export const retryTrigger = closedObject({ confirm: ofExport.confirm }).optional
 /** What any of the triggers' bodies may hold; what one of them does not know is not set. */
 export type Trigger = NonNullable<z.output<typeof kindTrigger>>;
 
+export const waitParameter = queryInteger(
+  0,
+  maxWaitSeconds,
+  `must be a whole number of seconds from 0 to ${maxWaitSeconds}`,
+)
+  .optional()
+  .meta({ description: 'Seconds to wait for the end of the run.' });
+
 export const triggerQuery = closedObject({
-  wait: queryInteger(0, maxWaitSeconds, `must be a whole number of seconds from 0 to ${maxWaitSeconds}`)
-    .optional()
-    .meta({ description: 'Seconds to wait for the end of the run.' }),
+  wait: waitParameter,
   queue: z
     .enum(['true', 'false'], { error: 'must be true or false' })
     .optional()

@@ -1,3 +1,4 @@
+import { kindName } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { remoteRef } from './deletions.ts';
 
@@ -36,3 +37,27 @@ export const undoPlan = z
   })
   .meta({ id: 'UndoPlan' });
 export type UndoPlanView = z.output<typeof undoPlan>;
+
+const count = z.int().nonnegative();
+
+/** What the undo of an import would do, or does. It asks the account for nothing. */
+export const revertPlan = z
+  .object({
+    run_id: z.string().meta({ description: 'The import that is undone.' }),
+    force: z.boolean(),
+    changes: z
+      .partialRecord(kindName, z.object({ inserted: count, updated: count, removed: count }))
+      .meta({ description: 'Entities of production: what was removed comes back, what was new goes.' }),
+    stays_total: count,
+    stays: z
+      .array(
+        remoteRef.extend({
+          code: z.enum(['gone', 'there_again', 'changed']),
+          reason: z.string(),
+          remedy: z.string().nullable(),
+        }),
+      )
+      .meta({ description: 'What is left as it is, and why; of very many the first.' }),
+  })
+  .meta({ id: 'RevertPlan' });
+export type RevertPlanView = z.output<typeof revertPlan>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyEdit, checkEdit } from './edits.ts';
+import { applyEdit, checkEdit, decide } from './edits.ts';
 import { type EntityKind, kindNames } from './kind.ts';
 import { kinds } from './registry.ts';
 
@@ -142,5 +142,61 @@ describe('applyEdit', () => {
 
     expect(zone).toEqual({ fields: { id: 1, name: ' Top ', alias: null }, edited: [], base: {} });
     expect(advertisements.update).toBeNull();
+  });
+});
+
+describe('of an entity that was edited here and there', () => {
+  const both = {
+    fields: { id: 1, name: 'Mine', alias: 'mine' },
+    edited: ['name', 'alias'],
+    base: { name: 'Before', alias: null },
+    open: { name: 'Theirs', alias: 'theirs' },
+  };
+  const aliasIsOpen = { edited: ['name', 'alias'], open: { alias: 'theirs' } };
+
+  it('a further edit leaves open what it names, but where it is what the remote has', () => {
+    expect(applyEdit(zones, both, { name: 'Before' })).toEqual({ ...both, fields: { ...both.fields, name: 'Before' } });
+    expect(applyEdit(zones, both, { name: 'Theirs' })).toEqual({
+      fields: { id: 1, name: 'Theirs', alias: 'mine' },
+      edited: ['alias'],
+      base: { alias: null },
+      open: { alias: 'theirs' },
+    });
+  });
+
+  it.each([
+    ['local', { fields: both.fields, base: { name: 'Theirs', alias: null }, ...aliasIsOpen }],
+    [
+      'remote',
+      { fields: { ...both.fields, name: 'Theirs' }, base: { alias: null }, ...aliasIsOpen, edited: ['alias'] },
+    ],
+    [
+      { value: 'Other' },
+      { fields: { ...both.fields, name: 'Other' }, base: { name: 'Theirs', alias: null }, ...aliasIsOpen },
+    ],
+    [
+      { value: ' Theirs ' },
+      { fields: { ...both.fields, name: 'Theirs' }, base: { alias: null }, ...aliasIsOpen, edited: ['alias'] },
+    ],
+  ] as const)('a field decided as %j is open no more, and the others are', (decision, decided) => {
+    expect(decide(zones, both, { name: decision })).toEqual(decided);
+  });
+
+  it('nothing is decided about a field that is not open', () => {
+    expect(decide(zones, both, { network_id: 'remote' })).toEqual(both);
+  });
+
+  it('what was sent of another field is still known once it is decided', () => {
+    const sent = { alias: ['sent'] };
+
+    expect(decide(zones, { ...both, sent }, { name: 'remote' }).sent).toEqual(sent);
+  });
+
+  it('nothing is open once all is decided', () => {
+    expect(decide(zones, both, { name: 'remote', alias: 'local' })).toEqual({
+      fields: { id: 1, name: 'Theirs', alias: 'mine' },
+      edited: ['alias'],
+      base: { alias: 'theirs' },
+    });
   });
 });

@@ -14,9 +14,14 @@ export interface EditedEntity {
   readonly edited: readonly string[];
   /** What the remote last said of the edited fields; of which it never said anything is missing. */
   readonly base: EntityFields;
+  /** What it says now of those that it has changed too, while nobody has decided between both. */
+  readonly open?: EntityFields;
   /** What has left for the account and may be there by now. */
-  readonly sent?: SentValues | undefined;
+  readonly sent?: SentValues;
 }
+
+/** What becomes of a field that was changed on both sides: one of them, or another value. */
+export type Decision = 'local' | 'remote' | { readonly value: unknown };
 
 /** Why a field of a synced entity cannot be changed through the API; null when it can. */
 export function whyNotUpdated(kind: EntityKind, field: string): string | null {
@@ -40,28 +45,55 @@ export function checkEdit(kind: EntityKind, patch: EntityFields): FieldProblem[]
 }
 
 /**
- * Edits a synced entity. A field that gets the value back that the remote has is edited no more, unless another was sent:
- * the remote may have that by now. Pure.
+ * Edits a synced entity. A field that gets the value that the remote has is edited no more, unless another was sent: the
+ * remote may have that by now. Pure.
  *
  * @param patch checked by {@link checkEdit}; null takes a value away
  */
 export function applyEdit(kind: EntityKind, entity: EditedEntity, patch: EntityFields): EditedEntity {
   const fields = { ...entity.fields };
   const base = { ...entity.base };
+  const open = { ...entity.open };
   const edited = new Set(entity.edited);
   for (const [field, given] of Object.entries(patch)) {
     const value = isGiven(given) ? readForm(kind, field, writtenForm(kind, field, given)) : emptyForm(kind, field);
     if (!edited.has(field) && field in fields) base[field] = fields[field];
-    const isBack = field in base && (isSame(given, base[field]) || isSame(value, base[field]));
-    fields[field] = isBack ? base[field] : value;
+    const theirs = field in open ? open : base;
+    const isBack = field in theirs && (isSame(given, theirs[field]) || isSame(value, theirs[field]));
+    fields[field] = isBack ? theirs[field] : value;
     if (isBack && entity.sent?.[field] === undefined) {
       delete base[field];
+      delete open[field];
       edited.delete(field);
     } else {
       edited.add(field);
     }
   }
-  return { ...entity, fields, edited: [...edited], base };
+  const { open: _, ...others } = entity;
+  const isOpen = Object.keys(open).length > 0;
+  return { ...others, fields, edited: [...edited], base, ...(isOpen ? { open } : {}) };
+}
+
+/**
+ * Decides about fields that were changed on both sides. From then on what the remote says of them is known: what is kept
+ * from here, or given instead, is an edit like any other. Pure.
+ *
+ * @param decisions of open fields; values checked by {@link checkEdit}
+ */
+export function decide(
+  kind: EntityKind,
+  entity: EditedEntity,
+  decisions: Readonly<Record<string, Decision>>,
+): EditedEntity {
+  const { base, open = {} } = entity;
+  const decided = Object.entries(decisions).filter(([field]) => field in open);
+  const theirs = Object.fromEntries(decided.map(([field]) => [field, open[field]]));
+  const left = Object.fromEntries(Object.entries(open).filter(([field]) => !(field in theirs)));
+  const patch = decided.flatMap(([field, decision]) => {
+    if (decision === 'local') return [];
+    return [[field, decision === 'remote' ? theirs[field] : decision.value] as const];
+  });
+  return applyEdit(kind, { ...entity, base: { ...base, ...theirs }, open: left }, Object.fromEntries(patch));
 }
 
 function emptyForm(kind: EntityKind, field: string): unknown {

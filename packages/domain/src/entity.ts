@@ -43,6 +43,11 @@ export function lineageOf(kind: EntityKind): KindName[] {
   return kind.lineage === undefined ? [] : [kind.lineage, ...lineageOf(kinds[kind.lineage])];
 }
 
+/** The kinds whose entities go with one of this kind. */
+export function kindsBelow(name: KindName): KindName[] {
+  return kindNames.filter((candidate) => lineageOf(kinds[candidate]).includes(name));
+}
+
 /** The kinds whose ids a production entity carries though rows do not. */
 export function ancestorFields(kind: EntityKind): string[] {
   return lineageOf(kind).map(parentField);

@@ -19,6 +19,11 @@ export interface ListCall {
   readonly bare?: boolean;
   /** A narrower list, for what the wide one leaves ambiguous. */
   readonly narrow?: { readonly scope: KindName; readonly query: ParentParameters };
+  /**
+   * Other lists of the same rows: those that have to do with one entity of another kind. Rows give the id of their lineage
+   * parent; what is absent from such a list is not gone.
+   */
+  readonly views?: readonly { readonly scope: KindName; readonly query: ParentParameters }[];
   /** A row names this parent by name, in this field, instead of giving its id. */
   readonly namesParent?: { readonly field: string; readonly kind: KindName };
 }
@@ -108,6 +113,12 @@ export interface EntityKind<Field extends string = string> {
   readonly longText?: readonly Field[];
   /** Created only when a person confirms it: the API can never delete it. */
   readonly confirmCreate?: boolean;
+  /** Removed from production only when a person confirms it: everything hangs on it. */
+  readonly confirmRemoval?: boolean;
+  /** The field in which the entity that a list belongs to, when it is shown alone, says how many rows that list has. */
+  readonly countedBy?: string;
+  /** Parents of which each must exist: an entity that names one that does not is marked. */
+  readonly references?: readonly KindName[];
 }
 
 /**

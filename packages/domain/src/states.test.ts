@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
+  endedRunStates,
+  hasEnded,
+  holdStates,
+  holdTransitions,
   intentStates,
   intentTransitions,
   isEnd,
   isUnderWay,
   openIntents,
+  openRunStates,
   parkedStates,
   runStates,
   runTransitions,
@@ -24,8 +29,9 @@ function reachable(table: Table, from: string, seen = new Set([from])): Set<stri
 
 /** Name, states, table, first state, and what every other can come to. */
 const tables: [string, readonly string[], Table, string, string[]][] = [
-  ['a run', runStates, runTransitions, 'queued', ['succeeded', 'partial', 'failed', 'cancelled']],
+  ['a run', runStates, runTransitions, 'queued', ['failed', 'cancelled']],
   ['a task', taskStates, taskTransitions, 'queued', ['completed', 'failed', 'blocked', 'skipped']],
+  ['a hold', holdStates, holdTransitions, 'held', ['published', 'replaced', 'expired']],
   ['an intent', intentStates, intentTransitions, 'planned', ['promoted']],
   ['a stray', strayStates, strayTransitions, 'open', ['removed', 'own']],
 ];
@@ -48,7 +54,8 @@ describe.each(tables)('the states of %s', (_, states, table, first, ends) => {
 it('ends are states that nothing follows; what was created can be undone, and created again', () => {
   const endsOf = (states: readonly string[], table: Table) => states.filter((state) => isEnd(table, state));
 
-  expect(endsOf(runStates, runTransitions)).toEqual(['succeeded', 'partial', 'failed', 'cancelled']);
+  // A dry run is published later, and what is held is confirmed.
+  expect(endsOf(runStates, runTransitions)).toEqual(['failed', 'cancelled']);
   expect(endsOf(taskStates, taskTransitions)).toEqual(['completed', 'failed', 'blocked', 'skipped']);
   expect(endsOf(intentStates, intentTransitions)).toEqual([]);
   expect(intentTransitions.promoted).toEqual(['undone']);
@@ -57,7 +64,7 @@ it('ends are states that nothing follows; what was created can be undone, and cr
 
 describe('sourcesOf', () => {
   it('gives the states that may become this one', () => {
-    expect(sourcesOf(runTransitions, 'publishing')).toEqual(['running', 'held']);
+    expect(sourcesOf(runTransitions, 'publishing')).toEqual(['running', 'held', 'succeeded', 'partial']);
     expect(sourcesOf(intentTransitions, 'promoted')).toEqual(['created']);
     expect(sourcesOf(runTransitions, 'queued')).toEqual([]);
   });
@@ -84,6 +91,17 @@ describe('an intent', () => {
       'ambiguous',
       'created',
     ]);
+  });
+});
+
+describe('a run', () => {
+  it('that has ended goes on only by being published, and every other may still end', () => {
+    for (const state of endedRunStates) {
+      expect(hasEnded(state)).toBe(true);
+      expect(runTransitions[state].filter((next) => !hasEnded(next) && next !== 'publishing')).toEqual([]);
+    }
+    for (const state of openRunStates) expect(runTransitions[state].some(hasEnded), state).toBe(true);
+    expect([...openRunStates, ...endedRunStates].toSorted()).toEqual([...runStates].toSorted());
   });
 });
 

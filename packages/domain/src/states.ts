@@ -1,4 +1,4 @@
-/** Which state may follow which. An empty list is an end. */
+/** Which state may follow which. An empty list is an end for good. */
 type Transitions<State extends string> = Readonly<Record<State, readonly State[]>>;
 
 export const runStates = [
@@ -18,12 +18,54 @@ export const runTransitions: Transitions<RunState> = {
   running: ['publishing', 'succeeded', 'partial', 'failed', 'cancelled', 'held'],
   // Always completed: cancel is refused from here on.
   publishing: ['succeeded', 'partial', 'held', 'failed'],
-  held: ['publishing'],
-  succeeded: [],
-  partial: [],
+  // Published by a person, or over without that: a later import has taken its place.
+  held: ['publishing', 'partial'],
+  // Only a dry run, whose change set a person publishes later.
+  succeeded: ['publishing'],
+  partial: ['publishing'],
   failed: [],
   cancelled: [],
 };
+
+/** The states in which nothing more happens in a run by itself: it keeps no other waiting. */
+export const endedRunStates = [
+  'succeeded',
+  'partial',
+  'failed',
+  'cancelled',
+  'held',
+] as const satisfies readonly RunState[];
+const ended: ReadonlySet<RunState> = new Set(endedRunStates);
+
+/** Says whether nothing more happens in a run by itself. */
+export function hasEnded(state: RunState): boolean {
+  return ended.has(state);
+}
+
+/** The states of a run that goes on, or waits to. */
+export const openRunStates: readonly RunState[] = runStates.filter((state) => !ended.has(state));
+
+/**
+ * What an import keeps back of one list:
+ *
+ *     held → confirmed → published
+ *       ├──→ replaced            (a later import has read that list)
+ *       └──→ expired             (nobody confirmed it in time)
+ */
+export const holdStates = ['held', 'confirmed', 'published', 'replaced', 'expired'] as const;
+export type HoldState = (typeof holdStates)[number];
+
+export const holdTransitions: Transitions<HoldState> = {
+  held: ['confirmed', 'replaced', 'expired'],
+  // Back where it could not be published.
+  confirmed: ['published', 'held'],
+  published: [],
+  replaced: [],
+  expired: [],
+};
+
+/** The states in which what was read is still kept. */
+export const keptHolds: readonly HoldState[] = ['held', 'confirmed'];
 
 export const taskStates = ['queued', 'running', 'waiting', 'completed', 'failed', 'blocked', 'skipped'] as const;
 export type TaskState = (typeof taskStates)[number];

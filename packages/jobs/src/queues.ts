@@ -19,6 +19,7 @@ export interface ChildJob {
 }
 
 export interface RunQueues {
+  readonly prefix: string;
   readonly queues: readonly Queue[];
   /** Adds the flow of a run's present generation. @throws within 2 s when Redis is away */
   startRun(run: QueuedRun & { readonly operation: string }): Promise<void>;
@@ -65,6 +66,7 @@ export function createRunQueues(settings: { redisUrl: string; prefix: string }):
   flows.on('error', () => undefined);
 
   return {
+    prefix,
     queues: [orchestration, tasks],
 
     async startRun(run) {

@@ -92,6 +92,9 @@ export const allSettings = z.object({
   WORKER_CONCURRENCY: integerSetting(1, 64)
     .optional()
     .describe('Most tasks at once in one worker process. Unset: from rate × latency, at most 64.'),
+  HISTORY_DAYS: integerSetting(1, 36_500)
+    .default(365)
+    .describe('Days for which it is kept what was changed in production, from what to what, and by which run.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'must be trace, debug, info, warn, error, fatal or silent',

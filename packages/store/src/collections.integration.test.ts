@@ -62,7 +62,21 @@ const hot: Record<string, Query> = {
   'staged changes of a task': ['changes', { task_id: 't', fence: { $lte: 1 } }],
   'the history of an entity': ['history', { kind: 'zones', key: '1' }, { at: -1 }],
   'what a run changed': ['history', { run_id: 'r' }],
+  'holds of a kind of a run': ['holds', { run_id: 'r', kind: 'zones', state: 'held' }],
+  'holds of other runs that wait for a person': ['holds', { state: 'held', run_id: { $ne: 'r' } }],
+  'runs whose unpublished changes were kept too long': [
+    'runs',
+    { keep_until: { $gte: new Date(0), $lt: new Date() }, slot: null },
+  ],
+  'entities that refer to what is gone': ['placements', { 'sync.dangling': true }],
+  'entities that refer to what goes': ['placements', { zone_id: { $in: [1, 2] }, 'sync.dangling': false }],
   'scopes of a kind': ['scopes', { kind: 'zones' }],
+  'scopes of a kind, the longest unread first': ['scopes', { kind: 'zones' }, { kind: 1, verified_at: 1, _id: 1 }],
+  'runs like one, the latest first': [
+    'runs',
+    { operation: 'import', mode: 'due', created_at: { $gte: new Date(0) } },
+    { created_at: -1 },
+  ],
   'SyncLog of a kind': ['sync_logs', { entity_type: 'zones', operation: 'import' }, { timestamp: -1 }],
 };
 

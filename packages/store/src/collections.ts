@@ -18,6 +18,8 @@ export interface Collections {
   readonly idMap: mongo.Collection<documents.IdMapDocument>;
   readonly planItems: mongo.Collection<documents.PlanItemDocument>;
   readonly changes: mongo.Collection<documents.ChangeDocument>;
+  readonly holds: mongo.Collection<documents.HoldDocument>;
+  readonly counters: mongo.Collection<documents.CounterDocument>;
   readonly removed: mongo.Collection<documents.RemovedDocument>;
   readonly history: mongo.Collection<documents.HistoryDocument>;
   readonly scopes: mongo.Collection<documents.ScopeDocument>;
@@ -46,6 +48,8 @@ export function collectionsOf(db: mongo.Db): Collections {
     idMap: db.collection('id_map'),
     planItems: db.collection('plan_items'),
     changes: db.collection('changes'),
+    holds: db.collection('holds'),
+    counters: db.collection('counters'),
     removed: db.collection('removed'),
     history: db.collection('history'),
     scopes: db.collection('scopes'),
@@ -61,6 +65,15 @@ export function collectionsOf(db: mongo.Db): Collections {
 const hasText = { $gte: '' } as const;
 const hasTime = { $gte: new Date(0) } as const;
 
+/*
+ * Indexes of tasks that queries name: left to itself, MongoDB may walk through all tasks of a run in their order to find the
+ * few that are open. With `counted` in it, the progress of a run is read from the index alone.
+ */
+export const byState = { run_id: 1, kind: 1, state: 1, order: 1, counted: 1 } as const;
+export const byWindow = { run_id: 1, kind: 1, window: 1, state: 1, order: 1 } as const;
+/** Waiting tasks of all runs. */
+export const byDueTime = { state: 1, not_before: 1 } as const;
+
 /** The queries that each index serves are in the module of the same name. */
 const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>> = {
   runs: [
@@ -74,12 +87,9 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
     { key: { status: 1, created_at: 1 } },
     { key: { created_at: -1 } },
     { name: 'archive', key: { archive: 1 }, partialFilterExpression: { archive: hasText } },
+    { name: 'keep_until', key: { keep_until: 1 }, partialFilterExpression: { keep_until: hasTime } },
   ],
-  tasks: [
-    { key: { run_id: 1, kind: 1, state: 1, order: 1 } },
-    { key: { run_id: 1, kind: 1, window: 1, state: 1 } },
-    { key: { state: 1, not_before: 1 } },
-  ],
+  tasks: [{ key: byState }, { key: byWindow }, { key: byDueTime }, { key: { run_id: 1, kind: 1, order: 1, _id: 1 } }],
   intents: [
     {
       name: 'unresolved_name',
@@ -100,8 +110,10 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
     { key: { run_id: 1, kind: 1, subject: 1 } },
   ],
   changes: [{ key: { run_id: 1, kind: 1, operation: 1, _id: 1 } }, { key: { task_id: 1 } }],
-  history: [{ key: { kind: 1, key: 1, at: -1 } }, { key: { run_id: 1, kind: 1 } }],
-  scopes: [{ key: { kind: 1, verified_at: 1 } }],
+  holds: [{ key: { run_id: 1, kind: 1, state: 1 } }, { key: { state: 1 } }],
+  counters: [{ key: { asked_at: 1 }, expireAfterSeconds: 86_400 }],
+  history: [{ key: { kind: 1, key: 1, at: -1 } }, { key: { run_id: 1, kind: 1 } }, { key: { operation: 1, at: 1 } }],
+  scopes: [{ key: { kind: 1, verified_at: 1, _id: 1 } }],
   // No import takes so long.
   removed: [{ key: { at: 1 }, expireAfterSeconds: 30 * 24 * 60 * 60 }],
 };

@@ -4,6 +4,7 @@ import type {
   ConflictPolicy,
   EntityFields,
   ErrorRecord,
+  HoldReason,
   IntentState,
   KindChanges,
   KindName,
@@ -17,9 +18,11 @@ import type {
   TaskState,
 } from '@broadstreet-sync/domain';
 import type { Types } from 'mongoose';
+import type { OurPart } from './entity-documents.ts';
 import type { Stray, WrittenOff } from './intent-documents.ts';
 
 export type * from './entity-documents.ts';
+export type * from './hold-documents.ts';
 export type * from './intent-documents.ts';
 export type * from './plan-documents.ts';
 
@@ -27,8 +30,11 @@ export type * from './plan-documents.ts';
 export interface KindPlan {
   /** Set once every removal of the kind is stored as a task. */
   removals?: 'ready';
-  /** `support`: requests that the plan itself needs are open; `ready`: every task of the kind is stored. */
-  phase: 'support' | 'ready';
+  /**
+   * `support`: requests that the plan itself needs are open; `ready`: every task of the kind is stored; `settled`: of an
+   * import, once they have ended: what of them is held is decided.
+   */
+  phase: 'support' | 'ready' | 'settled';
   /** Windows handed to the queue so far; 0 where the tasks hang directly on their gate. */
   windows: number;
 }
@@ -47,9 +53,14 @@ export interface RunDocument {
   mode: Mode;
   /** Kinds that were asked for. */
   kinds: KindName[];
-  /** Local `_id`s (export; what they need comes along) or scope keys (import) that the run is limited to, by kind; null: all. */
+  /**
+   * Local `_id`s (export; what they need comes along), scope keys (import) or entity keys (undo of an import) that the run is
+   * limited to, by kind; null: all.
+   */
   only: Partial<Record<KindName, string[]>> | null;
   filters: Record<string, unknown>;
+  /** Of the mode `due`: no list is to get older than this. */
+  max_age_hours?: number | null;
   dry_run: boolean;
   conflicts: ConflictPolicy;
   confirm: KindName[];
@@ -71,16 +82,22 @@ export interface RunDocument {
   idempotency_key: string | null;
   requested_by: string;
   retry_of: string | null;
-  /** The export that this run undoes; with `force` also what was changed since. */
+  /** The run that this one undoes, of the same operation; with `force` also what was changed since. */
   undo?: { run_id: string; force: boolean } | null;
   /** Set when the run must stop: by a person, or because going on is of no use. */
   stop: { reason: 'cancelled' | 'failed'; at: Date } | null;
   error: ErrorRecord | null;
   plan: Partial<Record<KindName, KindPlan>>;
+  /** Lists that an import will read of each kind, as far as production tells when it starts. */
+  expected?: Partial<Record<KindName, number>> | null;
   changes: Partial<Record<KindName, KindChanges>>;
   published_at: Date | null;
   /** How far a publication in chunks has come. */
   published_to: PublishedTo | null;
+  /** Lists that are held and wait for a person. */
+  held?: number;
+  /** How long what is not published is kept, so that a person may have it published. */
+  keep_until?: Date | null;
   /** What was published and is still in the change set: to be copied into the history, or copied and to be cleared. */
   archive: 'due' | 'copied' | null;
   created_at: Date;
@@ -88,8 +105,11 @@ export interface RunDocument {
   ended_at: Date | null;
 }
 
-/** What a task does: read one list, the names that a parent's children have, look for late rows, or write one entity. */
-export type TaskAction = 'list' | 'names' | 'sweep' | WriteAction;
+/**
+ * What a task does: read one list, read it once more for what refers to its rows, read the names that a parent's children
+ * have, look for late rows, or write one entity.
+ */
+export type TaskAction = 'list' | 'reread' | 'names' | 'sweep' | WriteAction;
 /** Create one entity, take one that exists for it, update or remove one. */
 export type WriteAction = 'create' | 'link' | 'update' | 'remove';
 
@@ -135,6 +155,14 @@ export interface TaskResult {
   rows?: number;
   requested_at?: Date;
   changes?: KindChanges;
+  /** The list was not compared as a whole: it says nothing about when its scope was last verified. */
+  partial?: boolean;
+  /** What was odd about a list that was otherwise right. */
+  doubts?: HoldReason[];
+  /** What a person has confirmed: by so many rows the list differs from the API's own count. */
+  count_difference?: number;
+  /** The parent that the API does not know any more. */
+  lost_parent?: { kind: KindName; key: string };
   remote_id?: string;
   sent_name?: string | null;
   /** Keys of rows that a sweep has removed, has left, and has found to be what a local entity became. */
@@ -202,6 +230,8 @@ export interface IntentDocument {
   strays?: Stray[];
   /** When its parent is to be looked at for rows that came late; null when it need not be. */
   sweep_after?: Date | null;
+  /** When somebody last changed the draft, by the clock of who did. */
+  draft_touched_at?: Date;
   created_at: Date;
   updated_at: Date;
 }
@@ -275,6 +305,14 @@ export interface ChangeDocument {
   /** Of `after`. */
   hash: string | null;
   dangling: boolean;
+  /** Of an update, the fields that it changes. */
+  fields?: string[];
+  /** Of an update, the fields that were edited here and changed there too. */
+  conflicts?: FieldConflict[];
+  /** What of the entity was made here, before the change. */
+  ours?: OurPart;
+  /** Of an undo, what of it was made here and is to be had back. */
+  restores?: OurPart;
   /** Set by the publication where production had moved on, so that nothing was done. */
   passed_over?: boolean;
 }
@@ -283,16 +321,33 @@ export interface ChangeDocument {
 export interface HistoryDocument {
   /** Of what an import published, the change's. */
   _id?: Types.ObjectId | string;
-  /** Null where a person linked it. */
+  /** Null where a person linked it, or decided about a conflict. */
   run_id: string | null;
   kind: KindName;
   key: string;
   operation: ChangeOperation;
   before: EntityFields | null;
   after: EntityFields | null;
+  /** Of an update, the fields that it changed. */
+  fields?: string[];
+  /** Of an update by an import, the fields that were edited here and changed there too. */
+  conflicts?: FieldConflict[];
+  /** Of a change by an import, what of the entity was made here, before. */
+  ours?: OurPart;
   /** Fields of the local entity that was linked to it. */
   linked?: EntityFields;
   at: Date;
+}
+
+/** What the API says of how many rows the lists of an entity have, as a run asked once. */
+export interface CounterDocument {
+  /** Run and entity. */
+  _id: string;
+  /** By field; null while somebody asks. */
+  values: Readonly<Record<string, number | null>> | null;
+  /** The task that asks, and since when. */
+  asked_by: string;
+  asked_at: Date;
 }
 
 /** When a list was last read whole, and what it held. */
@@ -301,8 +356,18 @@ export interface ScopeDocument {
   kind: KindName;
   scope: string;
   rows: number;
-  verified_at: Date;
+  /** Null while it was never read whole. */
+  verified_at: Date | null;
+  /** By so many rows it differs from the API's own count, which a person has confirmed. */
+  count_difference?: number;
   run_id: string;
+  /** Ids of the scope's entity and its ancestors. */
+  parents?: ParentIds;
+  /** How often it changes: the share of its last reads, the later ones weighing more, that found something new. */
+  churn?: number;
+  /** Set while the last attempt to read it has failed. */
+  failed_at?: Date;
+  error?: ErrorRecord;
 }
 
 /** What one kind of one run came to. */
@@ -326,6 +391,8 @@ export interface SyncLogDocument {
 export interface AccountDocument {
   _id: 'account';
   base_url: string;
+  /** Under which its processes find each other; absent in a store that nobody has used since an earlier version. */
+  queue_prefix?: string;
   claimed_at: Date;
 }
 

@@ -10,19 +10,36 @@ export interface SyncPart {
   run_id: string;
   /** Fields edited here and not yet sent. */
   edited: string[];
-  /** What the remote last said of the edited fields. */
+  /** What the remote last said of the edited fields; of those in conflict, what it said before it changed them too. */
   base: EntityFields;
   /**
    * Values of edited fields that left with updates whose outcome is not stored yet: the account may have each of them. A
    * field that stands here stays edited until that is known.
    */
   sent?: SentValues;
+  /** Set while fields that were changed here and there wait for a person to decide. */
+  conflict?: OpenConflict;
   dangling: boolean;
   original_local_id?: string;
   /** Why an edit or the removal could not be exported, since the last export that could; the last 50. */
   errors?: LocalError[];
   /** Set from the wish that it be removed from the account until it is. */
   deletion?: Deletion;
+}
+
+/** Edited fields that the remote has changed too, and of which nobody has decided yet which side is kept. */
+export interface OpenConflict {
+  /** The run that found it, or the last that found another field. */
+  run_id: string;
+  at: Date;
+  /** What the remote says of them, by field. */
+  remote: EntityFields;
+}
+
+/** What of an entity was made here: the history keeps it, so that the entity can be had back as it was. */
+export interface OurPart extends Pick<SyncPart, 'edited' | 'base' | 'conflict' | 'original_local_id'> {
+  created_locally: boolean;
+  synced_with_api: boolean;
 }
 
 /** A production entity by what makes it this entity. */

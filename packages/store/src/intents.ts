@@ -42,6 +42,16 @@ function literally(values: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { $literal: value }]));
 }
 
+/** What is kept of a request that may still come to something, until `lateMs` from its sending. */
+function writtenOff(lateMs: number) {
+  const entry = { name: '$sent_name', before_ids: '$before_ids', content: '$content', sent_at: '$sent_at' };
+  const all = { $concatArrays: [{ $ifNull: ['$written_off', []] }, [entry]] };
+  return {
+    written_off: { $slice: [all, -keptWrittenOff] },
+    sweep_after: { $max: ['$sweep_after', { $add: ['$sent_at', lateMs] }] },
+  };
+}
+
 /**
  * The ledger of creates. Every change after a claim filters on its fence, so that a claim which was overtaken changes
  * nothing; times are the database's.
@@ -130,6 +140,24 @@ export function createIntents(collections: Collections) {
       return move(id, fence, 'created', set, ['sending', 'ambiguous']);
     },
 
+    /**
+     * A list showed it, which a request whose answer was lost has made. Where more than one was sent, it may be the work of
+     * an earlier one: then the latest may still come to something too, and its parent is looked at `lateMs` from its sending.
+     */
+    adopted(
+      id: string,
+      fence: number,
+      { remoteId, answer }: { readonly remoteId: string; readonly answer: EntityFields },
+      lateMs: number,
+    ): Promise<IntentDocument | null> {
+      const own = { ...literally({ remote_id: remoteId, answer }), ...idle };
+      const several = { $gt: [{ $size: { $ifNull: ['$written_off', []] } }, 0] };
+      const suspect = Object.fromEntries(
+        Object.entries(writtenOff(lateMs)).map(([field, value]) => [field, { $cond: [several, value, `$${field}`] }]),
+      );
+      return move(id, fence, 'created', { ...own, ...suspect }, ['ambiguous']);
+    },
+
     /** Nothing was created: it may be sent again. */
     backToPlanned(id: string, fence: number): Promise<IntentDocument | null> {
       return move(id, fence, 'planned', idle, ['claimed', 'sending']);
@@ -140,14 +168,7 @@ export function createIntents(collections: Collections) {
      * same, a look at the parent after `lateMs` from the sending finds it.
      */
     writeOff(id: string, fence: number, lateMs: number): Promise<IntentDocument | null> {
-      const entry = { name: '$sent_name', before_ids: '$before_ids', content: '$content', sent_at: '$sent_at' };
-      const all = { $concatArrays: [{ $ifNull: ['$written_off', []] }, [entry]] };
-      const set = {
-        written_off: { $slice: [all, -keptWrittenOff] },
-        sweep_after: { $max: ['$sweep_after', { $add: ['$sent_at', lateMs] }] },
-        ...idle,
-      };
-      return move(id, fence, 'planned', set, ['ambiguous']);
+      return move(id, fence, 'planned', { ...writtenOff(lateMs), ...idle }, ['ambiguous']);
     },
 
     ambiguous(id: string, fence: number): Promise<IntentDocument | null> {

@@ -16,6 +16,7 @@ import {
 import { type mongo, Types } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { IntentDocument, LocalDocument, ProductionDocument } from './documents.ts';
+import { editedPart } from './edited-part.ts';
 import { type IntentChange, intentChange } from './intent-changes.ts';
 import type { Lineages } from './lineages.ts';
 import { inTransaction } from './transactions.ts';
@@ -214,24 +215,22 @@ function linked(
   draft: LocalDocument,
   before: ProductionDocument,
 ): ProductionDocument {
-  const { fields, edited, base } = keepLocal ? withLocalValues(kind, draft, before) : editedPart(before);
+  const { fields, edited, base, open } = keepLocal ? withLocalValues(kind, draft, before) : editedPart(before);
+  const { conflict, ...sync } = before.sync;
   return {
     ...before,
     ...fields,
     created_locally: true,
     synced_with_api: true,
     sync: {
-      ...before.sync,
+      ...sync,
+      ...(conflict === undefined || open === undefined ? {} : { conflict: { ...conflict, remote: open } }),
       revision: before.sync.revision + 1,
       edited: [...edited],
       base,
       original_local_id: localId,
     },
   };
-}
-
-function editedPart(entity: ProductionDocument) {
-  return { fields: remotePart(entity), edited: entity.sync.edited, base: entity.sync.base, sent: entity.sync.sent };
 }
 
 /** Only what differs, or may: an edit that says what is there already would be sent for nothing. */

@@ -16,6 +16,8 @@ const fieldTypes: Readonly<Record<string, FieldType>> = {
 
 /** Entities edited here, in the form that lets a partial index serve the search for them. */
 export const hasEdits = { 'sync.edited.0': { $gte: '' } };
+/** Entities of which fields wait for a person to decide. */
+export const isInConflict = { 'sync.conflict.at': { $exists: true } };
 /** Entities that are to be removed from the account. */
 export const isToBeRemoved = { 'sync.deletion.requested_at': { $exists: true } };
 
@@ -62,7 +64,11 @@ export function productionModel(connection: Connection, kind: EntityKind): Model
   const begun = new Set([kind.identity[0], ...(kind.unique.length > 0 ? lineage : [])]);
   const fields = new Set([...ancestorFields(kind), ...kind.parents.map(parentField)]);
   for (const field of fields) if (!begun.has(field)) schema.index({ [field]: 1 });
+  if (kind.references !== undefined) {
+    schema.index({ 'sync.dangling': 1 }, { partialFilterExpression: { 'sync.dangling': true } });
+  }
   schema.index({ 'sync.edited.0': 1 }, { partialFilterExpression: hasEdits });
+  schema.index({ 'sync.conflict.at': 1 }, { partialFilterExpression: isInConflict });
   schema.index({ 'sync.deletion.requested_at': 1 }, { partialFilterExpression: isToBeRemoved });
   return connection.model<ProductionDocument>(kind.name, schema, undefined, { overwriteModels: true });
 }

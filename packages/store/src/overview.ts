@@ -12,7 +12,7 @@ import {
 import { type mongo, Types } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { LocalDocument } from './documents.ts';
-import { hasEdits, isToBeRemoved } from './models.ts';
+import { hasEdits, isInConflict, isToBeRemoved } from './models.ts';
 
 /** How many entities of a kind there are, by how they stand. */
 export interface KindCounts {
@@ -22,6 +22,8 @@ export interface KindCounts {
   readonly failed: number;
   readonly edited: number;
   readonly to_remove: number;
+  /** Of which fields wait for a person to decide. */
+  readonly conflicts: number;
   /** Every list of the kind was read since; null where one never was. */
   readonly verified_at: Date | null;
 }
@@ -95,15 +97,16 @@ export function createOverview({ production, local, scopes, idMap, tasks }: Coll
     const [rootField] = kind.lineage === undefined ? ['id'] : ancestorFields(kind).slice(-1);
     const of = root === null ? {} : { [rootField ?? 'id']: root };
     const ofLocal = root === null || kind.lineage === undefined ? {} : await localWithin(kind, rootKind.name, [root]);
-    const [all, edited, removed, drafts, failed, verified_at] = await Promise.all([
+    const [all, edited, removed, conflicts, drafts, failed, verified_at] = await Promise.all([
       root === null ? production[name].estimatedDocumentCount() : production[name].countDocuments(of),
       production[name].countDocuments({ ...of, ...hasEdits }),
       production[name].countDocuments({ ...of, ...isToBeRemoved }),
+      production[name].countDocuments({ ...of, ...isInConflict }),
       local[name].countDocuments(ofLocal),
       local[name].countDocuments({ ...ofLocal, ...hasErrors }),
       verifiedAt(name),
     ]);
-    return { production: all, local: drafts, failed, edited, to_remove: removed, verified_at };
+    return { production: all, local: drafts, failed, edited, to_remove: removed, conflicts, verified_at };
   }
 
   return {

@@ -1,5 +1,6 @@
-import type { EditedEntity, EntityKind, KindName } from '@broadstreet-sync/domain';
+import type { EditedEntity, KindName } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
+import { fetchSize } from './batches.ts';
 import type { Collections } from './collections.ts';
 import type { HistoryDocument, LocalError, ProductionDocument, ScopeDocument } from './documents.ts';
 import { hasEdits } from './models.ts';
@@ -21,19 +22,27 @@ export function createProduction(collections: Collections) {
       return production[kind].find({ _id: { $in: [...keys] } }).toArray();
     },
 
-    /** Entities of a scope with what a comparison needs. */
-    compared(kind: EntityKind, scope: Record<string, number>): Promise<ComparedEntity[]> {
-      return production[kind.name].find(scope).project<ComparedEntity>({ sync: 1 }).toArray();
-    },
-
-    /** Entities of a kind with the named fields, for planning. */
+    /** Entities of a kind with the named fields, or with all. */
     fields(
       kind: KindName,
       filter: mongo.Filter<ProductionDocument>,
-      names: readonly string[],
+      names: readonly string[] | null,
     ): Promise<ProductionDocument[]> {
-      const projection = Object.fromEntries(names.map((name) => [name, 1]));
-      return production[kind].find(filter).project<ProductionDocument>(projection).toArray();
+      return production[kind].find(filter).project<ProductionDocument>(toProjection(names)).toArray();
+    },
+
+    /**
+     * The same one after the other, for any number of them.
+     *
+     * @param batchSize how many are fetched at once
+     */
+    each(
+      kind: KindName,
+      filter: mongo.Filter<ProductionDocument>,
+      names: readonly string[] | null = null,
+      batchSize = fetchSize,
+    ): AsyncIterable<ProductionDocument> {
+      return production[kind].find(filter, { batchSize }).project<ProductionDocument>(toProjection(names));
     },
 
     /** Ids that entities of a kind name as their parent, each once. */
@@ -61,7 +70,9 @@ export function createProduction(collections: Collections) {
 
     /** Scopes of a kind that were ever read whole. */
     async verifiedScopes(kind: KindName): Promise<Set<string>> {
-      const found = scopes.find({ kind }).project<Pick<ScopeDocument, 'scope'>>({ scope: 1 });
+      const found = scopes
+        .find({ kind, verified_at: { $type: 'date' } })
+        .project<Pick<ScopeDocument, 'scope'>>({ scope: 1 });
       return new Set((await found.toArray()).map(({ scope }) => scope));
     },
 
@@ -89,7 +100,8 @@ export function createProduction(collections: Collections) {
       kind: KindName,
       key: string,
       revision: number,
-      { fields, edited, base, sent }: EditedEntity,
+      { fields, edited, base, open, sent }: EditedEntity,
+      session?: mongo.ClientSession,
     ): Promise<ProductionDocument | null> {
       const filter = {
         _id: key,
@@ -99,8 +111,11 @@ export function createProduction(collections: Collections) {
       };
       const values = { ...fields, 'sync.edited': [...edited], 'sync.base': base };
       const set = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { $literal: value }]));
-      const update = [{ $set: { ...set, 'sync.revision': { $add: ['$sync.revision', 1] } } }];
-      return production[kind].findOneAndUpdate(filter, update, { returnDocument: 'after' });
+      const conflict =
+        open === undefined ? '$$REMOVE' : { $mergeObjects: ['$sync.conflict', { remote: { $literal: open } }] };
+      const ours = { 'sync.conflict': conflict, 'sync.revision': { $add: ['$sync.revision', 1] } };
+      const options = { returnDocument: 'after' as const, ...(session === undefined ? {} : { session }) };
+      return production[kind].findOneAndUpdate(filter, [{ $set: { ...set, ...ours } }], options);
     },
 
     /** Entities that were edited here, in the order of their keys; those named, or all. */
@@ -140,6 +155,10 @@ export function createProduction(collections: Collections) {
       return { items, total };
     },
   };
+}
+
+function toProjection(names: readonly string[] | null): Record<string, 1> {
+  return Object.fromEntries((names ?? []).map((name) => [name, 1]));
 }
 
 export type Production = ReturnType<typeof createProduction>;

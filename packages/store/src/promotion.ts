@@ -7,9 +7,9 @@ import {
 } from '@broadstreet-sync/domain';
 import { type mongo, Types } from 'mongoose';
 import type { Collections } from './collections.ts';
-import type { ChangeDocument, HistoryDocument, ProductionDocument } from './documents.ts';
+import type { ChangeDocument, HistoryDocument, ProductionDocument, TaskResult } from './documents.ts';
 import { intentChange } from './intent-changes.ts';
-import type { Tasks } from './tasks.ts';
+import { type Tasks, taskId } from './tasks.ts';
 import { inTransaction } from './transactions.ts';
 
 export interface Promotion {
@@ -67,10 +67,23 @@ export async function promote(
     );
     await collections.history.insertOne(historyOf(promotion, before, after, now), { session });
     const result = { remote_id: key, sent_name: promotion.sentName };
-    await tasks.end(promotion.taskId, null, { state: 'completed', result }, promotion.counts, session);
+    const end = { state: 'completed' as const, result };
+    const isNoted = await tasks.end(promotion.taskId, null, end, promotion.counts, session);
+    if (!isNoted) await noteMade(collections, promotion, result, session);
     promotion.beforeCommit?.();
     return true;
   });
+}
+
+/** A task that ended while the outcome was open says what it has come to: an undo of its run takes it along. */
+async function noteMade(
+  { tasks }: Collections,
+  { kind, localId, sentBy }: Promotion,
+  result: TaskResult,
+  session: mongo.ClientSession,
+): Promise<void> {
+  const _id = taskId({ run_id: sentBy, kind: kind.name, action: 'create', subject: localId });
+  await tasks.updateOne({ _id, state: { $in: ['failed', 'skipped'] } }, { $set: { result } }, { session });
 }
 
 function mergePromoted(before: ProductionDocument | null, promotion: Promotion, now: Date): ProductionDocument {

@@ -65,7 +65,7 @@ function asStaged(staged: ChangeDocument, current: ProductionDocument | null, no
 }
 
 const publish = (run: RunDocument, publication: Partial<Publication> = {}) =>
-  store.publish({ run, resolve: asStaged, scopes: [], ...publication });
+  store.publish({ run, part: 'free', resolve: asStaged, scopes: [], ...publication });
 const found = async (numbers: readonly number[]) =>
   (await store.production.many('zones', numbers.map(String))).map((entity) => remotePart(entity));
 const latest = async (run: RunDocument) => (await store.runs.get(run._id)) ?? run;

@@ -46,6 +46,6 @@ export async function settleUpdate(
 /** An entity without the edits that were not sent. */
 function asTheRemoteHadIt(document: ProductionDocument): EntityFields {
   const unknown = document.sync.edited.filter((field) => !(field in document.sync.base));
-  const fields = { ...remotePart(document), ...document.sync.base };
+  const fields = { ...remotePart(document), ...document.sync.base, ...document.sync.conflict?.remote };
   return Object.fromEntries(Object.entries(fields).filter(([field]) => !unknown.includes(field)));
 }

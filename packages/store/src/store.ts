@@ -3,11 +3,17 @@ import { type Account, createAccount } from './account.ts';
 import { archive } from './archive.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { collectionsOf, ensureIndexes } from './collections.ts';
+import { type Conflicts, createConflicts } from './conflicts.ts';
 import { connect } from './connect.ts';
+import { type Counters, createCounters } from './counters.ts';
 import { createDeletions, type DeletionStore } from './deletions.ts';
 import { createDependants, type DependantStore } from './dependants.ts';
 import type { RunDocument } from './documents.ts';
+import { createDraftEdits, type DraftEdits } from './draft-edits.ts';
+import { type Drift, findDrift } from './drift.ts';
 import { dropRow } from './drop-row.ts';
+import { createHistory, type History } from './history.ts';
+import { createHolds, type Holds } from './holds.ts';
 import { createIntents, type Intents } from './intents.ts';
 import { createLineages, type Lineages } from './lineages.ts';
 import { type Linking, type LinkOutcome, link } from './linking.ts';
@@ -25,13 +31,17 @@ import { type Promotion, promote } from './promotion.ts';
 import { type Publication, publish } from './publish.ts';
 import { type Removal, removeEntity } from './remove-entity.ts';
 import { createRuns, type Runs } from './runs.ts';
+import { createScopes, type Scopes } from './scopes.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSentEdits, type SentEdits } from './sent-edits.ts';
 import { settleUpdate, type UpdateSettlement } from './settle-update.ts';
+import { readSnapshot, type Snapshot } from './snapshot.ts';
 import { createStrays, type Strays } from './strays.ts';
+import { createTallies, type Tallies } from './tallies.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { databaseTime } from './transactions.ts';
 import { createUndo, type UndoStore } from './undo.ts';
+import { forgetUnpublished } from './unpublished.ts';
 
 /** All that we keep in MongoDB, by what it is about. */
 export interface Store {
@@ -42,8 +52,13 @@ export interface Store {
   readonly strays: Strays;
   readonly names: Names;
   readonly changes: Changes;
+  readonly holds: Holds;
+  readonly counters: Counters;
   readonly production: Production;
+  readonly scopes: Scopes;
+  readonly tallies: Tallies;
   readonly locals: Locals;
+  readonly draftEdits: DraftEdits;
   readonly lineages: Lineages;
   readonly selection: Selection;
   readonly plans: Plans;
@@ -51,10 +66,14 @@ export interface Store {
   readonly logs: Logs;
   readonly locks: Locks;
   readonly presence: Presence;
+  readonly conflicts: Conflicts;
+  readonly history: History;
   readonly dependants: DependantStore;
   readonly deletions: DeletionStore;
   readonly sentEdits: SentEdits;
   readonly undo: UndoStore;
+  /** See {@link readSnapshot}. */
+  snapshot<T>(read: (snapshot: Snapshot) => Promise<T>): Promise<T>;
   /** See {@link promote}. */
   promote(promotion: Promotion): Promise<boolean>;
   /** See {@link dropRow}. */
@@ -69,8 +88,12 @@ export interface Store {
   removeEntity(removal: Removal): Promise<boolean>;
   /** See {@link publish}. */
   publish(publication: Publication): ReturnType<typeof publish>;
+  /** See {@link findDrift}. */
+  drift(run: RunDocument, tasks: readonly string[] | null): Promise<Drift>;
   /** See {@link archive}. */
   archive(run: RunDocument): Promise<void>;
+  /** See {@link forgetUnpublished}. */
+  forgetUnpublished(now: Date): Promise<string[]>;
   /** The time by the database's clock. */
   now(): Promise<Date>;
   /** Milliseconds that MongoDB took to answer. @throws when it does not answer */
@@ -93,6 +116,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
   await logs.createIndexes();
   const changes = createChanges(collections);
   const tasks = createTasks(db, collections);
+  const holds = createHolds(db, collections, changes);
   const locals = createLocals(collections);
   const lineages = createLineages(collections);
   const selection = createSelection(collections, locals, lineages);
@@ -107,12 +131,19 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     strays: createStrays(collections),
     names: createNames(collections),
     changes,
+    holds,
+    counters: createCounters(collections),
     production,
+    scopes: createScopes(collections),
+    tallies: createTallies(collections),
     locals,
+    draftEdits: createDraftEdits(db, collections, locals),
     lineages,
     selection,
     plans,
     overview: createOverview(collections),
+    conflicts: createConflicts(db, collections, production),
+    history: createHistory(collections, changes),
     dependants,
     deletions: createDeletions(db, collections),
     sentEdits: createSentEdits(db, collections),
@@ -120,6 +151,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     logs: createLogs(logs),
     locks: createLocks(collections),
     presence: createPresence(db, collections),
+    snapshot: (read) => readSnapshot(db, collections, read),
     promote: (promotion) => promote(db, collections, tasks, promotion),
     dropRow: (row) => dropRow(db, collections, row),
     changesSince: (plan, most) => changesSince({ plans, locals, production, selection }, plan, most),
@@ -127,7 +159,9 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     settleUpdate: (settlement) => settleUpdate(db, collections, tasks, settlement),
     removeEntity: (removal) => removeEntity(db, collections, tasks, removal),
     publish: (publication) => publish(db, collections, changes, publication),
+    drift: (run, tasks) => findDrift(collections, changes, run, tasks),
     archive: (run) => archive(collections, changes, run),
+    forgetUnpublished: (now) => forgetUnpublished(collections, changes, holds, now),
     now: () => databaseTime(db),
     async ping() {
       const started = performance.now();

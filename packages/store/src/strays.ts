@@ -15,7 +15,7 @@ export type FoundStray = Pick<Stray, 'key' | 'name' | 'run_id' | 'is_certain'>;
 const isReported = { is_reported: true };
 
 /** In all others something is under way, which the look at what became of it sees to first. */
-const sweepable: IntentState[] = ['planned', 'rejected', 'blocked', 'created', 'promoted'];
+const sweepable: IntentState[] = ['planned', 'rejected', 'blocked', 'created', 'promoted', 'undone'];
 
 /**
  * Rows that creates have left beside the one that counts, and what may have left some: kept with the intent, by whoever
@@ -25,7 +25,11 @@ export function createStrays({ intents }: Collections) {
   /** The parents of which an intent is, those of a scope. */
   const within = (parents: ParentIds) =>
     Object.fromEntries(Object.entries(parents).map(([field, id]) => [`parents.${field}`, id]));
-  const waiting = { sweep_after: { $gte: new Date(0) }, state: { $in: sweepable } };
+  const waiting = {
+    sweep_after: { $gte: new Date(0) },
+    // Parked before it was sent again: what it sent earlier may still come.
+    $or: [{ state: { $in: sweepable } }, { state: 'parked' as const, parked_from: 'planned' as const }],
+  };
   const isDue = { $expr: { $lte: ['$sweep_after', '$$NOW'] } };
 
   return {

@@ -7,6 +7,7 @@ export type TaskStage = 'levels' | 'removals' | 'sweeps';
 
 const stages: Readonly<Record<TaskAction, TaskStage>> = {
   list: 'levels',
+  reread: 'levels',
   names: 'levels',
   create: 'levels',
   link: 'levels',

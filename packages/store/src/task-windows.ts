@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import type { Collections } from './collections.ts';
+import { byWindow, type Collections } from './collections.ts';
 import type { TaskDocument } from './documents.ts';
 import { openOf, type StagedKind } from './task-stages.ts';
 import { inTransaction } from './transactions.ts';
@@ -19,7 +19,7 @@ export function fillWindow(
     const isFilled = await tasks.findOne({ run_id: run, kind, window }, { session, projection: { _id: 1 } });
     if (isFilled !== null) return;
     const next = tasks.find({ ...openOf(run, kind, stage), window: null }, { session, projection: { _id: 1 } });
-    const ids = (await next.sort({ order: 1 }).limit(size).toArray()).map(
+    const ids = (await next.sort({ order: 1 }).hint(byWindow).limit(size).toArray()).map(
       (task: Pick<TaskDocument, '_id'>) => task._id,
     );
     await tasks.updateMany({ _id: { $in: ids }, window: null }, { $set: { window } }, { session });

@@ -9,7 +9,8 @@ import {
   taskTransitions,
 } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
-import type { Collections } from './collections.ts';
+import { fetchSize } from './batches.ts';
+import { byDueTime, byState, byWindow, type Collections } from './collections.ts';
 import type { TaskDocument, TaskResult } from './documents.ts';
 import { startCreate } from './start-create.ts';
 import { progressOf, rowsOf } from './task-progress.ts';
@@ -84,6 +85,7 @@ export function createTasks(db: mongo.Db, collections: Collections) {
     return tasks
       .find({ run_id: runId, kind, window, state: { $in: openTaskStates } }, asOfOneInstant)
       .sort({ order: 1 })
+      .hint(byWindow)
       .toArray();
   }
 
@@ -209,6 +211,7 @@ export function createTasks(db: mongo.Db, collections: Collections) {
       return tasks
         .find(openOf(run, kind, stage), asOfOneInstant)
         .sort({ order: 1 })
+        .hint(byState)
         .limit(limit)
         .toArray();
     },
@@ -249,7 +252,7 @@ export function createTasks(db: mongo.Db, collections: Collections) {
         state: 'waiting' as const,
         $expr: { $lte: ['$not_before', '$$NOW'] },
       };
-      return tasks.find(filter).sort({ not_before: 1 }).limit(limit).toArray();
+      return tasks.find(filter).sort({ not_before: 1 }).hint(byDueTime).limit(limit).toArray();
     },
 
     /** From waiting to queued, counting the enqueueing. False when another process was first. */
@@ -262,7 +265,8 @@ export function createTasks(db: mongo.Db, collections: Collections) {
     /** When the first of the waiting tasks is due; null when none waits. */
     async nextDue({ run, kind, stage }: StagedKind): Promise<Date | null> {
       const filter = { ...openOf(run, kind, stage), state: 'waiting' as const };
-      const first = await tasks.find(filter).sort({ not_before: 1 }).limit(1).next();
+      // Waiting tasks of all runs lie in this order; there are at most two runs under way.
+      const first = await tasks.find(filter).sort({ not_before: 1 }).hint(byDueTime).limit(1).next();
       return first?.not_before ?? null;
     },
 
@@ -311,8 +315,10 @@ export function createTasks(db: mongo.Db, collections: Collections) {
       return { items, total };
     },
 
-    /** Every task that fits, one after the other. */
-    each: (filter: mongo.Filter<TaskDocument>): AsyncIterable<TaskDocument> => tasks.find(filter).sort({ order: 1 }),
+    /** Every task that fits, one after the other, in no order. */
+    each: (filter: mongo.Filter<TaskDocument>): AsyncIterable<TaskDocument> => {
+      return tasks.find(filter, { batchSize: fetchSize });
+    },
   };
 }
 

@@ -1,8 +1,15 @@
 import { mongo } from 'mongoose';
 
-/** Says whether a write was refused because a unique value is taken. */
+const duplicateKey = 11_000;
+
+/** Says whether a write was refused because a unique value is taken, and of several nothing else went wrong. */
 export function isDuplicateKey(error: unknown): boolean {
-  return error instanceof mongo.MongoServerError && error.code === 11_000;
+  if (!(error instanceof mongo.MongoServerError) || error.code !== duplicateKey) return false;
+  if (!(error instanceof mongo.MongoBulkWriteError)) return true;
+  // The code of all is that of the first: the others may be of another sort.
+  const { result } = error;
+  const isAll = result.getWriteErrors().every(({ code }) => code === duplicateKey);
+  return isAll && result.getWriteConcernError() === undefined;
 }
 
 /** Codes by which a server says that it is not the primary any more or goes down (its error_codes.yml). */

@@ -123,7 +123,8 @@ export function createUndo(
 }
 
 function madeBy(runId: string) {
-  const made = { run_id: runId, action: 'create' as const, state: 'completed' as const };
+  // Also what was settled when its task had ended.
+  const made = { run_id: runId, action: 'create' as const, 'result.remote_id': { $exists: true } };
   return { ...made, 'result.undone_by': { $exists: false } };
 }
 

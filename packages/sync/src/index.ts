@@ -15,4 +15,4 @@ export { hasLeftOver, sweepLeftOver } from './export/sweep-left-over.ts';
 export { finishRun } from './finish-run.ts';
 export { loseTask } from './lose-task.ts';
 export { runTask } from './run-task.ts';
-export { kindsAtLevel, kindsToRemove, planKind, startRun } from './runs.ts';
+export { isKindOver, kindsAtLevel, kindsToRemove, planKind, settleKind, startRun } from './runs.ts';

@@ -1,5 +1,5 @@
-import type { CallContext, Row } from '@broadstreet-sync/broadstreet';
-import type { EntityKind, ParentIds } from '@broadstreet-sync/domain';
+import type { CallContext, ListRequest, OnRows, Row } from '@broadstreet-sync/broadstreet';
+import { type EntityKind, fillParameters, type ParentIds, type ParentParameters } from '@broadstreet-sync/domain';
 import type { SyncContext } from './context.ts';
 import { listRequest } from './requests.ts';
 
@@ -8,6 +8,14 @@ export interface ListWishes {
   readonly isNarrow?: boolean;
   /** Rows without an id of their own may be the same twice, as a create leaves them that was carried out twice. */
   readonly mayRepeat?: boolean;
+}
+
+/** What is asked for a list of a kind. */
+function toRequest(kind: EntityKind, query: Readonly<Record<string, number>>, mayRepeat: boolean): ListRequest {
+  const { path, envelopes, bare } = kind.list;
+  const identity = kind.identity.filter((field) => field in kind.row.shape);
+  const isUnique = !mayRepeat || kind.identity.includes('id');
+  return { path, query, envelopes, row: kind.row, identity: isUnique ? identity : [], bare };
 }
 
 /**
@@ -33,13 +41,20 @@ export function readListBy(
   call: CallContext,
   mayRepeat = false,
 ): Promise<Row[]> {
-  const request = {
-    path: kind.list.path,
-    query,
-    envelopes: kind.list.envelopes,
-    row: kind.row,
-    identity:
-      mayRepeat && !kind.identity.includes('id') ? [] : kind.identity.filter((field) => field in kind.row.shape),
-  };
-  return context.remote.list(kind.list.bare === true ? { ...request, bare: true } : request, call);
+  return context.remote.list(toRequest(kind, query, mayRepeat), call);
+}
+
+/**
+ * Reads one of the lists of a kind, of any length; nothing is to be made of its rows before the end.
+ *
+ * @throws RemoteError when it is not complete and valid, or what `onRows` threw
+ */
+export function readListInBatches(
+  context: SyncContext,
+  kind: EntityKind,
+  { query, parents }: { readonly query: ParentParameters; readonly parents: ParentIds },
+  call: CallContext,
+  onRows: OnRows,
+): Promise<number> {
+  return context.remote.listInBatches(toRequest(kind, fillParameters(query, parents), false), onRows, call);
 }

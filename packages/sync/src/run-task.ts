@@ -1,5 +1,6 @@
+import type { CallContext } from '@broadstreet-sync/broadstreet';
 import { kinds } from '@broadstreet-sync/domain';
-import type { RunDocument, TaskDocument } from '@broadstreet-sync/store';
+import type { RunDocument, TaskDocument, TaskResult } from '@broadstreet-sync/store';
 import { createMeter, over, type SyncContext, type TaskOutcome } from './context.ts';
 import { endFailedRead, putBack } from './end-attempt.ts';
 import { createEntity } from './export/create-entity.ts';
@@ -10,7 +11,9 @@ import { isNotFound } from './export/read-one.ts';
 import { removeEntity } from './export/remove-entity.ts';
 import { endSweep, runSweep } from './export/run-sweep.ts';
 import { updateEntity } from './export/update-entity.ts';
-import { listScope } from './import/list-scope.ts';
+import { listOf } from './import/lists.ts';
+import { listScopeOrLose } from './import/lost-scope.ts';
+import { rereadParents } from './import/reread-parents.ts';
 
 /** Starts without an end after which a task is taken to bring its process down. */
 const mostStarts = 5;
@@ -64,6 +67,13 @@ async function runCreate(
   }
 }
 
+function read(context: SyncContext, run: RunDocument, task: TaskDocument, call: CallContext): Promise<TaskResult> {
+  const kind = kinds[task.kind];
+  if (task.action === 'list') return listScopeOrLose(context, run, kind, task, call);
+  if (task.action === 'reread') return rereadParents(context, run, kind, task, call);
+  return readNames(context, kind, task, call);
+}
+
 async function runClaimed(
   context: SyncContext,
   run: RunDocument,
@@ -89,10 +99,7 @@ async function runClaimed(
         ? await putBack(context, task, { delayMs: busyMs, failedAttempt: false }, meter.counts())
         : await endSweep(context, task, swept, meter.counts());
     }
-    const result =
-      task.action === 'list'
-        ? await listScope(context, run, kind, task, call)
-        : await readNames(context, kind, task, call);
+    const result = await read(context, run, task, call);
     await tasks.end(task._id, task.fence, { state: 'completed', result }, meter.counts());
     return over;
   } catch (error) {
@@ -110,7 +117,7 @@ async function runClaimed(
 
 /** Says whether a list is not there since an export has removed what it is of: then there is nothing to read. */
 async function isOfRemoved({ store }: SyncContext, task: TaskDocument, error: unknown): Promise<boolean> {
-  const { scope } = kinds[task.kind].list;
-  if (task.action !== 'list' || scope === 'account' || !isNotFound(error)) return false;
-  return store.production.wasRemoved(scope, task.subject);
+  const { list, id } = listOf(kinds[task.kind], task.subject);
+  if (task.action !== 'list' || list.scope === 'account' || id === null || !isNotFound(error)) return false;
+  return store.production.wasRemoved(list.scope, String(id));
 }

@@ -23,7 +23,7 @@ import { remoteId } from '../runs/task-views.ts';
 import { findProduction, requireMatch } from './find-production.ts';
 import { remoteRefView } from './local-view.ts';
 
-type DeletionStore = Pick<Store, 'production' | 'dependants' | 'deletions'>;
+type DeletionStore = Pick<Store, 'production' | 'dependants' | 'deletions' | 'scopes'>;
 
 const mostNamed = 500;
 
@@ -51,7 +51,7 @@ export async function deleteProduction(
 ): Promise<{ plan: DeletionPlanView; document: ProductionDocument }> {
   for (;;) {
     const document = await findProduction(store, kind, id);
-    requireMatch(kind, document, ifMatch);
+    await requireMatch(store, kind, document, ifMatch);
     const reason = whyNotRemoved(kind);
     if (reason !== null) throw new ProblemError({ code: 'cannot_be_removed', detail: reason });
     const doomed = await readDoomed(store, kind, document);

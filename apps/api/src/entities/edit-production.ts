@@ -1,5 +1,5 @@
-import { applyEdit, type EntityFields, type EntityKind, remotePart } from '@broadstreet-sync/domain';
-import type { ProductionDocument, Store } from '@broadstreet-sync/store';
+import { applyEdit, type EntityFields, type EntityKind } from '@broadstreet-sync/domain';
+import { editedPart, type ProductionDocument, type Store } from '@broadstreet-sync/store';
 import { ProblemError } from '../http/problem-error.ts';
 import { findProduction, requireMatch } from './find-production.ts';
 
@@ -10,7 +10,7 @@ import { findProduction, requireMatch } from './find-production.ts';
  * @throws ProblemError `not_found`, `revision_outdated`, `deletion_planned`
  */
 export async function editProduction(
-  store: Pick<Store, 'production'>,
+  store: Pick<Store, 'production' | 'scopes'>,
   kind: EntityKind,
   id: string,
   patch: EntityFields,
@@ -19,18 +19,19 @@ export async function editProduction(
   // Without If-Match an edit is of what it names alone: what else was written meanwhile is no reason to refuse it.
   for (;;) {
     const document = await findProduction(store, kind, id);
-    requireMatch(kind, document, ifMatch);
-    if (document.sync.deletion !== undefined) throw toBeDeleted(kind, document);
+    await requireMatch(store, kind, document, ifMatch);
+    refuseWhenToBeDeleted(kind, document);
     if (Object.keys(patch).length === 0) return document;
-    const { edited, base, sent, revision } = document.sync;
-    const entity = applyEdit(kind, { fields: remotePart(document), edited, base, sent }, patch);
+    const entity = applyEdit(kind, editedPart(document), patch);
     const fields = Object.fromEntries(Object.keys(patch).map((field) => [field, entity.fields[field]]));
-    const after = await store.production.edit(kind.name, document._id, revision, { ...entity, fields });
+    const after = await store.production.edit(kind.name, document._id, document.sync.revision, { ...entity, fields });
     if (after !== null) return after;
   }
 }
 
-function toBeDeleted(kind: EntityKind, { _id }: ProductionDocument): ProblemError {
+/** @throws ProblemError `deletion_planned` */
+export function refuseWhenToBeDeleted(kind: EntityKind, { _id, sync }: ProductionDocument): void {
+  if (sync.deletion === undefined) return;
   const detail = `The ${kind.singular} ${_id} is to be deleted in Broadstreet: keep it first (POST /api/${kind.name}/${_id}/keep).`;
-  return new ProblemError({ code: 'deletion_planned', detail });
+  throw new ProblemError({ code: 'deletion_planned', detail });
 }

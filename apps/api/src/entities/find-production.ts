@@ -5,6 +5,7 @@ import { reply } from '../http/bind.ts';
 import { notFound, ProblemError } from '../http/problem-error.ts';
 import { isMatch, productionEtag } from './etag.ts';
 import { productionView } from './local-view.ts';
+import { readVerification, verifiedAt } from './verification.ts';
 
 /** @throws ProblemError `not_found` */
 export async function findProduction(
@@ -24,17 +25,35 @@ interface EntityReply {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export function replyProduction(document: ProductionDocument): EntityReply {
-  return reply(200, productionView(document), { etag: productionEtag(document) });
+/** An entity with when it was last verified. */
+async function viewVerified(
+  store: Pick<Store, 'scopes'>,
+  kind: EntityKind,
+  document: ProductionDocument,
+): Promise<ProductionEntity> {
+  return productionView(kind, document, verifiedAt(kind, document, await readVerification(store, kind, [document])));
+}
+
+export async function replyProduction(
+  store: Pick<Store, 'scopes'>,
+  kind: EntityKind,
+  document: ProductionDocument,
+): Promise<EntityReply> {
+  return reply(200, await viewVerified(store, kind, document), { etag: productionEtag(document) });
 }
 
 /** @throws ProblemError `revision_outdated`, with the entity as it is */
-export function requireMatch(kind: EntityKind, document: ProductionDocument, ifMatch: string | undefined): void {
+export async function requireMatch(
+  store: Pick<Store, 'scopes'>,
+  kind: EntityKind,
+  document: ProductionDocument,
+  ifMatch: string | undefined,
+): Promise<void> {
   if (isMatch(ifMatch, productionEtag(document))) return;
   throw new ProblemError({
     code: 'revision_outdated',
     detail: `The ${kind.singular} was changed since it was read: look at it again, then repeat the change on that.`,
-    extra: { entity: productionView(document) },
+    extra: { entity: await viewVerified(store, kind, document) },
     headers: { etag: productionEtag(document) },
   });
 }

@@ -38,7 +38,7 @@ export function bindLinkRoutes(store: LinkStore): Binding[] {
       const linked = await store.link(linking);
       if (linked.outcome !== 'linked') throw await refusal(store, kind, params._id, key, linked);
       const { entity } = linked;
-      return reply(200, productionView(entity), { location: addressOf(kind, key), etag: productionEtag(entity) });
+      return reply(200, productionView(kind, entity), { location: addressOf(kind, key), etag: productionEtag(entity) });
     }),
   ];
 }

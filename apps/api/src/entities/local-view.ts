@@ -1,5 +1,12 @@
 import type { IdMapEntry, LocalEntity, ProductionEntity, RemoteRef } from '@broadstreet-sync/contract';
-import { checkLocal, type EntityKind, type KindName, localIdPattern, type NamedEntity } from '@broadstreet-sync/domain';
+import {
+  checkLocal,
+  type EntityKind,
+  type KindName,
+  localIdPattern,
+  type NamedEntity,
+  unverifiableFields,
+} from '@broadstreet-sync/domain';
 import {
   type Deletion,
   type EntityRef,
@@ -10,6 +17,7 @@ import {
   type ProductionDocument,
 } from '@broadstreet-sync/store';
 import { remoteId } from '../runs/task-views.ts';
+import { entityConflictView } from './conflict-view.ts';
 
 /** A time that we, or another tool in its own way, have stored. */
 function timeOf(value: unknown): string | null {
@@ -45,10 +53,19 @@ export function localView(kind: EntityKind, document: LocalDocument): LocalEntit
   };
 }
 
-/** A production entity as it is answered. */
-export function productionView(document: ProductionDocument): ProductionEntity {
+/**
+ * A production entity as it is answered.
+ *
+ * @param verifiedAt when the account last showed it so, where that was asked for
+ */
+export function productionView(
+  kind: EntityKind,
+  document: ProductionDocument,
+  verifiedAt: Date | null = null,
+): ProductionEntity {
   const { _id, created_locally, synced_with_api, synced_at, sync, ...fields } = document;
-  const { revision, edited, base, dangling, run_id, written_at, original_local_id, errors, deletion } = sync;
+  const { revision, edited, base, dangling, run_id, written_at, original_local_id, errors, deletion, conflict } = sync;
+  const unverifiable = unverifiableFields(kind).filter((field) => field in fields);
   return {
     ...fields,
     created_locally,
@@ -58,9 +75,12 @@ export function productionView(document: ProductionDocument): ProductionEntity {
       revision,
       edited,
       ...(edited.length === 0 ? {} : { base }),
+      ...(conflict === undefined ? {} : { conflict: entityConflictView(kind, document, conflict) }),
+      ...(unverifiable.length === 0 ? {} : { unverifiable }),
       dangling,
       run_id,
       written_at: written_at.toISOString(),
+      ...(verifiedAt === null ? {} : { verified_at: verifiedAt.toISOString() }),
       ...(original_local_id === undefined ? {} : { original_local_id }),
       ...(errors === undefined ? {} : { errors: errorViews(errors, synced_at.toISOString()) }),
       ...(deletion === undefined ? {} : { deletion: deletionView(deletion) }),

@@ -44,7 +44,14 @@ describe('the list of production entities', () => {
       created_locally: false,
       synced_with_api: false,
       synced_at: '2026-11-01T10:00:00.000Z',
-      sync: { revision: 3, edited: [], dangling: false, run_id: 'run', written_at: '2026-11-01T10:00:00.000Z' },
+      sync: {
+        revision: 3,
+        edited: [],
+        dangling: false,
+        run_id: 'run',
+        written_at: '2026-11-01T10:00:00.000Z',
+        verified_at: '2026-11-01T10:00:00.000Z',
+      },
     });
   });
 

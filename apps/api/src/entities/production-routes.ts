@@ -3,12 +3,19 @@ import { type EntityKind, entityKey, parseEntityKey } from '@broadstreet-sync/do
 import type { LocalDocument, ProductionDocument, Store } from '@broadstreet-sync/store';
 import { type Binding, bind, bindKinds, reply } from '../http/bind.ts';
 import { notFound } from '../http/problem-error.ts';
-import { madeChangeView } from '../runs/task-views.ts';
+import type { ApiParts } from '../parts.ts';
 import { compareBy, findLocalFilter, productionFilter, sortingOf } from './entity-filter.ts';
 import { findProduction, replyProduction } from './find-production.ts';
+import { readFreshness } from './freshness-routes.ts';
+import { historyViews } from './history-view.ts';
 import { idMapView, localView, productionView } from './local-view.ts';
+import { readVerification, verifiedAt } from './verification.ts';
 
-type EntityStore = Pick<Store, 'production' | 'locals' | 'overview'>;
+interface ProductionParts extends Pick<ApiParts, 'networks'> {
+  readonly store: EntityStore;
+}
+
+type EntityStore = Pick<Store, 'production' | 'locals' | 'overview' | 'scopes' | 'history' | 'runs'>;
 
 interface Side<T> {
   readonly items: readonly T[];
@@ -19,23 +26,24 @@ const nothing = { items: [], total: 0 };
 const localFlags = { created_locally: true, synced_with_api: false };
 
 /** Production entities, with local ones where they are asked for: the same routes for every kind. */
-export function bindProductionRoutes(store: EntityStore): Binding[] {
+export function bindProductionRoutes({ store, networks }: ProductionParts): Binding[] {
   return [
     ...bindKinds(api.listProduction, (kind) => async ({ query }) => {
-      const { items, total } = await page(store, kind, query);
-      return reply(200, { items, total, next: nextCursor(query, total) });
+      const [{ items, total }, freshness] = await Promise.all([
+        page(store, kind, query),
+        readFreshness(store, kind.name, networks),
+      ]);
+      return reply(200, { items, total, next: nextCursor(query, total), freshness });
     }),
     ...bindKinds(api.getProduction, (kind) => async ({ params }) => {
-      return replyProduction(await findProduction(store, kind, params.id));
+      return replyProduction(store, kind, await findProduction(store, kind, params.id));
     }),
     ...bindKinds(api.listHistory, (kind) => async ({ params, query }) => {
       const key = parseEntityKey(kind, params.id);
       if (key === null) throw notFound(`A ${kind.singular} is named by ${kind.identity.join('-')}.`);
       const { skip, limit } = toPage(query);
-      const filter = { kind: kind.name, key: entityKey(kind, key) };
-      const { items, total } = await store.production.history(filter, skip, limit);
-      const views = items.map((entry) => ({ ...madeChangeView(entry), run_id: entry.run_id }));
-      return reply(200, { items: views, total, next: nextCursor({ skip, limit }, total) });
+      const { items, total } = await store.history.ofEntity(kind.name, entityKey(kind, key), skip, limit);
+      return reply(200, { items: await historyViews(store, items), total, next: nextCursor({ skip, limit }, total) });
     }),
     ...bind(api.getIdMap, async ({ params }) => {
       const entry = (await store.locals.mapped(params.kind, [params._id])).get(params._id);
@@ -58,7 +66,8 @@ async function page(store: EntityStore, kind: EntityKind, query: EntityQuery) {
   const filter = productionFilter(query);
   const production =
     scope === 'local' ? nothing : await store.production.page(kind.name, filter, sorting, before, length);
-  const items = merge(kind, production, local, compareBy(sorting));
+  const scopes = await readVerification(store, kind, production.items);
+  const items = merge(kind, production, local, compareBy(sorting), scopes);
   const start = scope === 'both' ? skip - before : 0;
   return {
     items: items.slice(start, start + limit).map(({ view }) => view()),
@@ -71,6 +80,7 @@ function merge(
   production: Side<ProductionDocument>,
   local: Side<LocalDocument>,
   compare: ReturnType<typeof compareBy>,
+  scopes: Awaited<ReturnType<typeof readVerification>>,
 ) {
   const both = [
     // Another tool's drafts need not say that they are local.
@@ -78,7 +88,10 @@ function merge(
       document: { ...document, ...localFlags },
       view: () => localView(kind, document),
     })),
-    ...production.items.map((document) => ({ document, view: () => productionView(document) })),
+    ...production.items.map((document) => ({
+      document,
+      view: () => productionView(kind, document, verifiedAt(kind, document, scopes)),
+    })),
   ];
   return both.sort((a, b) => compare(a.document, b.document));
 }

@@ -77,6 +77,14 @@ describe('PATCH of an entity that exists remotely', () => {
     expect(body.sync).not.toHaveProperty('base');
   });
 
+  it('of a field that no list shows is marked as such', async () => {
+    const before = await read('campaigns', '4');
+    const { body } = await patch('campaigns', '4', { notes: 'mine' });
+
+    expect(before.body.sync).not.toHaveProperty('unverifiable');
+    expect(body).toMatchObject({ notes: 'mine', sync: { edited: ['notes'], unverifiable: ['notes'] } });
+  });
+
   it('takes away a value with null', async () => {
     const { body } = await patch('campaigns', '4', { end_date: null, weight: 'high' });
 

@@ -7,10 +7,13 @@ import { productionEtag } from './etag.ts';
 import { replyProduction } from './find-production.ts';
 
 /** Edits and deletions of entities that exist remotely, until they are exported: the same routes for every kind. */
-export function bindProductionWrites(store: Pick<Store, 'production' | 'dependants' | 'deletions'>): Binding[] {
+export function bindProductionWrites(
+  store: Pick<Store, 'production' | 'dependants' | 'deletions' | 'scopes'>,
+): Binding[] {
   return [
     ...bindKinds(api.updateProduction, (kind) => async ({ params, body, headers }) => {
-      return replyProduction(await editProduction(store, kind, params.id, body, headers['if-match']));
+      const edited = await editProduction(store, kind, params.id, body, headers['if-match']);
+      return replyProduction(store, kind, edited);
     }),
     ...bindKinds(api.removeProduction, (kind) => async ({ params, query, headers }) => {
       const { id } = params;
@@ -18,7 +21,7 @@ export function bindProductionWrites(store: Pick<Store, 'production' | 'dependan
       return reply(202, plan, { etag: productionEtag(document) });
     }),
     ...bindKinds(api.keepProduction, (kind) => async ({ params }) => {
-      return replyProduction(await keepProduction(store, kind, params.id));
+      return replyProduction(store, kind, await keepProduction(store, kind, params.id));
     }),
   ];
 }

@@ -12,7 +12,14 @@ import { type ApiBed, createApiBed } from '../testing/api-bed.ts';
 
 /** A worker is connected, and idle. */
 const done = async () => undefined;
-const queues: ApiQueues = { queues: [], startRun: done, cancelRun: done, countWorkers: async () => 1, ping: done };
+const queues: ApiQueues = {
+  prefix: 'test',
+  queues: [],
+  startRun: done,
+  cancelRun: done,
+  countWorkers: async () => 1,
+  ping: done,
+};
 
 let folder: string;
 let mongo: EmbeddedMongo;

@@ -51,6 +51,9 @@ function storeFull(): ProblemError {
   });
 }
 
+/** The store's own refusals that an answer tells: they say what to set. */
+const storeCodes = ['other_account', 'other_queue_prefix'] as const;
+
 /**
  * The answer that an error stands for.
  *
@@ -60,8 +63,9 @@ export function toProblem(error: unknown, requestId: string): ProblemError {
   if (error instanceof ProblemError) return error;
   if (isStoreFull(error)) return storeFull();
   if (isStoreAway(error)) return storeAway();
-  if (error instanceof SyncError && error.code === 'other_account') {
-    return new ProblemError({ code: 'other_account', detail: [error.message, error.remedy].join(' ').trim() });
+  if (error instanceof SyncError) {
+    const code = storeCodes.find((candidate) => candidate === error.code);
+    if (code !== undefined) return new ProblemError({ code, detail: [error.message, error.remedy].join(' ').trim() });
   }
   const fault = httpFault(error);
   if (fault !== null) return fromHttpFault(fault);

@@ -1,7 +1,8 @@
 import type { InputFault, Trigger } from '@broadstreet-sync/contract';
 import { filterProblems, isSame, type KindName, type Operation } from '@broadstreet-sync/domain';
 import type { RunDocument, RunRequest } from '@broadstreet-sync/store';
-import { invalidInput, ProblemError } from '../http/problem-error.ts';
+import { invalidInput } from '../http/problem-error.ts';
+import { toImportRequest } from './import-request.ts';
 
 /** A run as the store is asked for it, without the key. */
 export type NewRun = Omit<RunRequest, 'idempotency_key'>;
@@ -23,27 +24,27 @@ const inPlan = ['filters', 'local_ids', 'adopt', 'conflicts'] as const;
 /**
  * Reads a trigger's body.
  *
- * @throws ProblemError `invalid_input`, or `not_available` for what a later version will do
+ * @throws ProblemError `invalid_input`
  */
 export function toAskedRun(operation: Operation, kinds: readonly KindName[], body: Trigger): AskedRun {
   const faults = operation === 'import' ? misplacedIn(body, exportOnly, 'an export') : exportFaults(kinds, body);
   if (faults.length > 0) throw invalidInput(faults);
-  if (operation === 'import') refuseUnavailable(body);
   const { local_ids: localIds, plan: planId, adopt } = body;
-  const filters = given(body.filters ?? {});
+  const chosen =
+    operation === 'import'
+      ? toImportRequest(kinds, body)
+      : { mode: 'full' as const, kinds: [...kinds], filters: given(body.filters ?? {}) };
   const run: NewRun = {
     operation,
-    mode: 'full',
-    kinds: [...kinds],
+    ...chosen,
     only: null,
-    filters,
     dry_run: body.dry_run ?? false,
     conflicts: body.conflicts ?? 'remote_wins',
     confirm: body.confirm ?? [],
     ...(adopt === undefined ? {} : { adopt }),
     requested_by: 'api',
     retry_of: null,
-    asked: { ...given({ plan: planId, adopt }), kinds, filters, local_ids: [...new Set(localIds)].sort() },
+    asked: { ...given({ plan: planId, adopt }), ...chosen, local_ids: [...new Set(localIds)].sort() },
   };
   return { run, localIds, planId };
 }
@@ -71,19 +72,6 @@ function exportFaults(kinds: readonly KindName[], body: Trigger): InputFault[] {
   faults.push(...doubled.map((path) => ({ path, message: 'is said by the plan: remove it' })));
   if (body.dry_run === true) faults.push({ path: 'dry_run', message: 'is what the plan was made by: remove it' });
   return faults;
-}
-
-/** What imports do not do yet. */
-function refuseUnavailable(body: Trigger): void {
-  const faults: InputFault[] = [];
-  const note = (path: string, message: string) => faults.push({ path, message });
-  if (body.mode !== undefined && body.mode !== 'full') note('mode', 'only "full" is available');
-  for (const name of Object.keys(given(body.filters ?? {}))) note(`filters.${name}`, 'is not available yet');
-  if (body.max_age_hours !== undefined) note('max_age_hours', 'is not available yet');
-  if (faults.length === 0) return;
-  const fields = faults.map(({ path }) => path).join(', ');
-  const detail = `This version imports in full, without filters: remove ${fields}.`;
-  throw new ProblemError({ code: 'not_available', detail, errors: faults });
 }
 
 /** Says whether a trigger asks for what a run was made for. */

@@ -1,9 +1,8 @@
 import { pathOf } from '@broadstreet-sync/contract';
-import { type KindName, kindNames, kinds, planOutdated } from '@broadstreet-sync/domain';
+import { hasEnded, type KindName, kindNames, kinds, planOutdated } from '@broadstreet-sync/domain';
 import type { RunDocument, Store, Whereabouts } from '@broadstreet-sync/store';
 import { invalidInput, ProblemError } from '../http/problem-error.ts';
 import type { AskedRun, NewRun } from './asked-run.ts';
-import { hasEnded } from './run-view.ts';
 
 type CompletingStore = Pick<Store, 'runs' | 'selection' | 'changesSince'>;
 

@@ -1,7 +1,6 @@
-import { type KindName, kindNames } from '@broadstreet-sync/domain';
+import { hasEnded, type KindName, kindNames } from '@broadstreet-sync/domain';
 import type { RunDocument, RunRequest, Store, TaskAction } from '@broadstreet-sync/store';
 import { invalidInput, ProblemError } from '../http/problem-error.ts';
-import { hasEnded } from './run-view.ts';
 
 /** What of a run is worth trying again: the entities of an export, the lists of an import. */
 const retried: Readonly<Record<RunDocument['operation'], TaskAction[]>> = {
@@ -27,10 +26,10 @@ export async function retryOf(
   if (run.operation === 'import' && confirmed.length > 0) {
     throw invalidInput([{ path: 'confirm', message: 'is for an export only: remove it' }]);
   }
-  const { operation, mode, filters, dry_run, conflicts } = run;
+  const { operation, mode, filters, max_age_hours = null, dry_run, conflicts } = run;
   const confirm = [...new Set([...run.confirm, ...confirmed])];
   const adopt = run.adopt === undefined ? {} : { adopt: run.adopt };
-  const wishes = { operation, mode, dry_run, conflicts, confirm, ...adopt, undo: run.undo ?? null };
+  const wishes = { operation, mode, max_age_hours, dry_run, conflicts, confirm, ...adopt, undo: run.undo ?? null };
   const again = { ...wishes, requested_by: 'api', retry_of: run._id };
   if (run.stop?.reason === 'failed') {
     refuseOutdated(run);
@@ -48,6 +47,7 @@ export async function retryOf(
     subjects.push(subject);
     only[kind] = subjects;
   }
+  for (const subjects of Object.values(only)) subjects.sort();
   const kinds = kindNames.filter((name) => only[name] !== undefined);
   if (kinds.length === 0) {
     const detail = `Nothing of the run ${run._id} failed or was blocked: start a new run instead.`;

@@ -181,9 +181,18 @@ describe('changes of an import', () => {
     const none = await t.call(api.listChanges[0], { params, query: { kind: 'networks' } });
 
     expect(body.items).toEqual([
-      { kind: 'zones', key: '5', operation: 'insert', before: null, after: { id: 5, name: 'Top' }, at: null },
+      {
+        kind: 'zones',
+        key: '5',
+        operation: 'insert',
+        fields: null,
+        conflicts: null,
+        before: null,
+        after: { id: 5, name: 'Top' },
+        at: null,
+      },
     ]);
-    expect(csv.text).toContain('zones,5,insert,,"{""id"":5,""name"":""Top""}",');
+    expect(csv.text).toContain('zones,5,insert,,,"{""id"":5,""name"":""Top""}",');
     expect(none.body.total).toBe(0);
   });
 });

@@ -5,17 +5,9 @@ import { type Binding, bind } from '../http/bind.ts';
 import { type ListPage, replyList } from '../http/csv.ts';
 import { notFound } from '../http/problem-error.ts';
 import { findRun } from './stop-run.ts';
-import {
-  isWrite,
-  madeChangeView,
-  resultView,
-  stagedChangeView,
-  syncLogView,
-  taskErrorView,
-  taskView,
-} from './task-views.ts';
+import { changeView, holdView, isWrite, resultView, syncLogView, taskErrorView, taskView } from './task-views.ts';
 
-type ListStore = Pick<Store, 'runs' | 'tasks' | 'changes' | 'production' | 'intents' | 'locals' | 'logs'>;
+type ListStore = Pick<Store, 'runs' | 'tasks' | 'changes' | 'holds' | 'production' | 'intents' | 'locals' | 'logs'>;
 
 const writeActions = ['create', 'link', 'update', 'remove'] as const;
 
@@ -58,6 +50,17 @@ export function bindRunLists(store: ListStore): Binding[] {
         columns: columnsOf(api.listChanges),
         fileName: `run-${run._id}-changes`,
         load: (page) => loadChanges(store, run, query, page),
+      });
+    }),
+    ...bind(api.listHeld, async ({ params, query }, http) => {
+      const run = await findRun(store, params.id);
+      const state = query.state === undefined ? {} : { state: query.state };
+      const filter = { run_id: run._id, ...ofKind(query.kind), ...state };
+      return replyList(http, {
+        query,
+        columns: columnsOf(api.listHeld),
+        fileName: `run-${run._id}-held`,
+        load: async ({ skip, limit }) => mapItems(await store.holds.list(filter, skip, limit), holdView),
       });
     }),
     ...bind(api.listResults, async ({ params, query }, http) => {
@@ -106,20 +109,37 @@ function mapItems<T, V>({ items, total }: ListPage<T>, toView: (item: T) => V): 
   return { items: items.map(toView), total };
 }
 
-/** What was published or promoted is in the history; what was not, or was just now, is still in the change set. */
+/**
+ * What was published or promoted is in the history; what was not, or was just now, is still in the change set, and what is
+ * held stays there.
+ */
 async function loadChanges(
   store: ListStore,
   run: RunDocument,
-  query: { kind?: KindName | undefined; operation?: ChangeDocument['operation'] | undefined },
+  query: {
+    readonly kind?: KindName | undefined;
+    readonly operation?: ChangeDocument['operation'] | undefined;
+    readonly field?: string | undefined;
+    readonly conflict?: string | undefined;
+    readonly held?: string | undefined;
+  },
   { skip, limit }: Page,
 ): Promise<ListPage<ChangeView>> {
   const operation = query.operation === undefined ? {} : { operation: query.operation };
-  const filter = { run_id: run._id, ...ofKind(query.kind), ...operation };
-  if (run.operation === 'import' && (run.published_at === null || run.archive === 'due')) {
-    const staged = await store.changes.list({ ...filter, passed_over: { $ne: true } }, skip, limit);
-    return mapItems(staged, (change) => stagedChangeView(change, run.published_at));
+  const filter = {
+    ...ofKind(query.kind),
+    ...operation,
+    ...(query.field === undefined ? {} : { fields: query.field }),
+    ...(query.conflict === undefined ? {} : { conflicts: { $exists: true } }),
+  };
+  const isHeld = query.held === 'true';
+  if (isHeld || (run.operation === 'import' && (run.published_at === null || run.archive === 'due'))) {
+    const part = await store.changes.filterOf(run._id, isHeld ? 'held' : run.published_at === null ? 'free' : 'made');
+    const staged = await store.changes.list({ ...part, ...filter, passed_over: { $ne: true } }, skip, limit);
+    return mapItems(staged, (change) => changeView(change, isHeld ? null : run.published_at));
   }
-  return mapItems(await store.production.history(filter, skip, limit), madeChangeView);
+  const made = await store.production.history({ run_id: run._id, ...filter }, skip, limit);
+  return mapItems(made, (change) => changeView(change, change.at));
 }
 
 async function loadResults(

@@ -1,11 +1,13 @@
 import { api, nextCursor, toPage } from '@broadstreet-sync/contract';
 import { type Binding, bind, reply } from '../http/bind.ts';
+import { invalidInput } from '../http/problem-error.ts';
 import type { ApiParts } from '../parts.ts';
 import { retryOf } from './retry-run.ts';
+import { readRevertPlan, revertOf } from './revert-run.ts';
 import type { RunViews } from './run-view.ts';
 import { findRun, stopRun } from './stop-run.ts';
 import type { StartRun } from './trigger.ts';
-import { readUndoPlan, undoOf } from './undo-run.ts';
+import { readUndoPlan, requireEnded, undoOf } from './undo-run.ts';
 
 interface RunRouteParts extends Pick<ApiParts, 'store' | 'queues' | 'log'> {
   readonly views: RunViews;
@@ -33,8 +35,16 @@ export function bindRunRoutes(parts: RunRouteParts): Binding[] {
       return reply(202, await views.one(await stopRun(parts, params.id)));
     }),
     ...bind(api.undoRun, async (input, http) => {
-      const { dry_run = false, force = false } = input.body ?? {};
+      const { dry_run = false, force = false, entities = null } = input.body ?? {};
       const run = await findRun(store, input.params.id);
+      if (run.operation === 'import') {
+        requireEnded(run);
+        const wish = { force, entities };
+        http.isPatient();
+        if (dry_run) return reply(200, await readRevertPlan(store, run, wish));
+        return startRun(await revertOf(store, run, wish), input, http);
+      }
+      if (entities !== null) throw invalidInput([{ path: 'entities', message: 'is not for the undo of an export' }]);
       if (dry_run) return reply(200, await readUndoPlan(store, run, force));
       return startRun(await undoOf(store, run, force), input, http);
     }),

@@ -1,9 +1,17 @@
-import { type AccountView, api, endedRunStates, pathOf, type RunView } from '@broadstreet-sync/contract';
-import { type KindName, type KindProgress, kindNames, noChanges, type RequestCounts } from '@broadstreet-sync/domain';
+import { type AccountView, api, pathOf, type RunView } from '@broadstreet-sync/contract';
+import {
+  hasEnded,
+  type KindName,
+  type KindProgress,
+  kindNames,
+  noChanges,
+  type RequestCounts,
+} from '@broadstreet-sync/domain';
 import { jobIds, queueNames } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import type { ApiParts } from '../parts.ts';
 import { boardPath } from '../system/board-path.ts';
+import { countRequests } from './count-requests.ts';
 import { requestsOf, secondsOf } from './plan-summary.ts';
 
 export interface RunViewSettings extends Pick<ApiParts, 'readRate'> {
@@ -19,11 +27,6 @@ type Kinds = RunView['kinds'];
 
 const noProgress: KindProgress = { total: 0, completed: 0, failed: 0, blocked: 0, skipped: 0 };
 const noRequests: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
-
-/** Says whether nothing more happens in a run by itself. */
-export function hasEnded(status: RunView['status']): boolean {
-  return endedRunStates.some((state) => state === status);
-}
 
 /** The text of a time, or null. */
 export function textOf(time: Date | null): string | null {
@@ -62,7 +65,7 @@ export function createRunViews(settings: RunViewSettings) {
     found: RunView['found'],
   ): Promise<RunView> {
     const kinds = kindsOf(run, progress);
-    const remaining = remainingOf(kinds);
+    const remaining = remainingOf(run, kinds);
     const { waiting, rate } = await paceOf(run, remaining);
     return {
       id: run._id,
@@ -75,7 +78,7 @@ export function createRunViews(settings: RunViewSettings) {
       requests: counts.requests,
       retries: counts.retries,
       rate_limited: counts.rate_limited,
-      planned_requests: run.planned === undefined ? plannedOf(kinds) : requestsOf(run.planned.counts).total,
+      planned_requests: run.planned === undefined ? plannedOf(run, kinds) : requestsOf(run.planned.counts).total,
       eta_seconds: await etaOf(run, remaining, rate),
       waiting,
       error: run.error,
@@ -84,8 +87,14 @@ export function createRunViews(settings: RunViewSettings) {
       ended_at: textOf(run.ended_at),
       dry_run: run.dry_run,
       conflicts: run.conflicts,
+      filters: run.filters,
+      max_age_hours: run.max_age_hours ?? null,
+      reads_first: namesIn(kinds).filter((name) => !run.kinds.includes(name) && listsOf(run, kinds, name) !== 0),
       requested_by: run.requested_by,
       retry_of: run.retry_of,
+      held_lists: run.held ?? 0,
+      published_at: textOf(run.published_at),
+      kept_until: textOf(run.keep_until ?? null),
       from_plan: run.from_plan ?? null,
       adopt: run.adopt ?? 'never',
       undo_of: run.undo?.run_id ?? null,
@@ -127,14 +136,21 @@ function namesIn(kinds: Kinds): KindName[] {
 }
 
 function kindsOf(run: RunDocument, progress: Progress): Kinds {
-  const names = kindNames.filter((name) => run.kinds.includes(name) || run.plan[name] !== undefined);
+  const isRead = (name: KindName): boolean => run.plan[name] !== undefined || (run.expected?.[name] ?? 0) > 0;
+  const names = kindNames.filter((name) => run.kinds.includes(name) || isRead(name));
   return Object.fromEntries(
     names.map((name) => {
       const counted = progress.get(name) ?? noProgress;
-      const isPlanned = hasEnded(run.status) || (!isChecking(run) && run.plan[name]?.phase === 'ready');
+      const phase = run.plan[name]?.phase ?? 'support';
+      const isPlanned = hasEnded(run.status) || (!isChecking(run) && phase !== 'support');
       return [name, { ...counted, total: isPlanned ? (counted.total ?? 0) : null }];
     }),
   );
+}
+
+/** Tasks of a kind; until it is planned what production lets expect of it, null where it tells nothing. */
+function listsOf(run: RunDocument, kinds: Kinds, name: KindName): number | null {
+  return kinds[name]?.total ?? run.expected?.[name] ?? null;
 }
 
 /** Says whether a run still holds the plan that it is to carry out to what is there: its own kinds are not planned yet. */
@@ -142,17 +158,20 @@ function isChecking({ from_plan, checked_at }: RunDocument): boolean {
   return from_plan !== undefined && checked_at === undefined;
 }
 
-/** Each counted task is one request: the list of a scope, or the create of an entity. */
-function plannedOf(kinds: Kinds): number | null {
-  const known = namesIn(kinds).flatMap((name) => kinds[name]?.total ?? []);
-  return known.length === 0 ? null : known.reduce((sum, total) => sum + total, 0);
+/** Each counted task is one request: the list of a scope, or the create of an entity; beside these a few counts. */
+function plannedOf(run: RunDocument, kinds: Kinds): number | null {
+  const known = namesIn(kinds).flatMap((name) => listsOf(run, kinds, name) ?? []);
+  if (known.length === 0) return null;
+  const counts = countRequests(run, (name) => listsOf(run, kinds, name));
+  return known.reduce((sum, total) => sum + total, counts);
 }
 
-/** Tasks that are still to be done; null until all kinds are planned. */
-function remainingOf(kinds: Kinds): number | null {
+/** Tasks that are still to be done; null while nothing is known of those of some kind. */
+function remainingOf(run: RunDocument, kinds: Kinds): number | null {
   let remaining = 0;
   for (const name of namesIn(kinds)) {
-    const { total = null, completed = 0, failed = 0, blocked = 0, skipped = 0 } = kinds[name] ?? {};
+    const { completed = 0, failed = 0, blocked = 0, skipped = 0 } = kinds[name] ?? {};
+    const total = listsOf(run, kinds, name);
     if (total === null) return null;
     remaining += total - completed - failed - blocked - skipped;
   }
@@ -161,6 +180,12 @@ function remainingOf(kinds: Kinds): number | null {
 
 function hasCreated({ changes, dry_run }: RunDocument): boolean {
   return !dry_run && kindNames.some((name) => (changes[name]?.inserted ?? 0) > 0);
+}
+
+function hasChanged({ changes, published_at }: RunDocument): boolean {
+  return (
+    published_at !== null && Object.values(changes).some((made) => made.inserted + made.updated + made.removed > 0)
+  );
 }
 
 function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
@@ -177,7 +202,17 @@ function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
     plan: run.operation === 'export' && (run.dry_run || run.from_plan !== undefined) ? link(api.getPlan) : null,
     cancel: canStop ? link(api.cancelRun) : null,
     retry: hasEnded(run.status) && (refused || run.stop?.reason === 'failed') ? link(api.retryRun) : null,
+    held: run.operation === 'import' ? link(api.listHeld) : null,
+    confirm: run.status === 'held' ? link(api.confirmRun) : null,
+    publish: isPublishable(run) ? link(api.publishRun) : null,
     board: `${boardPath}/queue/${queueNames.orchestration}/${jobIds.run(run._id, run.generation)}`,
     undo: run.operation === 'export' && hasEnded(run.status) && hasCreated(run) ? link(api.undoRun) : null,
+    revert: run.operation === 'import' && hasEnded(run.status) && hasChanged(run) ? link(api.undoRun) : null,
   };
+}
+
+/** Says whether a person may have a dry run published. */
+export function isPublishable(run: RunDocument): boolean {
+  const isKept = (run.keep_until ?? null) !== null;
+  return run.operation === 'import' && run.dry_run && hasEnded(run.status) && run.published_at === null && isKept;
 }

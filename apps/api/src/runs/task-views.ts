@@ -1,8 +1,24 @@
-import type { ChangeView, ResultView, SyncLogView, TaskErrorView, TaskView } from '@broadstreet-sync/contract';
-import { type KindName, kinds, type TaskState } from '@broadstreet-sync/domain';
+import type {
+  ChangeView,
+  HoldView,
+  ResultView,
+  SyncLogView,
+  TaskErrorView,
+  TaskView,
+} from '@broadstreet-sync/contract';
+import {
+  describeHold,
+  differingFields,
+  type EntityFields,
+  type KindName,
+  kinds,
+  scopeId,
+  type TaskState,
+} from '@broadstreet-sync/domain';
 import type {
   ChangeDocument,
   HistoryDocument,
+  HoldDocument,
   IntentDocument,
   LocalDocument,
   SyncLogDocument,
@@ -55,12 +71,45 @@ export function taskErrorView(task: TaskDocument): TaskErrorView {
 }
 
 /** @param at when it was published; null while it is not */
-export function stagedChangeView({ kind, key, operation, before, after }: ChangeDocument, at: Date | null): ChangeView {
-  return { kind, key, operation, before, after, at: textOf(at) };
+export function changeView(
+  { kind, key, operation, before, after, conflicts }: ChangeDocument | HistoryDocument,
+  at: Date | null,
+): ChangeView {
+  return {
+    kind,
+    key,
+    operation,
+    fields: fieldsOf(before, after),
+    conflicts: conflicts ?? null,
+    before,
+    after,
+    at: textOf(at),
+  };
 }
 
-export function madeChangeView({ kind, key, operation, before, after, at }: HistoryDocument): ChangeView {
-  return { kind, key, operation, before, after, at: at.toISOString() };
+function fieldsOf(before: EntityFields | null, after: EntityFields | null): ChangeView['fields'] {
+  if (before === null || after === null) return null;
+  const changed = differingFields(before, after);
+  return Object.fromEntries(
+    changed.map((name) => [name, { before: before[name] ?? null, after: after[name] ?? null }]),
+  );
+}
+
+export function holdView(hold: HoldDocument): HoldView {
+  return {
+    scope: scopeId(hold.kind, hold.scope),
+    kind: hold.kind,
+    key: hold.scope,
+    title: hold.title,
+    state: hold.state,
+    reasons: hold.reasons.map((reason) => ({ ...reason, message: describeHold(reason) })),
+    rows_before: hold.rows_before,
+    rows_now: hold.rows_now,
+    losses: hold.losses,
+    needs: hold.needs,
+    replaced_by: hold.replaced_by,
+    read_at: hold.requested_at.toISOString(),
+  };
 }
 
 const openOutcomes: Readonly<Record<TaskState, ResultView['outcome']>> = {

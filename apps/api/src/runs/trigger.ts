@@ -1,16 +1,13 @@
-import { api, pathOf, type RunView } from '@broadstreet-sync/contract';
+import type { RunView } from '@broadstreet-sync/contract';
 import type { RunDocument, TriggerResult } from '@broadstreet-sync/store';
 import type { Http } from '../http/bind.ts';
-import { within } from '../http/patience.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import type { ApiParts } from '../parts.ts';
 import { type AskedRun, isSameRun, type NewRun } from './asked-run.ts';
+import { answerRun, enqueueRun, type StartedRun } from './await-run.ts';
 import { completeRun } from './complete-run.ts';
 import type { RunViews } from './run-view.ts';
 import type { RunWatcher } from './run-watcher.ts';
-
-/** Redis gets this long to take a run; then the reconciler gives it to Redis. */
-const enqueueWithinMs = 400;
 
 export interface TriggerParts extends Pick<ApiParts, 'store' | 'queues' | 'log' | 'baseUrl' | 'reach'> {
   readonly views: RunViews;
@@ -23,21 +20,12 @@ export interface TriggerWishes {
   readonly headers: { 'idempotency-key'?: string | undefined };
 }
 
-export interface StartedRun {
-  readonly status: 200 | 202;
-  readonly body: RunView;
-  readonly headers: { readonly location: string };
-}
-
 /** Starts runs: stores them first, since MongoDB is what counts, then hands them to the queues. */
 export function createTrigger({ store, queues, log, baseUrl, views, watcher, reach }: TriggerParts) {
   async function enqueue(run: RunDocument): Promise<void> {
     // Behind another run it waits without a slot; who ends that one starts it.
     const holder = run.slot === null ? await store.runs.get(run._id) : run;
-    if (holder === null || holder.slot === null) return;
-    await within(enqueueWithinMs, queues.startRun(holder)).catch((err: unknown) => {
-      log.warn({ err, run: run._id }, 'the run is stored and will be enqueued later: Redis did not take it');
-    });
+    if (holder !== null && holder.slot !== null) await enqueueRun({ queues, log }, holder);
   }
 
   /** A key that was used before stands for that run: what it named may have moved on by now, and is not looked up again. */
@@ -54,7 +42,7 @@ export function createTrigger({ store, queues, log, baseUrl, views, watcher, rea
     { query, headers }: TriggerWishes,
     http: Http,
   ): Promise<StartedRun> {
-    await store.account.claim(baseUrl);
+    await store.account.claim(baseUrl, queues.prefix);
     const wish = 'run' in asked ? asked : { run: asked, localIds: undefined, planId: undefined };
     const { outcome, run } = await findOrStore(wish, { query, headers });
     if (outcome === 'busy') throw runInProgress(await views.one(run));
@@ -64,33 +52,19 @@ export function createTrigger({ store, queues, log, baseUrl, views, watcher, rea
       log.info({ run: run._id, operation: run.operation, kinds: run.kinds }, 'run stored');
       await enqueue(run);
     }
-    const location = locationOf(run._id);
-    const waitMs = Number(query.wait ?? 0) * 1000;
-    const ended = waitMs > 0 ? await waitForEnd(run._id, waitMs, http) : null;
-    if (ended !== null) return { status: 200, body: ended, headers: { location } };
-    return { status: 202, body: await views.one((await store.runs.get(run._id)) ?? run), headers: { location } };
+    return answerRun({ store, views, watcher }, run, query.wait, http);
   };
-
-  async function waitForEnd(runId: string, ms: number, { res, isPatient }: Http): Promise<RunView | null> {
-    isPatient();
-    const gone = new AbortController();
-    res.once('close', () => gone.abort());
-    return watcher.untilEnded(runId, ms, gone.signal);
-  }
 }
 
 export type StartRun = ReturnType<typeof createTrigger>;
-
-function locationOf(runId: string): string {
-  return pathOf(api.getRun[0] ?? { path: '' }, { id: runId });
-}
 
 function keyReused(run: RunView): ProblemError {
   const detail = `The Idempotency-Key was used for the ${run.operation} ${run.id}, which asked for something else: give this request a key of its own.`;
   return new ProblemError({ code: 'idempotency_key_reused', detail, extra: { run } });
 }
 
-function runInProgress(run: RunView): ProblemError {
+/** @param run the one that is under way */
+export function runInProgress(run: RunView): ProblemError {
   const detail = `The ${run.operation} ${run.id} is under way: wait for its end, cancel it, or add ?queue=true to run after it.`;
   return new ProblemError({ code: 'run_in_progress', detail, extra: { run } });
 }

@@ -154,7 +154,7 @@ describe('an undo', () => {
     expect(behind.status).toBe(202);
   });
 
-  it('of what is undone, of nothing and of an import is refused', async () => {
+  it('of what is undone, of nothing and of an import that changed nothing is refused', async () => {
     await endExport();
     const nothing = await undo();
     const plan = await undo({ dry_run: true });

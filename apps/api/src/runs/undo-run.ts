@@ -1,9 +1,8 @@
 import type { UndoPlanView } from '@broadstreet-sync/contract';
-import { kindNames, type PlainRequest, type UndoStep } from '@broadstreet-sync/domain';
+import { hasEnded, type KindName, kindNames, type PlainRequest, type UndoStep } from '@broadstreet-sync/domain';
 import type { RunDocument, RunRequest, Store } from '@broadstreet-sync/store';
 import { remoteRefView } from '../entities/local-view.ts';
 import { ProblemError } from '../http/problem-error.ts';
-import { hasEnded } from './run-view.ts';
 
 /** A request in one line, as people write it. */
 function lineOf({ method, path, query }: PlainRequest): string {
@@ -15,14 +14,14 @@ function refOf({ fact }: UndoStep) {
   return { ...remoteRefView(fact), local_id: fact.localId };
 }
 
-/** What the undo of a run would do now. @throws ProblemError `run_not_ended` */
+/** What the undo of an export would do now. @throws ProblemError `run_not_ended` */
 export async function readUndoPlan(
   { undo }: Pick<Store, 'undo'>,
   run: RunDocument,
   force: boolean,
 ): Promise<UndoPlanView> {
   requireEnded(run);
-  const steps = run.operation === 'export' ? await undo.plan(run._id, force) : [];
+  const steps = await undo.plan(run._id, force);
   const removed = steps.flatMap((step) =>
     step.fate === 'removed' ? [{ ...refOf(step), requests: step.requests.map(lineOf) }] : [],
   );
@@ -53,22 +52,33 @@ export async function undoOf(
   const plan = await readUndoPlan(store, run, force);
   if (plan.removed.length === 0) throw nothingToUndo(run, plan);
   const concerned = new Set([...plan.removed, ...plan.along, ...plan.stays].map(({ kind }) => kind));
+  const kinds = kindNames.filter((name) => concerned.has(name));
+  return undoing(run, force, kinds);
+}
+
+/** A run that undoes another, of the same operation. */
+export function undoing(
+  { _id, operation, conflicts }: RunDocument,
+  force: boolean,
+  kinds: KindName[],
+): Omit<RunRequest, 'idempotency_key'> {
   return {
-    operation: 'export',
+    operation,
     mode: 'full',
-    kinds: kindNames.filter((name) => concerned.has(name)),
+    kinds,
     only: null,
     filters: {},
     dry_run: false,
-    conflicts: run.conflicts,
+    conflicts,
     confirm: [],
     requested_by: 'api',
     retry_of: null,
-    undo: { run_id: run._id, force },
+    undo: { run_id: _id, force },
   };
 }
 
-function requireEnded(run: RunDocument): void {
+/** @throws ProblemError `run_not_ended` */
+export function requireEnded(run: RunDocument): void {
   if (hasEnded(run.status)) return;
   const detail = `The run ${run._id} is ${run.status}: wait for its end, or cancel it.`;
   throw new ProblemError({ code: 'run_not_ended', detail });
@@ -76,10 +86,8 @@ function requireEnded(run: RunDocument): void {
 
 function nothingToUndo(run: RunDocument, plan: UndoPlanView): ProblemError {
   const why =
-    run.operation === 'import'
-      ? 'is an import, which changes nothing in Broadstreet'
-      : plan.stays.length === 0
-        ? 'has created nothing that is still there'
-        : `has created nothing that can be removed now: ${plan.stays[0]?.reason ?? ''}`;
+    plan.stays.length === 0
+      ? 'has created nothing that is still there'
+      : `has created nothing that can be removed now: ${plan.stays[0]?.reason ?? ''}`;
   return new ProblemError({ code: 'nothing_to_undo', detail: `The run ${run._id} ${why}`, extra: { plan } });
 }

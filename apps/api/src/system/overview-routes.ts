@@ -19,8 +19,9 @@ interface OverviewParts {
 /** What pages show of all kinds together. */
 export function bindOverview({ store, views }: OverviewParts): Binding[] {
   async function lastRun(operation: Operation): Promise<RunView | null> {
-    // A dry run of an import is none either: it changed nothing.
-    const filter = { operation, dry_run: false, status: { $in: [...endedRunStates] } };
+    // A dry run of an import is one once a person has had it published: before that it changed nothing.
+    const isReal = { $or: [{ dry_run: false }, { published_at: { $ne: null } }] };
+    const filter = { operation, ...isReal, status: { $in: [...endedRunStates] } };
     const [run] = (await store.runs.list(filter, 0, 1)).items;
     return run === undefined ? null : views.one(run);
   }

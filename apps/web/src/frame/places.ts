@@ -4,6 +4,7 @@ import {
   Boxes,
   CircleDot,
   Gauge,
+  GitCompareArrows,
   House,
   Image,
   LayoutTemplate,
@@ -34,5 +35,6 @@ export const mainPlaces: readonly Place[] = [
   { path: '/', title: 'Home', icon: House },
   { path: '/local-only', title: 'Local entities', icon: Boxes },
   { path: '/runs', title: 'Runs', icon: Activity },
+  { path: '/conflicts', title: 'Conflicts', icon: GitCompareArrows },
   { path: '/performance', title: 'Performance', icon: Gauge },
 ];

@@ -36,6 +36,9 @@ function productionMarks({ sync }: Exclude<Entity, { _id: string }>): Mark[] {
       means: `Changed here, to be exported: ${sync.edited.join(', ')}.`,
     });
   }
+  if (sync.conflict !== undefined) {
+    marks.push({ text: 'conflict', tone: 'warm', means: 'Changed in Broadstreet too: decide which is kept.' });
+  }
   if (sync.deletion !== undefined) {
     marks.push({ text: 'to be deleted', tone: 'bad', means: 'The next export deletes it in Broadstreet.' });
   }

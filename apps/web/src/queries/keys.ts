@@ -6,6 +6,8 @@ export const keys = {
   overview: (network: number | null) => ['overview', network],
   allOverviews: ['overview'],
   entities: ['entities'],
+  // Stale with the entities that they stand on.
+  conflicts: (query: unknown) => ['entities', 'conflicts', query],
   entityPage: (kind: KindName, query: unknown) => ['entities', kind, 'page', query],
   entity: (kind: KindName, key: string) => ['entities', kind, 'one', key],
   candidates: (kind: KindName, id: string) => ['candidates', kind, id],

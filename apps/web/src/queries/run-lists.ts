@@ -33,13 +33,31 @@ export function useRunChanges(id: string, asked: RunListQuery) {
   });
 }
 
-/** What an undo would do. */
+function planUndo(id: string, signal: AbortSignal) {
+  return askBody(only(api.undoRun), { params: { id }, body: { dry_run: true }, signal });
+}
+
+/** What the undo of an export would do. */
 export function useUndoPlan(id: string, isWanted: boolean) {
   return useQuery({
     queryKey: keys.runList(id, 'undo', null),
     queryFn: async ({ signal }) => {
-      const plan = await askBody(only(api.undoRun), { params: { id }, body: { dry_run: true }, signal });
-      if ('status' in plan) throw new Error('The undo was not only planned.');
+      const plan = await planUndo(id, signal);
+      if (!('removed' in plan)) throw new Error('This is no plan of an undo of an export.');
+      return plan;
+    },
+    enabled: isWanted,
+    staleTime: 0,
+  });
+}
+
+/** What the undo of an import would do. */
+export function useRevertPlan(id: string, isWanted: boolean) {
+  return useQuery({
+    queryKey: keys.runList(id, 'revert', null),
+    queryFn: async ({ signal }) => {
+      const plan = await planUndo(id, signal);
+      if (!('stays_total' in plan)) throw new Error('This is no plan of an undo of an import.');
       return plan;
     },
     enabled: isWanted,

@@ -2,12 +2,15 @@ import type { RunView } from '@broadstreet-sync/contract';
 import { levels, titleOf } from '@broadstreet-sync/domain';
 import { Check, ChevronRight } from 'lucide-react';
 import { cn } from '../ui/cn.ts';
-import { decidedOf } from './words.ts';
+import { decidedOf, wasStopped } from './words.ts';
 
 interface LevelState {
   readonly total: number | null;
   readonly decided: number;
   readonly refused: number;
+  readonly skipped: number;
+  /** The run ended before its turn came. */
+  readonly isUnreached: boolean;
   readonly names: readonly string[];
 }
 
@@ -22,6 +25,8 @@ function stateOf(run: RunView, level: (typeof levels)[number]): LevelState | nul
     total: isPlanned ? all.reduce((sum, { progress }) => sum + (progress.total ?? 0), 0) : null,
     decided: all.reduce((sum, { progress }) => sum + decidedOf(progress), 0),
     refused: all.reduce((sum, { progress }) => sum + progress.failed + progress.blocked, 0),
+    skipped: all.reduce((sum, { progress }) => sum + progress.skipped, 0),
+    isUnreached: wasStopped(run) && all.every(({ progress }) => (progress.total ?? 0) === 0),
     names: all.map(({ title }) => title),
   };
 }
@@ -44,15 +49,21 @@ export function LevelPicture({ run }: { readonly run: RunView }) {
   );
 }
 
+function shareOf(total: number | null, done: number): string {
+  if (total === null) return 'not planned yet';
+  return total === 0 ? 'nothing to do' : `${done.toLocaleString()} / ${total.toLocaleString()}`;
+}
+
 function LevelBox({
   number,
-  state: { total, decided, refused, names },
+  state: { total, decided, refused, skipped, isUnreached, names },
 }: {
   readonly number: number;
   readonly state: LevelState;
 }) {
-  const isDone = total !== null && decided === total;
-  const share = total === null || total === 0 ? (isDone ? 100 : 0) : (decided / total) * 100;
+  const isOver = total !== null && decided === total && !isUnreached;
+  const isDone = isOver && refused === 0 && skipped === 0;
+  const share = total === null || total === 0 ? (isDone ? 100 : 0) : ((decided - skipped) / total) * 100;
   return (
     <div
       className={cn(
@@ -75,12 +86,9 @@ function LevelBox({
         </span>
         <span className="text-[13px] leading-tight font-medium">{names.join(', ')}</span>
         <span className="text-xs tabular-nums">
-          {total === null
-            ? 'not planned yet'
-            : total === 0
-              ? 'nothing to do'
-              : `${decided.toLocaleString()} / ${total.toLocaleString()}`}
+          {isUnreached ? 'not reached' : shareOf(total, decided - skipped)}
           {refused > 0 ? `, ${refused.toLocaleString()} refused` : ''}
+          {skipped > 0 ? `, ${skipped.toLocaleString()} not done` : ''}
         </span>
       </div>
     </div>

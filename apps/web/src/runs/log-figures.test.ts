@@ -28,7 +28,7 @@ it('figures by kind tell how many runs went well, and how long they took', () =>
   ]);
 });
 
-it('figures by run add up its kinds, the oldest run first', () => {
+it('figures by run add up its levels, the oldest run first', () => {
   const logs = [
     log({ run_id: 'b', timestamp: '2026-11-02T10:00:00.000Z', rate_limited: 1 }),
     log({}),
@@ -40,7 +40,7 @@ it('figures by run add up its kinds, the oldest run first', () => {
       return [runId, seconds, requests, rateLimited, waitedSeconds];
     }),
   ).toEqual([
-    ['a', 5, 6, 0, 1],
+    ['a', 7, 6, 0, 1],
     ['b', 2, 3, 1, 0.5],
   ]);
 });

@@ -1,5 +1,5 @@
 import type { SyncLogView } from '@broadstreet-sync/contract';
-import { type KindName, kindNames } from '@broadstreet-sync/domain';
+import { type KindName, kindNames, levels } from '@broadstreet-sync/domain';
 
 /** How runs of a kind went. */
 export interface KindFigures {
@@ -44,7 +44,16 @@ export function figuresByKind(logs: readonly SyncLogView[]): KindFigures[] {
   });
 }
 
-/** Figures by run, the oldest first: a run takes as long as its slowest kind, counted from the same start. Pure. */
+/** One level goes after the other, and takes as long as its slowest kind. */
+function secondsOf(logs: readonly SyncLogView[]): number {
+  const slowest = levels.map((level) => {
+    const names = new Set(level.map(({ name }) => name));
+    return Math.max(0, ...logs.filter(({ entity_type }) => names.has(entity_type)).map(({ duration }) => duration));
+  });
+  return slowest.reduce((sum, duration) => sum + duration, 0) / msPerSecond;
+}
+
+/** Figures by run, the oldest first. Pure. */
 export function figuresByRun(logs: readonly SyncLogView[]): RunFigures[] {
   const byRun = Map.groupBy(logs, ({ run_id }) => run_id);
   return [...byRun]
@@ -54,7 +63,7 @@ export function figuresByRun(logs: readonly SyncLogView[]): RunFigures[] {
         runId,
         at: first?.timestamp ?? '',
         operation: first?.operation ?? ('import' as const),
-        seconds: Math.max(...found.map(({ duration }) => duration)) / msPerSecond,
+        seconds: secondsOf(found),
         requests: found.reduce((sum, { requests }) => sum + requests, 0),
         rateLimited: found.reduce((sum, { rate_limited }) => sum + rate_limited, 0),
         waitedSeconds: found.reduce((sum, { waited_ms }) => sum + waited_ms, 0) / msPerSecond,

@@ -1,12 +1,13 @@
 import type { RunView } from '@broadstreet-sync/contract';
 import { kinds, titleOf } from '@broadstreet-sync/domain';
 import { cn } from '../ui/cn.ts';
-import { decidedOf, type KindProgress, progressOf } from './words.ts';
+import { decidedOf, type KindProgress, progressOf, wasStopped } from './words.ts';
 
 /** What a run counts of a kind, in words: lists that are read, or entities that are exported. */
 function describeKind(run: RunView, kind: (typeof kinds)[keyof typeof kinds], progress: KindProgress): string {
   const { total, completed, failed, blocked, skipped } = progress;
   if (total === null) return waitsFor(run, kind);
+  if (total === 0 && wasStopped(run)) return 'not reached';
   if (total === 0) return run.operation === 'import' ? 'no lists to read' : 'nothing to do';
   const refused = [
     failed > 0 ? `${failed.toLocaleString()} failed` : null,

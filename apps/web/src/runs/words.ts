@@ -61,8 +61,16 @@ export function refusedOf(run: Pick<RunView, 'kinds'>): number {
   return progressOf(run).reduce((sum, { progress }) => sum + progress.failed + progress.blocked, 0);
 }
 
+/** Says whether a run came to its end before it had done what it was for. */
+export function wasStopped({ status }: Pick<RunView, 'status'>): boolean {
+  return status === 'cancelled' || status === 'failed';
+}
+
 /** Entities that a run changed, in words: `12 new, 3 changed`. */
-export function describeChanges({ changes, dry_run }: Pick<RunView, 'changes' | 'dry_run'>): string {
+export function describeChanges(run: Pick<RunView, 'changes' | 'dry_run' | 'operation' | 'status'>): string {
+  const { changes, dry_run } = run;
+  // Read or not: an import is published whole, or not at all.
+  if (run.operation === 'import' && wasStopped(run)) return 'nothing was published';
   const sum = (count: 'inserted' | 'updated' | 'removed') =>
     Object.values(changes).reduce((total, each) => total + each[count], 0);
   const parts = [

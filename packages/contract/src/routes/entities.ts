@@ -5,6 +5,7 @@ import { deletionPlan } from '../deletions.ts';
 import { editInput } from '../edits.ts';
 import { idMapEntry, localEntity, localId, localInput, productionEntity } from '../entities.ts';
 import { localQuery, productionQuery } from '../entity-query.ts';
+import { freshness } from '../freshness.ts';
 import { pageOf, pageParameters } from '../pages.ts';
 import { defineRoute, none } from '../route.ts';
 import { historyEntry } from '../runs.ts';
@@ -96,7 +97,7 @@ function production(kind: KindName, draft: LocalSchema) {
       path: `/api/${kind}`,
       summary: `${kind} that exist remotely, as last read or exported`,
       query: productionQuery(kinds[kind]),
-      answers: { 200: { description: 'A page of them.', body: pageOf(both) } },
+      answers: { 200: { description: 'A page of them.', body: pageOf(both).extend({ freshness }) } },
     }),
     get: defineRoute({
       ...one,

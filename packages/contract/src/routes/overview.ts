@@ -1,9 +1,9 @@
 import { errorCategories, kindName, kindNames } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from '../closed-object.ts';
-import { time } from '../entities.ts';
 import { defineRoute, none } from '../route.ts';
 import { run } from '../runs.ts';
+import { time } from '../time.ts';
 
 const tag = 'Overview';
 const count = z.int().nonnegative();
@@ -16,6 +16,9 @@ const kindOverview = z
     failed: count.meta({ description: 'Local entities that an export could not create.' }),
     edited: count.meta({ description: 'Production entities with edits that are not exported yet.' }),
     to_remove: count.meta({ description: 'Production entities that the next export deletes in Broadstreet.' }),
+    conflicts: count.meta({
+      description: 'Production entities that were edited here and there, and wait for a person.',
+    }),
     verified_at: time
       .nullable()
       .meta({ description: 'Every list of the kind was read since; null: not every one was.' }),

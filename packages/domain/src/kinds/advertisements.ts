@@ -48,4 +48,5 @@ export const advertisements = defineKind({
   remove: null,
   identity: ['id'],
   unique: ['name'],
+  references: ['advertisers'],
 });

@@ -36,4 +36,5 @@ export const advertisers = defineKind({
   identity: ['id'],
   longText: ['notes'],
   unique: ['name'],
+  countedBy: 'advertiser_count',
 });

@@ -61,6 +61,8 @@ export const campaigns = defineKind({
     scope: 'advertisers',
     query: { advertiser_id: 'advertisers' },
     envelopes: ['campaigns'],
+    // Either of the two parameters, never both (openapi v1, GET /campaigns).
+    views: [{ scope: 'zones', query: { zone_id: 'zones' } }],
   },
   create: {
     path: '/campaigns',

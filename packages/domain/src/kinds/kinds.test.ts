@@ -54,7 +54,7 @@ describe.each(all.map((kind) => [kind.name, kind] as const))('%s', (_, kind: Ent
   });
 
   it('are listed with ids that their scope has', () => {
-    const { scope, query, narrow } = kind.list;
+    const { scope, query, narrow, views = [] } = kind.list;
 
     expectKnown(query, inReach(scope));
     if (scope === 'account') expect(query).toEqual({});
@@ -63,6 +63,12 @@ describe.each(all.map((kind) => [kind.name, kind] as const))('%s', (_, kind: Ent
       expect(kind.parents).toContain(narrow.scope);
       expectKnown(narrow.query, inReach(narrow.scope));
       expect(inReach(narrow.scope)).toEqual(expect.arrayContaining(inReach(scope)));
+    }
+    for (const view of views) {
+      // Its rows tell what they hang on by their lineage parent.
+      expect(kind.lineage).toBeDefined();
+      expectKnown(view.query, [view.scope]);
+      expect([...lineageOf(kind), kind.list.narrow?.scope]).not.toContain(view.scope);
     }
     expect(kind.list.envelopes).not.toEqual([]);
   });
@@ -123,9 +129,17 @@ describe.each(all.map((kind) => [kind.name, kind] as const))('%s', (_, kind: Ent
     expectKnown(remove.query ?? {}, kind.parents);
   });
 
-  it('are shown one by one by their id, and in use by their own', () => {
+  it('are shown one by one by their id, in use by their own, and counted where their list belongs to one', () => {
     if (kind.one !== undefined) expect([kind.one.path.endsWith('/:id'), kind.identity]).toEqual([true, ['id']]);
     expectKnown(kind.usedBy?.query ?? {}, inReach(kind.name));
+    if (kind.countedBy === undefined) return;
+    const { scope } = kind.list;
+    expect(scope === 'account' ? undefined : kinds[scope].one).toBeDefined();
+  });
+
+  it('refer to parents of theirs, by an id', () => {
+    expect(kind.parents).toEqual(expect.arrayContaining([...(kind.references ?? [])]));
+    for (const name of kind.references ?? []) expect(kinds[name].identity).toEqual(['id']);
   });
 
   it('are identified by an id, or by all their parents', () => {

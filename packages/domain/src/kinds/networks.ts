@@ -43,4 +43,5 @@ export const networks = defineKind({
   unique: ['name'],
   readAsImage: ['logo'],
   confirmCreate: true,
+  confirmRemoval: true,
 });

@@ -42,5 +42,6 @@ export const placements = defineKind({
   },
   identity: ['campaign_id', 'advertisement_id', 'zone_id'],
   unique: [],
+  references: ['campaigns', 'advertisements', 'zones'],
   readAsArray: ['restrictions'],
 });

@@ -35,4 +35,5 @@ export const zones = defineKind({
   usedBy: { kind: 'campaigns', query: { zone_id: 'zones' } },
   identity: ['id'],
   unique: ['name', 'alias'],
+  countedBy: 'zone_count',
 });

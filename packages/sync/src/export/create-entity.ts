@@ -1,9 +1,9 @@
 import type { RequestMeter } from '@broadstreet-sync/broadstreet';
-import { type EntityKind, type ErrorRecord, entityKey, ownFields, type RequestCounts } from '@broadstreet-sync/domain';
+import { type EntityKind, type ErrorRecord, entityKey, type RequestCounts } from '@broadstreet-sync/domain';
 import type { IntentDocument, RunDocument, TaskDocument } from '@broadstreet-sync/store';
 import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
-import { contentHash } from '../row.ts';
+import { isAsPlanned } from './is-as-planned.ts';
 import { lookUp } from './look-up.ts';
 import { promoteIntent } from './promote-intent.ts';
 import { endRefused, giveUp, isGivenUp, refuseEdited, refuseTwin, skipDeleted } from './refuse.ts';
@@ -50,8 +50,7 @@ async function begin(context: SyncContext, pass: CreatePass, intent: IntentDocum
   if (isGivenUp(intent)) return giveUp(context, pass, intent);
   const draft = await context.store.locals.get(pass.kind.name, intent._id);
   if (draft === null) return skipDeleted(context, pass, intent);
-  const isEdited = contentHash(ownFields(pass.kind, draft)) !== intent.content;
-  if (isEdited) return refuseEdited(context, pass, intent);
+  if (!isAsPlanned(pass.kind, intent, draft)) return refuseEdited(context, pass, intent);
   return (await isThere(context, pass, intent)) ? refuseTwin(context, pass, intent) : sendIntent(context, pass, intent);
 }
 

@@ -9,13 +9,9 @@ import {
 } from '@broadstreet-sync/domain';
 import type { PlannedTask, RunDocument, WriteAction } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
-import { isAllowed, rootField } from '../import/scopes.ts';
+import { isAllowed, rootField } from '../import/is-allowed.ts';
+import { undoOf } from '../undo-of.ts';
 import { onlyPlans } from './planning.ts';
-
-/** What a run undoes; null for one that does not. */
-export function undoOf(run: RunDocument): NonNullable<RunDocument['undo']> | null {
-  return run.undo ?? null;
-}
 
 /**
  * Which entities of production a run may write: those it was limited to, or all of a kind that was asked for; of a plan that

@@ -1,4 +1,11 @@
-import { type KindChanges, type KindName, noChanges, type PlanCount, type TaskState } from '@broadstreet-sync/domain';
+import {
+  addChanges,
+  type KindChanges,
+  type KindName,
+  noChanges,
+  type PlanCount,
+  type TaskState,
+} from '@broadstreet-sync/domain';
 import type { TaskAction, TaskResult } from '@broadstreet-sync/store';
 
 const changeOf = { create: 'inserted', update: 'updated', remove: 'removed' } as const;
@@ -25,14 +32,4 @@ export function wouldMake(counts: readonly PlanCount[]): Partial<Record<KindName
     made[kind] = addChanges(made[kind] ?? noChanges, { ...noChanges, [changeOf[action]]: count });
   }
   return made;
-}
-
-export function addChanges(one: KindChanges, other: KindChanges): KindChanges {
-  return {
-    inserted: one.inserted + other.inserted,
-    updated: one.updated + other.updated,
-    removed: one.removed + other.removed,
-    unchanged: one.unchanged + other.unchanged,
-    conflicts: one.conflicts + other.conflicts,
-  };
 }

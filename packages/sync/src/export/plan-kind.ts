@@ -2,8 +2,8 @@ import { type EntityKind, kinds, normaliseName, ownFields } from '@broadstreet-s
 import type { IntentDocument, IntentPlan, PlannedTask, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { contentHash } from '../row.ts';
+import { undoOf } from '../undo-of.ts';
 import { keepsToPlan } from './check-plan.ts';
-import { undoOf } from './existing.ts';
 import { keepPlan, remoteIds } from './keep-plan.ts';
 import { lineageKey, nameKey, nameScope } from './name-scope.ts';
 import { entityItem, linkTitle } from './plan-items.ts';

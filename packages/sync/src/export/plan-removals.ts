@@ -9,7 +9,8 @@ import {
 } from '@broadstreet-sync/domain';
 import type { Dependant, PlannedTask, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
-import { askedFor, noteRefusedPlans, selectExisting, undoOf, writeTask } from './existing.ts';
+import { undoOf } from '../undo-of.ts';
+import { askedFor, noteRefusedPlans, selectExisting, writeTask } from './existing.ts';
 import type { Writing } from './plan-updates.ts';
 import type { WritePass } from './write-pass.ts';
 

@@ -13,6 +13,7 @@ import {
 } from '@broadstreet-sync/domain';
 import type { FieldConflict, ProductionDocument } from '@broadstreet-sync/store';
 import { compareEdit } from '../merge/compare-edit.ts';
+import { type Finder, findConflict, openConflict } from '../merge/merge-edits.ts';
 import { contentHash, withAncestors } from '../row.ts';
 
 /** What an update sends, and what it does not. */
@@ -21,13 +22,6 @@ export interface UpdatePlan {
   readonly changes: EntityFields;
   readonly conflicts: readonly FieldConflict[];
 }
-
-const keptBy: Readonly<Record<ConflictPolicy, FieldConflict['kept']>> = {
-  remote_wins: 'remote',
-  local_wins: 'local',
-  // Until a person decides, the edit stays and is not sent.
-  manual: null,
-};
 
 /**
  * Compares the edits of an entity with the row as it is now. What changed on one side is taken from that side; what
@@ -42,12 +36,10 @@ export function planUpdate(
   const changes: EntityFields = {};
   const conflicts: FieldConflict[] = [];
   for (const field of document.sync.edited) {
-    const standing = compareEdit(kind, field, document, row);
-    if (standing === 'both') {
-      const [base, local, remote] = [document.sync.base[field], document[field], row[field]];
-      conflicts.push({ field, base, local, remote, kept: keptBy[policy] });
-    }
-    if (standing === 'here' || (standing === 'both' && policy === 'local_wins')) {
+    const conflict = findConflict(kind, field, document, row, policy);
+    if (conflict !== null) conflicts.push(conflict);
+    // Until a person decides, an edit stays and is not sent.
+    if (conflict === null ? compareEdit(kind, field, document, row) === 'here' : conflict.kept === 'local') {
       const value = writtenForm(kind, field, document[field]);
       changes[field] = isGiven(value) ? value : null;
     }
@@ -83,8 +75,11 @@ export interface UpdateOutcome {
   readonly seen: ProductionDocument;
   /** The row as it is now. */
   readonly row: EntityFields;
-  /** Fields that stay edited: conflicts that are open, and what the API ignored. */
-  readonly open: readonly string[];
+  /** What the remote says of fields that a person is to decide about. */
+  readonly open: EntityFields;
+  /** Fields that stay edited since the API ignored them. */
+  readonly ignored: readonly string[];
+  readonly finder: Finder;
 }
 
 /**
@@ -94,13 +89,13 @@ export interface UpdateOutcome {
  */
 export function mergeUpdate(
   kind: EntityKind,
-  { seen, row: read, open }: UpdateOutcome,
+  { seen, row: read, open, ignored, finder }: UpdateOutcome,
   current: ProductionDocument,
 ): ProductionDocument {
   const row = asListed(kind, read, current);
+  const isKept = (field: string): boolean => field in open || ignored.includes(field);
   const isAsSeen = (field: string): boolean => isSame(current[field], seen[field]);
-  const isDone = (field: string): boolean =>
-    seen.sync.edited.includes(field) && !open.includes(field) && isAsSeen(field);
+  const isDone = (field: string): boolean => seen.sync.edited.includes(field) && !isKept(field) && isAsSeen(field);
   // Edited no more, since it was taken back to what the remote had when it was compared, and has no more.
   const takenBack = seen.sync.edited.filter(
     (field) =>
@@ -109,11 +104,14 @@ export function mergeUpdate(
   const edited = [...current.sync.edited.filter((field) => !isDone(field)), ...takenBack];
   const base = edited.flatMap((field) => {
     // An open conflict stays one: what it is compared with does not move.
-    const known = open.includes(field) || !(field in row) ? current.sync.base[field] : row[field];
+    const known = isKept(field) || !(field in row) ? current.sync.base[field] : row[field];
     return known === undefined ? [] : [[field, known] as const];
   });
   const taken = Object.entries(row).filter(([field]) => !edited.includes(field));
-  const { errors: _errors, sent: _sent, ...sync } = current.sync;
+  const { errors: _, sent: _sent, conflict, ...sync } = current.sync;
+  const openStill = edited
+    .filter((field) => field in open)
+    .map((field) => [field, field in row ? row[field] : open[field]]);
   return {
     ...current,
     ...Object.fromEntries(taken),
@@ -123,6 +121,7 @@ export function mergeUpdate(
       hash: contentHash(withAncestors(row, ancestorsOf(kind, current))),
       edited,
       base: Object.fromEntries(base),
+      ...openConflict(conflict, Object.fromEntries(openStill), finder),
     },
   };
 }

@@ -8,6 +8,7 @@ import {
 } from '@broadstreet-sync/domain';
 import type { PlannedTask, ProductionDocument, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
+import { isUndecided, undecided } from '../merge/undecided.ts';
 import { noteRefusedPlans, selectExisting, writeTask } from './existing.ts';
 import { nameScope } from './name-scope.ts';
 
@@ -43,7 +44,10 @@ export async function listUpdates(context: SyncContext, run: RunDocument, kind: 
   return edited
     .filter(({ sync }) => sync.deletion === undefined)
     .map((document, order) => {
-      return { document, task: writeTask(context, run, kind, 'update', document._id, document, order) };
+      const task = writeTask(context, run, kind, 'update', document._id, document, order);
+      if (task.error !== undefined || !isUndecided(document)) return { document, task };
+      const error = undecided(kind, document._id, document.sync.edited);
+      return { document, task: { ...task, state: 'failed' as const, error } };
     });
 }
 

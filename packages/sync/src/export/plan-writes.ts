@@ -17,8 +17,8 @@ export async function writeItems(context: SyncContext, run: RunDocument, kind: E
 
 /** It is read again before it is sent: what Broadstreet has changed since the last import is then compared. */
 function updateItem(kind: EntityKind, writing: Writing): PlanItem {
-  const { document } = writing;
-  const known = { ...remotePart(document), ...document.sync.base };
+  const { document, task } = writing;
+  const known = { ...remotePart(document), ...document.sync.base, ...document.sync.conflict?.remote };
   // What is sent where nobody has changed it there: only what both sides changed is for a policy to decide.
   const body = updateBody(kind, known, planUpdate(kind, document, known, 'local_wins'));
   const draft = Object.fromEntries(document.sync.edited.map((field) => [field, document[field]]));
@@ -27,8 +27,7 @@ function updateItem(kind: EntityKind, writing: Writing): PlanItem {
     level: levelOf(kind),
     action: 'update',
     draft,
-    reads: 1,
-    request: updateRequest(kind, document, body),
+    ...(task.error === undefined ? { reads: 1, request: updateRequest(kind, document, body) } : { request: null }),
   };
 }
 

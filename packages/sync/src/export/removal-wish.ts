@@ -8,8 +8,8 @@ import {
 } from '@broadstreet-sync/domain';
 import type { Deletion, Dependant, MadeEntity, MarkedEntity, ProductionDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
+import { undoOf } from '../undo-of.ts';
 import { draftOf } from './draft-of.ts';
-import { undoOf } from './existing.ts';
 import type { WritePass } from './write-pass.ts';
 
 /** Why an entity is to be removed: a person wants it gone, or an export is undone. */

@@ -2,7 +2,7 @@ import { type ErrorRecord, RemoteError, removeRequest } from '@broadstreet-sync/
 import type { Dependant, MarkedEntity, ProductionDocument } from '@broadstreet-sync/store';
 import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
-import { undoOf } from './existing.ts';
+import { undoOf } from '../undo-of.ts';
 import { planStaying } from './plan-removals.ts';
 import { isNotFound } from './read-one.ts';
 import { type RemovalRefusal, readHanging, whyNotRemovable } from './removal-checks.ts';

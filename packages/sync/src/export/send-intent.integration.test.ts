@@ -43,6 +43,39 @@ describe('a sender', () => {
     expect(await bed.store.intents.created(id, dead.fence, '700', null)).toBeNull();
   });
 
+  it('that finds the draft changed since it was planned does not send it', async () => {
+    const id = await bed.addZone();
+    const run = await bed.begin(zones);
+    await bed.plan(run, 'zones');
+    // After the first look at it.
+    const { reach } = bed.context;
+    const world = {
+      ...bed.context,
+      reach: (point: Parameters<typeof reach>[0]) => {
+        if (point === 'before_intent') changing = bed.store.draftEdits.update('zones', id, { alias: 'new' });
+      },
+    };
+    let changing: Promise<unknown> = Promise.resolve();
+    bed.budget.beforeSlot = async () => void (await changing);
+
+    await bed.drive(run, 'zones', world);
+
+    expect(await changing).toMatchObject({ alias: 'new' });
+    expect(bed.remote.posts).toHaveLength(0);
+    expect(await bed.local('zones', id)).toMatchObject({ alias: 'new' });
+  });
+
+  it('has a change of its draft refused from when it has stored that it sends', async () => {
+    const id = await bed.addZone();
+    const run = await bed.begin(zones);
+    await bed.plan(run, 'zones');
+    await bed.sentBy('other', id, 60_000);
+
+    expect(await bed.store.draftEdits.update('zones', id, { alias: 'new' })).toBe('being_exported');
+    expect(await bed.store.draftEdits.remove('zones', id)).toBe('being_exported');
+    expect(await bed.local('zones', id)).not.toHaveProperty('alias');
+  });
+
   it('whose claim is overtaken before it sends does not send', async () => {
     const id = await bed.addZone();
     const run = await bed.begin(zones);

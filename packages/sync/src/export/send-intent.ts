@@ -6,6 +6,7 @@ import { putBack } from '../end-attempt.ts';
 import { createRequest } from '../requests.ts';
 import type { CreatePass } from './create-entity.ts';
 import { endFailedSend } from './end-failed-send.ts';
+import { isAsPlanned } from './is-as-planned.ts';
 import { noteStray } from './note-stray.ts';
 import { promoteIntent } from './promote-intent.ts';
 import { refuse } from './refuse.ts';
@@ -75,7 +76,7 @@ function again(context: SyncContext, { task, meter }: CreatePass, delayMs: numbe
  */
 async function takeSlot(
   context: SyncContext,
-  { signal, meter }: CreatePass,
+  { kind, signal, meter }: CreatePass,
   { intent, endsAt }: Claim,
 ): Promise<'ready' | number> {
   const { intents } = context.store;
@@ -91,6 +92,12 @@ async function takeSlot(
       const sending = await intents.sending(intent._id, intent.fence, slot.waitMs, intent.attempt + 1);
       if (sending === null) return overtakenMs;
       state = sending.state;
+      // From here on nobody may change the draft; until here somebody may have.
+      const draft = await context.store.locals.get(kind.name, intent._id);
+      if (draft === null || !isAsPlanned(kind, intent, draft)) {
+        await intents.backToPlanned(intent._id, intent.fence);
+        return 0;
+      }
       const arrived = await slot.arrive(signal);
       if (arrived) signal.throwIfAborted();
       context.reach('before_lease_check');

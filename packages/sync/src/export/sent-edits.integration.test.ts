@@ -1,3 +1,4 @@
+import { conflictPolicies } from '@broadstreet-sync/domain';
 import type { RunDocument, UpdateSettlement } from '@broadstreet-sync/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failWith, meanwhile, remoteError, type WriteFault } from '../testing/memory-remote.ts';
@@ -111,7 +112,7 @@ describe('an update', () => {
     expect((await zoneDocument()).sync.sent).toBeUndefined();
   });
 
-  it('is no conflict with an edit made since: what the account has is what was sent', async () => {
+  it.each(conflictPolicies)('is no conflict with an edit made since, by any policy: %s', async (conflicts) => {
     await bed.edit('zones', '7', { alias: 'top' });
     bed.remote.faults.push(async (carry) => {
       carry();
@@ -119,7 +120,7 @@ describe('an update', () => {
       throw remoteError('network', { outcome: 'unknown', code: 'connection_lost' });
     });
 
-    const run = await bed.run(exportZones);
+    const run = await bed.run({ ...exportZones, conflicts });
 
     expect(run).toMatchObject({ status: 'succeeded', changes: { zones: { conflicts: 0 } } });
     expect(zoneRow()).toMatchObject({ alias: 'newer' });
@@ -157,6 +158,25 @@ describe('an update', () => {
     expect(await zoneDocument()).toMatchObject({ alias: 'newer', sync: { edited: ['alias'], base: { alias: 'top' } } });
     await bed.run(exportZones);
     expect(zoneRow()).toMatchObject({ alias: 'newer' });
+  });
+
+  it('is no change that the undo of an import may take back before its end', async () => {
+    Object.assign(zoneRow() ?? {}, { name: 'Wrong' });
+    const wrong = await bed.run({ operation: 'import', kinds: ['zones'] });
+    const revert = {
+      operation: 'import' as const,
+      kinds: ['zones' as const],
+      undo: { run_id: wrong._id, force: true },
+    };
+    await bed.edit('zones', '7', { alias: 'top' });
+    bed.remote.faults.push(async (carry) => {
+      await bed.run(revert);
+      return carry();
+    });
+
+    await bed.run(exportZones);
+
+    expect(await zoneDocument()).toMatchObject({ name: 'Wrong', alias: 'top', sync: { edited: [], base: {} } });
   });
 
   it('that was surely refused leaves an edit that can be taken back', async () => {

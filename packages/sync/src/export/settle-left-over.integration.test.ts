@@ -50,6 +50,8 @@ describe('what a cancelled run has left open', () => {
     const mapped = await bed.store.locals.mapped('zones', [first ?? '', third ?? '']);
     expect([...mapped.values()].map(({ run_id }) => run_id)).toEqual([run._id, run._id]);
     expect(await bed.store.names.reserved('zones:1')).toEqual([]);
+    const toUndo = await bed.store.undo.made(run._id, 'zones');
+    expect(toUndo.map(({ localId }) => localId)).toEqual([first, third]);
 
     expect((await bed.run(zones)).status).toBe('succeeded');
     expect(bed.names()).toEqual(['Zone 0', 'Zone 2', 'Zone 1']);

@@ -1,7 +1,7 @@
 import type { EntityKind } from '@broadstreet-sync/domain';
 import type { MarkedEntity, ProductionDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
-import { undoOf } from './existing.ts';
+import { undoOf } from '../undo-of.ts';
 import { readOne } from './read-one.ts';
 import type { RemovalRefusal } from './removal-checks.ts';
 import type { RemovalWish } from './removal-wish.ts';

@@ -48,10 +48,26 @@ export async function withParent<T>(
 ): Promise<{ readonly did: T } | null> {
   const { locks } = context.store;
   const lock = `look:${nameScope(kind, parents)}`;
-  if (!(await locks.take(lock, holder, context.limits.timeoutMs + 500))) return null;
+  const heldMs = context.limits.timeoutMs + 500;
+  if (!(await locks.take(lock, holder, heldMs))) return null;
+  // Several requests may be made, and wait for the budget: whoever lives holds it for as long as they take.
+  // Where it fails the lock lapses, and another may look: as if this process had died.
+  const renew = async (): Promise<void> => {
+    try {
+      await locks.take(lock, holder, heldMs);
+    } catch (error) {
+      context.log.warn({ err: error, lock }, 'a look at a parent is not held on to');
+    }
+  };
+  let renewal: Promise<unknown> = Promise.resolve();
+  const beat = setInterval(() => {
+    renewal = renew();
+  }, heldMs / 3);
   try {
     return { did: await work() };
   } finally {
+    clearInterval(beat);
+    await renewal;
     await locks.release(lock, holder);
   }
 }
@@ -99,7 +115,8 @@ async function settleAll(
       continue;
     }
     if (kind.identity.includes('id')) free.splice(free.indexOf(mine), 1);
-    await intents.created(intent._id, intent.fence, mine.key, mine.row);
+    const own = { remoteId: mine.key, answer: mine.row };
+    await intents.adopted(intent._id, intent.fence, own, lateMsOf(context.limits));
     context.reach('after_adoption');
     const about = { kind: kind.name, local: intent._id, remote: mine.key };
     context.log.info(about, 'adopted what a lost answer had created');

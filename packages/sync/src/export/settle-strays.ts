@@ -39,10 +39,17 @@ export async function settleStrays(sweep: Sweep, id: string, strays: readonly Ke
   for (const stray of strays) {
     const isDoubtful = doubt !== null && uncertain.includes(stray);
     const why = isDoubtful ? doubt : await whyKept(context, kind, intent, stray, sweep.call);
-    if (why === null) await remove(sweep, intent, stray);
+    if (await isOwnSince(sweep, intent, stray)) await context.store.strays.settle(id, stray.key, 'own');
+    else if (why === null) await remove(sweep, intent, stray);
     else await context.store.strays.settle(id, stray.key, 'left', why);
   }
   return toReport(await context.store.intents.get(id));
+}
+
+/** Paused meanwhile, and overtaken: what another has made the intent's own since is no stray. */
+async function isOwnSince({ context }: Sweep, before: IntentDocument, { key }: KeyedRow): Promise<boolean> {
+  if (before.remote_id === key) return false;
+  return (await context.store.intents.get(before._id))?.remote_id === key;
 }
 
 /** Why rows that were found by their name may be somebody else's; null where they are taken for ours. */

@@ -109,6 +109,24 @@ describe('what was carried out late, after it had been sent again', () => {
     expect(await bed.store.strays.waiting()).toEqual([]);
   });
 
+  it('is removed too where the row of one lost request was adopted while another was still to come', async () => {
+    const id = await bed.add(zone.kind, zone.fields);
+    const run = await bed.begin({ kinds: [zone.kind] });
+    bed.remote.faults.push(loseRequest, loseRequest);
+    let looks = 0;
+    bed.remote.beforeList = () => {
+      looks += 1;
+      // The names, the look that finds nothing, and the one that finds the first request's row.
+      if (looks === 3) comeLate(zone);
+    };
+    await bed.drive(run, zone.kind, hasty);
+    expect(await bed.store.intents.get(id)).toMatchObject({ state: 'promoted', remote_id: '9000' });
+    bed.remote.add('/zones', zone.parents, { ...zone.late, id: 9001 });
+
+    expect(await sweep(run)).toMatchObject({ state: 'completed', result: { removed: ['9001'], left: [] } });
+    expect(ids('/zones')).toEqual([3, 9000]);
+  });
+
   it('is left, and the run partial, where the API cannot delete it', async () => {
     const { run, own } = await lateAfter(ad);
 

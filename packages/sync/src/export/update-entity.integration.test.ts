@@ -14,6 +14,7 @@ beforeEach(async () => {
   bed.remote.add('/zones', { network_id: 1 }, { id: 8, name: 'Side', alias: 'side', self_serve: true });
   await bed.importKinds('zones');
   bed.remote.lists.length = 0;
+  bed.remote.gets.length = 0;
 });
 afterEach(() => bed.close());
 
@@ -218,19 +219,29 @@ describe('what somebody else changed in Broadstreet since', () => {
     Object.assign(zoneRow() ?? {}, { alias: 'theirs' });
     const manual = { ...exportZones, conflicts: 'manual' as const };
 
-    const runs = [await bed.run(manual), await bed.run(manual)];
+    const first = await bed.run(manual);
+    bed.remote.gets.length = 0;
+    const second = await bed.run({ ...exportZones, conflicts: 'local_wins' });
 
-    for (const run of runs) {
-      expect(run).toMatchObject({ status: 'failed', changes: { zones: { conflicts: 1 } } });
-      expect(await taskOf(run)).toMatchObject({ state: 'failed', error: { category: 'conflict' } });
+    expect(first).toMatchObject({ status: 'failed', changes: { zones: { updated: 1, conflicts: 1 } } });
+    // What is open is no more asked for, and a policy decides only what its run finds.
+    expect(bed.remote.gets).toEqual([]);
+    for (const run of [first, second]) {
+      expect(await taskOf(run)).toMatchObject({ state: 'failed', error: { code: 'changed_on_both_sides' } });
     }
     expect(zoneRow()).toMatchObject({ alias: 'theirs', name: 'Head' });
     expect(await zoneDocument()).toMatchObject({
       name: 'Head',
       alias: 'mine',
-      sync: { edited: ['alias'], base: { alias: null }, errors: [{ category: 'conflict' }, { category: 'conflict' }] },
+      sync: {
+        edited: ['alias'],
+        base: { alias: null },
+        conflict: { run_id: first._id, remote: { alias: 'theirs' } },
+        errors: [{ category: 'conflict' }, { category: 'conflict' }],
+      },
     });
-    await bed.run({ ...exportZones, conflicts: 'local_wins' });
+    await bed.decide('zones', '7', { alias: 'local' });
+    expect((await bed.run(exportZones)).status).toBe('succeeded');
     expect(zoneRow()).toMatchObject({ alias: 'mine' });
     expect((await zoneDocument()).sync.errors).toBeUndefined();
   });

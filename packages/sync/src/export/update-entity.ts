@@ -2,6 +2,8 @@ import { type EntityFields, type EntityKind, type ErrorRecord, noChanges, Remote
 import type { ProductionDocument, TaskEnd, TaskResult } from '@broadstreet-sync/store';
 import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
+import { openFields } from '../merge/merge-edits.ts';
+import { undecided } from '../merge/undecided.ts';
 import { updateRequest } from '../requests.ts';
 import { ignoredFields, mergeUpdate, planUpdate, type UpdatePlan, updateBody } from './plan-update.ts';
 import { readOne } from './read-one.ts';
@@ -79,9 +81,10 @@ async function put(
 async function settle(context: SyncContext, pass: WritePass, updated: Updated): Promise<TaskOutcome> {
   const { kind } = pass;
   const { seen, plan, row, ignored } = updated;
-  const open = plan.conflicts.filter(({ kept }) => kept === null).map(({ field }) => field);
-  const error = errorOf(kind, seen, open, ignored);
-  const outcome = { seen, row, open: [...open, ...ignored] };
+  const open = openFields(plan.conflicts);
+  const error = errorOf(kind, seen, Object.keys(open), ignored);
+  const finder = { run_id: pass.run._id, at: await context.store.now() };
+  const outcome = { seen, row, open, ignored, finder };
   const isEnded = await context.store.settleUpdate({
     ...claimedWrite(pass),
     end: endOf(kind, updated, error),
@@ -118,11 +121,7 @@ function errorOf(
   open: readonly string[],
   ignored: readonly string[],
 ): ErrorRecord | null {
-  if (open.length > 0) {
-    const message = `${open.join(', ')} of the ${kind.singular} ${_id} changed in Broadstreet too since it was edited here.`;
-    const remedy = 'Export with "conflicts": "local_wins" or "remote_wins", or edit it to what it should be.';
-    return { category: 'conflict', code: 'changed_on_both_sides', message, remedy };
-  }
+  if (open.length > 0) return undecided(kind, _id, open);
   if (ignored.length === 0) return null;
   const message = `Broadstreet took the update of the ${kind.singular} ${_id} and left ${ignored.join(', ')} as it was.`;
   const remedy = 'Change it in Broadstreet itself, or take the edit back.';

@@ -3,7 +3,7 @@ import type { EntityKind, ErrorRecord, RequestCounts } from '@broadstreet-sync/d
 import type { Claim, ClaimedWrite, RunDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext, TaskOutcome } from '../context.ts';
 import { endFailedRead } from '../end-attempt.ts';
-import { undoOf } from './existing.ts';
+import { undoOf } from '../undo-of.ts';
 
 /** One attempt at a claimed task that updates or removes an entity of production. */
 export interface WritePass {

@@ -111,6 +111,54 @@ describe('resolveChange', () => {
       expect(document).toMatchObject({ name, alias: 'top' });
       expect(document.sync).toMatchObject({ edited: fields });
       expect(document.sync.base).toEqual(base);
+      const open = { run_id: runId, at: now, remote: { name: 'Theirs' } };
+      expect(document.sync.conflict).toEqual(policy === 'manual' ? open : undefined);
+    });
+
+    describe('and in conflict', () => {
+      const found = { run_id: 'an earlier run', at: earlier };
+      const open = productionZone(
+        7,
+        { edited: ['name'], base: { name: 'Before' }, conflict: { ...found, remote: { name: 'Theirs' } } },
+        { name: 'Mine' },
+      );
+      const row = (fields: object) => stagedChange({ after: { id: 7, ...fields } });
+
+      it.each(['remote_wins', 'local_wins', 'manual'] as const)(
+        'waits for a person under %s, with what the remote says now',
+        (policy) => {
+          const document = documentOf(resolveChange(row({ name: 'Theirs again' }), open, now, policy));
+
+          expect(document).toMatchObject({ name: 'Mine', sync: { edited: ['name'], base: { name: 'Before' } } });
+          expect(document.sync.conflict).toEqual({ ...found, remote: { name: 'Theirs again' } });
+        },
+      );
+
+      it('waits too where a row does not have the field', () => {
+        expect(documentOf(resolveChange(row({ alias: 'top' }), open, now)).sync.conflict).toEqual(open.sync.conflict);
+      });
+
+      it('is so no more where both have the same, or the remote has again what it had', () => {
+        const same = documentOf(resolveChange(row({ name: 'Mine' }), open, now));
+        const back = documentOf(resolveChange(row({ name: 'Before' }), open, now));
+
+        expect(same.sync).toMatchObject({ edited: [], base: {} });
+        expect(back).toMatchObject({ name: 'Mine', sync: { edited: ['name'], base: { name: 'Before' } } });
+        for (const { sync } of [same, back]) expect(sync).not.toHaveProperty('conflict');
+      });
+
+      it('names the run that found another field', () => {
+        const twice = productionZone(
+          7,
+          { ...open.sync, edited: ['name', 'alias'], base: { name: 'Before', alias: null } },
+          { name: 'Mine', alias: 'mine' },
+        );
+
+        const document = documentOf(resolveChange(row({ name: 'Theirs', alias: 'theirs' }), twice, now, 'manual'));
+
+        const remote = { name: 'Theirs', alias: 'theirs' };
+        expect(document.sync.conflict).toEqual({ run_id: runId, at: now, remote });
+      });
     });
 
     it('keeps edits of what lists never show', () => {

@@ -1,6 +1,6 @@
 import { type ConflictPolicy, kinds } from '@broadstreet-sync/domain';
 import type { ChangeDocument, ProductionDocument, ProductionWrite } from '@broadstreet-sync/store';
-import { compareEdit } from '../merge/compare-edit.ts';
+import { mergeEdits, openConflict, openFields } from '../merge/merge-edits.ts';
 
 const none: ProductionWrite = { operation: 'none' };
 
@@ -8,7 +8,8 @@ const none: ProductionWrite = { operation: 'none' };
  * Decides what a staged change does to production as it is now. What was written after the list was asked for is neither
  * overwritten nor removed: the list cannot know of it, and whether the comparison already saw it does not matter. What
  * this very run has written is done. Fields edited here keep their value until they are sent, unless they changed there
- * too and the policy prefers that. What an export is sending or removing is left for it to end. Pure.
+ * too and the policy prefers that; what a person is to decide stays open. What an export is sending or removing is left for
+ * it to end. Pure.
  */
 export function resolveChange(
   change: ChangeDocument,
@@ -21,17 +22,12 @@ export function resolveChange(
     return current === null || isBeingRemoved(current) ? none : { operation: 'remove' };
   }
   if (current === null) return { operation: 'insert', document: inserted(change, now) };
-  return { operation: 'update', document: updated(change, current, now, policy) };
+  return updated(change, current, now, policy);
 }
 
 /** Its request has left, and what returns to local with it is known to the export alone. */
 function isBeingRemoved({ sync }: ProductionDocument): boolean {
   return sync.deletion !== undefined && sync.deletion.sent_at !== null;
-}
-
-/** It has left with an update: what became of that, and of what was edited since, the export finds out. */
-function isBeingSent({ sync }: ProductionDocument, field: string): boolean {
-  return sync.sent?.[field] !== undefined;
 }
 
 function isNewer({ sync }: ProductionDocument, change: ChangeDocument): boolean {
@@ -62,43 +58,26 @@ function updated(
   current: ProductionDocument,
   now: Date,
   policy: ConflictPolicy,
-): ProductionDocument {
+): ProductionWrite {
   const row = change.after ?? {};
-  const edited = current.sync.edited.filter((field) => {
-    if (isBeingSent(current, field)) return true;
-    const standing = compareEdit(kinds[change.kind], field, current, row);
-    return standing === 'here' || (standing === 'both' && policy !== 'remote_wins');
-  });
+  const { edited, base, conflicts } = mergeEdits(kinds[change.kind], current, row, policy);
   const taken = Object.fromEntries(Object.entries(row).filter(([field]) => !edited.includes(field)));
-  return {
+  const { conflict, ...sync } = current.sync;
+  const document: ProductionDocument = {
     ...current,
     ...taken,
     synced_at: now,
     sync: {
-      ...current.sync,
+      ...sync,
       hash: change.hash,
       revision: current.sync.revision + 1,
       written_at: now,
       run_id: change.run_id,
-      edited,
-      base: baseOf(change, current, edited, policy),
+      edited: [...edited],
+      base,
+      ...openConflict(conflict, openFields(conflicts), { run_id: change.run_id, at: now }),
       dangling: change.dangling,
     },
   };
-}
-
-/** What the remote says of fields that stay edited; of one whose conflict is open, what it said before that. */
-function baseOf(
-  { kind, after }: ChangeDocument,
-  current: ProductionDocument,
-  edited: readonly string[],
-  policy: ConflictPolicy,
-): Record<string, unknown> {
-  const row = after ?? {};
-  const known = edited.flatMap((field) => {
-    const isOpen = policy === 'manual' && compareEdit(kinds[kind], field, current, row) === 'both';
-    const source = field in row && !isOpen && !isBeingSent(current, field) ? row : current.sync.base;
-    return field in source ? [[field, source[field]] as const] : [];
-  });
-  return Object.fromEntries(known);
+  return { operation: 'update', document, conflicts };
 }

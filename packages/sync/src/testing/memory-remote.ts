@@ -1,4 +1,12 @@
-import type { Broadstreet, GetRequest, ListRequest, Query, Row, WriteRequest } from '@broadstreet-sync/broadstreet';
+import type {
+  Broadstreet,
+  GetRequest,
+  ListRequest,
+  OnRows,
+  Query,
+  Row,
+  WriteRequest,
+} from '@broadstreet-sync/broadstreet';
 import { type ErrorCategory, RemoteError, type RemoteErrorDetails } from '@broadstreet-sync/domain';
 
 /** A write as the API carries it out: gives the answer. */
@@ -9,17 +17,25 @@ export type WriteFault = (carry: Carry, request: WriteRequest) => Promise<Row | 
 export interface MemoryRemote extends Broadstreet {
   /** Each list that was asked for, as `/zones?network_id=1`. */
   readonly lists: string[];
+  /** Each single entity that was asked for, by its path. */
+  readonly gets: string[];
+  /** What is shown of single entities only, by their path. */
+  readonly shownAlone: Map<string, Row>;
+  /** Called when a single entity is asked for. */
+  beforeGet: (path: string) => Promise<void> | void;
   readonly posts: WriteRequest[];
   /** Updates and removals, in their order. */
   readonly changes: WriteRequest[];
-  /** Paths of rows that were read by themselves. */
-  readonly gets: string[];
   /** Faults of the next writes, used up in order; then all goes well. */
   readonly faults: WriteFault[];
   /** Called when a list is asked for, before it is read. */
   beforeList: (asked: string) => Promise<void> | void;
   /** Called when a list has been read, before it is answered. */
   afterList: (asked: string) => Promise<void> | void;
+  /** Rows handed over at once; so few at first that most lists of the tests come in several batches. */
+  batchSize: number;
+  /** Called before a batch is handed over, with the number of rows up to its end. */
+  onBatch: (asked: string, rows: number) => void;
   add(path: string, parents: Record<string, number>, row: Row): void;
   remove(path: string, id: number): void;
   clear(path: string): void;
@@ -102,12 +118,16 @@ export function createMemoryRemote(): MemoryRemote {
   const remote: MemoryRemote = {
     baseUrl: 'memory://account/api/1',
     lists: [],
+    gets: [],
+    shownAlone: new Map(),
+    beforeGet: () => undefined,
     posts: [],
     changes: [],
-    gets: [],
     faults: [],
     beforeList: () => undefined,
     afterList: () => undefined,
+    batchSize: 2,
+    onBatch: () => undefined,
     add: (path, parents, row) => {
       at(path).push({ parents: lineage(parents), row });
     },
@@ -121,10 +141,18 @@ export function createMemoryRemote(): MemoryRemote {
       held.delete(path);
     },
     rows: (path) => at(path).map(({ row }) => row),
-    async list({ path, query }: ListRequest, context = {}) {
-      const asked = `${path}?${Object.entries(query)
-        .map((parameter) => parameter.join('='))
-        .join('&')}`;
+    async listInBatches(request: ListRequest, onRows: OnRows, context = {}) {
+      const rows = await remote.list(request, context);
+      for (let from = 0; from < rows.length; from += remote.batchSize) {
+        const batch = rows.slice(from, from + remote.batchSize);
+        remote.onBatch(askedOf(request), from + batch.length);
+        await onRows(batch);
+      }
+      return rows.length;
+    },
+    async list(request, context = {}) {
+      const { path, query } = request;
+      const asked = askedOf(request);
       context.signal?.throwIfAborted();
       remote.lists.push(asked);
       context.meter?.request();
@@ -138,7 +166,8 @@ export function createMemoryRemote(): MemoryRemote {
       context.signal?.throwIfAborted();
       remote.gets.push(path);
       context.meter?.request();
-      return structuredClone(find(path).row);
+      await remote.beforeGet(path);
+      return { ...structuredClone(find(path).row), ...remote.shownAlone.get(path) };
     },
     async write(request, context = {}) {
       (request.method === 'POST' ? remote.posts : remote.changes).push(request);
@@ -149,6 +178,12 @@ export function createMemoryRemote(): MemoryRemote {
     close: () => undefined,
   };
   return remote;
+}
+
+function askedOf({ path, query }: ListRequest): string {
+  return `${path}?${Object.entries(query)
+    .map((parameter) => parameter.join('='))
+    .join('&')}`;
 }
 
 function covers(query: Query, parents: Record<string, number>): boolean {

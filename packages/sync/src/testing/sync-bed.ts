@@ -1,6 +1,15 @@
-import { applyEdit, type EntityFields, type KindName, kinds, levels, remotePart } from '@broadstreet-sync/domain';
+import {
+  applyEdit,
+  type Decision,
+  decide,
+  type EntityFields,
+  type KindName,
+  kinds,
+  levels,
+} from '@broadstreet-sync/domain';
 import {
   createStore,
+  editedPart,
   type LocalDocument,
   type ProductionDocument,
   type RunDocument,
@@ -13,7 +22,7 @@ import type { SyncContext, SyncLimits, TaskOutcome } from '../context.ts';
 import { planRemovals } from '../export/plan-removals.ts';
 import { finishRun } from '../finish-run.ts';
 import { runTask } from '../run-task.ts';
-import { kindsAtLevel, kindsToRemove, planKind, startRun } from '../runs.ts';
+import { isKindOver, kindsAtLevel, kindsToRemove, planKind, settleKind, startRun } from '../runs.ts';
 import { createMemoryRemote, type MemoryRemote } from './memory-remote.ts';
 import { createTestBudget, type TestBudget } from './test-budget.ts';
 
@@ -43,6 +52,8 @@ export interface SyncBed {
   add(kind: KindName, fields: EntityFields): Promise<string>;
   /** Edits an entity of production. */
   edit(kind: KindName, key: string, patch: EntityFields): Promise<ProductionDocument>;
+  /** Decides about an entity of production that was edited here and there. */
+  decide(kind: KindName, key: string, decisions: Readonly<Record<string, Decision>>): Promise<ProductionDocument>;
   local(kind: KindName, id: string): Promise<LocalDocument | null>;
   production(kind: KindName): Promise<ProductionDocument[]>;
   task(run: RunDocument, kind: KindName, localId: string): Promise<TaskDocument>;
@@ -123,7 +134,9 @@ export async function openSyncBed(): Promise<SyncBed> {
         await planKind(world, now, kinds[kind]);
         const open = await store.tasks.open({ run: run._id, kind, stage: 'levels' }, 1000);
         for (const task of open) await runTask(world, await latest(run), task._id, signal);
-        if (open.length === 0 && (await latest(run)).plan[kind]?.phase === 'ready') return;
+        if (open.length > 0) continue;
+        const settled = await settleKind(world, await latest(run), kinds[kind]);
+        if (settled !== null && isKindOver(settled, kind)) return;
       }
       throw new Error(`${kind} do not come to an end`);
     },
@@ -161,11 +174,18 @@ export async function openSyncBed(): Promise<SyncBed> {
     async edit(kind, key, patch) {
       const before = await store.production.get(kind, key);
       if (before === null) throw new Error(`no ${kind} ${key}`);
-      const { edited, base, sent, revision } = before.sync;
-      const after = applyEdit(kinds[kind], { fields: remotePart(before), edited, base, sent }, patch);
-      const document = await store.production.edit(kind, key, revision, after);
+      const after = applyEdit(kinds[kind], editedPart(before), patch);
+      const document = await store.production.edit(kind, key, before.sync.revision, after);
       if (document === null) throw new Error(`${kind} ${key} was not edited`);
       return document;
+    },
+
+    async decide(kind, key, decisions) {
+      const before = await store.production.get(kind, key);
+      if (before === null) throw new Error(`no ${kind} ${key}`);
+      const decided = await store.conflicts.decide(kind, before, decide(kinds[kind], editedPart(before), decisions));
+      if (decided === null) throw new Error(`${kind} ${key} was not decided about`);
+      return decided;
     },
 
     local: (kind, id) => store.locals.get(kind, id),

@@ -1,6 +1,7 @@
+import { waitUntil } from '@broadstreet-sync/services';
 import { draftAccount } from '../drafts.ts';
 import { judge } from '../judge.ts';
-import { onStage, startWorkers } from '../play-export.ts';
+import { creates, type Exporting, onStage, startWorkers } from '../play-export.ts';
 import { countExtra, lastRequest } from '../requests.ts';
 import type { Finding, Play, Scenario } from '../scenario.ts';
 import { layGrounds, type Stage } from '../stage.ts';
@@ -34,7 +35,9 @@ async function play(given: Play): Promise<Finding> {
     const behind = await stage.api.start('export', { confirm: ['networks'], isBehind: true });
     const exporting = { stage, drafts: first, run, after };
     const importing = importUntilEnded(stage, behind.id, longestMs);
-    await killAtProgress(exporting, random, random.points(size.times, size.entities));
+    // Where it fails the exports may wait for what it holds: whoever waits for it is told then.
+    importing.catch(() => undefined);
+    await killAtProgress(exporting, random, random.points(size.times, size.entities), created);
     for (const { id } of [run, behind]) await stage.api.endedAs('succeeded', id, longestMs);
     const imports = await importing;
     await stage.importAll();
@@ -48,6 +51,13 @@ async function play(given: Play): Promise<Finding> {
     });
     const idle = imports > 1 ? [] : [`${imports} imports ran beside the exports`];
     return { ...size, entities: drafts.length, ...judged, ...extra, faults: [...judged.faults, ...idle] };
+  });
+}
+
+/** Creates alone: the imports beside them ask for lists all the time. */
+async function created(exporting: Exporting, count: number): Promise<void> {
+  await waitUntil(`Create ${count}`, 300_000, async () => {
+    return (await creates(exporting)) >= count ? true : undefined;
   });
 }
 

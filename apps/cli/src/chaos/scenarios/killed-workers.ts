@@ -23,11 +23,17 @@ export const killedWorkers: Scenario = {
  * Kills one of the workers each time the account has seen so many requests, and starts another in its place.
  *
  * @param points numbers of requests, in rising order
+ * @param until what is waited for at each of them
  */
-export async function killAtProgress(exporting: Exporting, random: Random, points: readonly number[]): Promise<void> {
+export async function killAtProgress(
+  exporting: Exporting,
+  random: Random,
+  points: readonly number[],
+  until: (exporting: Exporting, point: number) => Promise<void> = reached,
+): Promise<void> {
   const { crew } = exporting.stage;
   for (const point of points) {
-    await reached(exporting, point);
+    await until(exporting, point);
     await delay(random.below(120));
     await crew.kill(random.pick(crew.workers));
     await crew.start();

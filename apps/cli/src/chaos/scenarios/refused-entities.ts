@@ -25,8 +25,8 @@ async function play(given: Play): Promise<Finding> {
     const grounds = await layGrounds(stage);
     await stage.importAll();
     const drafts = await stage.make(markSome(draftAccount(size.entities, random, grounds), random));
-    const refused = drafts.filter(isMarked);
-    const blocked = below(drafts, refused);
+    const blocked = below(drafts, drafts.filter(isMarked));
+    const refused = drafts.filter((draft) => isMarked(draft) && !blocked.includes(draft));
     const fault = { type: 'status', status: 422, errors: { notes: ['is not welcome'] } };
     await stage.account.addFault({ method: 'POST', name: mark, fault });
     const after = await lastRequest(stage);
@@ -62,12 +62,12 @@ function isMarked({ fields }: Draft): boolean {
   return String(fields.name).startsWith(mark);
 }
 
-/** What hangs on drafts, directly or not, and is not among them. */
+/** What hangs on drafts, directly or not. Parents come before what hangs on them. */
 function below(drafts: readonly MadeDraft[], above: readonly MadeDraft[]): MadeDraft[] {
   const keys = new Set(above.map(({ key }) => key));
   const found: MadeDraft[] = [];
   for (const draft of drafts) {
-    if (keys.has(draft.key) || !Object.values(draft.parents).some((of) => keys.has(String(of)))) continue;
+    if (!Object.values(draft.parents).some((of) => keys.has(String(of)))) continue;
     keys.add(draft.key);
     found.push(draft);
   }

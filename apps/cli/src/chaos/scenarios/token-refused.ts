@@ -32,6 +32,8 @@ async function playTokenRefused(play: Play): Promise<Finding> {
     await stage.account.startOutage({ fault: { type: 'status', status: 401 } });
     const stopped = await stage.api.endedAs('failed', run.id, longestMs);
     const refused = (await stage.account.requests(after)).filter(({ status }) => status === 401).length;
+    const refusedCreates = (await stage.account.journal(after)).filter(({ status }) => status === 401);
+    const sorts = new Set(refusedCreates.map(({ path, query, body }) => JSON.stringify([path, query, body])));
     await stage.account.endOutage();
     const again = await stage.api.start('export', { confirm: ['networks'] });
     await stage.api.endedAs('succeeded', again.id, longestMs);
@@ -40,6 +42,7 @@ async function playTokenRefused(play: Play): Promise<Finding> {
     const wrong = [
       ...(stopped.error?.category === 'authentication' ? [] : [`it failed for ${stopped.error?.code}`]),
       ...(refused <= workers * atOnce ? [] : [`${refused} requests were refused, though it should have stopped`]),
+      ...(sorts.size === refusedCreates.length ? [] : ['a create that was refused was sent again']),
       ...(creates === drafts.length ? [] : [`${creates} creates were not refused, of ${drafts.length} entities`]),
     ];
     return { ...size, ...judged, faults: [...judged.faults, ...wrong], extra: refused, bound: workers * atOnce };

@@ -96,16 +96,18 @@ function writtenFields(kind: EntityKind, { body: entity }: TaggedEntity): Entity
 function Edit({ kind, found, onClose }: InDialogProps) {
   const { network } = useNetwork();
   const change = useChangeEntity(kind.name);
+  // As it was when the form was opened: what others change meanwhile is theirs, and they are told apart by the tag.
+  const [opened] = useState(found);
   return (
     <EntityForm
       kind={kind}
-      initial={writtenFields(kind, found)}
+      initial={writtenFields(kind, opened)}
       network={network}
-      purpose={isLocal(found.body) ? 'change' : 'edit'}
+      purpose={isLocal(opened.body) ? 'change' : 'edit'}
       submitLabel="Save"
       onCancel={onClose}
       onSubmit={async (patch) => {
-        await change.mutateAsync({ key: keyOf(kind, found.body), etag: found.etag, patch });
+        await change.mutateAsync({ key: keyOf(kind, opened.body), etag: opened.etag, patch });
         toast.success('Saved here.');
         onClose();
       }}

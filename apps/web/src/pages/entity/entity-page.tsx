@@ -9,6 +9,7 @@ import { Failure, Waiting } from '../../ui/states.tsx';
 import { Time } from '../../ui/times.tsx';
 import { Candidates } from './candidates.tsx';
 import { Children } from './children.tsx';
+import { ConflictNotice } from './conflict-notice.tsx';
 import { DeletionNotice } from './deletion-notice.tsx';
 import { EntityActions } from './entity-actions.tsx';
 import { EntityErrors } from './entity-errors.tsx';
@@ -75,7 +76,14 @@ function Found({ found, name }: FoundProps) {
       }
       actions={<EntityActions kind={kind} found={found} names={names} />}
     >
-      {isLocal(entity) ? <Candidates kind={kind} entity={entity} /> : <DeletionNotice kind={kind} entity={entity} />}
+      {isLocal(entity) ? (
+        <Candidates kind={kind} entity={entity} />
+      ) : (
+        <>
+          <DeletionNotice kind={kind} entity={entity} />
+          <ConflictNotice kind={kind} entity={entity} />
+        </>
+      )}
       <EntityErrors kind={kind} entity={entity} />
       <EntityFieldsCard kind={kind} entity={entity} names={names} />
       <Children kind={kind} entity={entity} />

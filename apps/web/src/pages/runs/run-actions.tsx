@@ -7,6 +7,7 @@ import { refusedOf } from '../../runs/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { downloadCsv } from '../../ui/download-csv.ts';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
+import { RevertDialog } from './revert-dialog.tsx';
 import { UndoDialog } from './undo-dialog.tsx';
 
 /** What can be done with a run. */
@@ -29,7 +30,7 @@ export function RunActions({ run }: { readonly run: RunView }) {
           <RotateCcw /> {refused === 0 ? 'Retry' : `Retry ${refused.toLocaleString()} that failed`}
         </Button>
       )}
-      {run.links.undo === null ? null : (
+      {run.links.undo === null && run.links.revert === null ? null : (
         <Button look="danger" onClick={() => setUndoing(true)}>
           <Undo2 /> Undo
         </Button>
@@ -40,7 +41,8 @@ export function RunActions({ run }: { readonly run: RunView }) {
           <ExternalLink /> Jobs
         </a>
       </Button>
-      <UndoDialog run={run} isOpen={isUndoing} onClose={() => setUndoing(false)} />
+      <UndoDialog run={run} isOpen={isUndoing && run.links.undo !== null} onClose={() => setUndoing(false)} />
+      <RevertDialog run={run} isOpen={isUndoing && run.links.revert !== null} onClose={() => setUndoing(false)} />
     </>
   );
 }
