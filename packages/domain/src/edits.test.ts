@@ -71,6 +71,17 @@ describe('applyEdit', () => {
     expect(back.base).toEqual(name === ' Top ' ? {} : { name: ' Top ' });
   });
 
+  it('stays an edit where it goes back and another value may have arrived', () => {
+    const head = { ...applyEdit(zones, zone, { name: 'Head' }), sent: { name: ['Head'] } };
+
+    expect(applyEdit(zones, head, { name: ' Top ' })).toEqual({
+      ...head,
+      fields: { id: 1, name: ' Top ', alias: null },
+      edited: ['name'],
+      base: { name: ' Top ' },
+    });
+  });
+
   it('takes it back in every form that the value has', () => {
     const campaign = {
       fields: { weight: 'high', end_date: '2026-01-31', max_impression_count: 0 },
@@ -173,6 +184,12 @@ describe('of an entity that was edited here and there', () => {
 
   it('nothing is decided about a field that is not open', () => {
     expect(decide(zones, both, { network_id: 'remote' })).toEqual(both);
+  });
+
+  it('what was sent of another field is still known once it is decided', () => {
+    const sent = { alias: ['sent'] };
+
+    expect(decide(zones, { ...both, sent }, { name: 'remote' }).sent).toEqual(sent);
   });
 
   it('nothing is open once all is decided', () => {

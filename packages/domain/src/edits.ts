@@ -3,6 +3,9 @@ import type { EntityKind } from './kind.ts';
 import { readForm, writtenForm } from './payload.ts';
 import { isSame } from './same.ts';
 
+/** By field, values that were sent and whose arrival nobody knows of yet. */
+export type SentValues = Readonly<Record<string, readonly unknown[]>>;
+
 /** A synced entity as it stands between here and there. */
 export interface EditedEntity {
   /** As they show here, edits included. */
@@ -13,8 +16,8 @@ export interface EditedEntity {
   readonly base: EntityFields;
   /** What it says now of those that it has changed too, while nobody has decided between both. */
   readonly open?: EntityFields;
-  /** What was last sent of edited fields: whether the remote has it is not known before the update is settled. */
-  readonly sent?: EntityFields;
+  /** What has left for the account and may be there by now. */
+  readonly sent?: SentValues;
 }
 
 /** What becomes of a field that was changed on both sides: one of them, or another value. */
@@ -42,7 +45,8 @@ export function checkEdit(kind: EntityKind, patch: EntityFields): FieldProblem[]
 }
 
 /**
- * Edits a synced entity. A field that gets the value that the remote has is edited no more. Pure.
+ * Edits a synced entity. A field that gets the value that the remote has is edited no more, unless another was sent: the
+ * remote may have that by now. Pure.
  *
  * @param patch checked by {@link checkEdit}; null takes a value away
  */
@@ -55,19 +59,19 @@ export function applyEdit(kind: EntityKind, entity: EditedEntity, patch: EntityF
     const value = isGiven(given) ? readForm(kind, field, writtenForm(kind, field, given)) : emptyForm(kind, field);
     if (!edited.has(field) && field in fields) base[field] = fields[field];
     const theirs = field in open ? open : base;
-    // Something else may be on its way: then the value from before is to be sent after it.
-    const isUnderWay = edited.has(field) && field in (entity.sent ?? {});
-    if (!isUnderWay && field in theirs && (isSame(given, theirs[field]) || isSame(value, theirs[field]))) {
-      fields[field] = theirs[field];
+    const isBack = field in theirs && (isSame(given, theirs[field]) || isSame(value, theirs[field]));
+    fields[field] = isBack ? theirs[field] : value;
+    if (isBack && entity.sent?.[field] === undefined) {
       delete base[field];
       delete open[field];
       edited.delete(field);
     } else {
-      fields[field] = value;
       edited.add(field);
     }
   }
-  return { fields, edited: [...edited], base, ...(Object.keys(open).length === 0 ? {} : { open }) };
+  const { open: _, ...others } = entity;
+  const isOpen = Object.keys(open).length > 0;
+  return { ...others, fields, edited: [...edited], base, ...(isOpen ? { open } : {}) };
 }
 
 /**
@@ -81,7 +85,7 @@ export function decide(
   entity: EditedEntity,
   decisions: Readonly<Record<string, Decision>>,
 ): EditedEntity {
-  const { fields, edited, base, open = {} } = entity;
+  const { base, open = {} } = entity;
   const decided = Object.entries(decisions).filter(([field]) => field in open);
   const theirs = Object.fromEntries(decided.map(([field]) => [field, open[field]]));
   const left = Object.fromEntries(Object.entries(open).filter(([field]) => !(field in theirs)));
@@ -89,7 +93,7 @@ export function decide(
     if (decision === 'local') return [];
     return [[field, decision === 'remote' ? theirs[field] : decision.value] as const];
   });
-  return applyEdit(kind, { fields, edited, base: { ...base, ...theirs }, open: left }, Object.fromEntries(patch));
+  return applyEdit(kind, { ...entity, base: { ...base, ...theirs }, open: left }, Object.fromEntries(patch));
 }
 
 function emptyForm(kind: EntityKind, field: string): unknown {

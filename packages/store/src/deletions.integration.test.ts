@@ -83,11 +83,10 @@ describe('wishes', () => {
     const [sent] = await store.deletions.planned('zones', null);
     expect(sent?.sync.deletion?.sent_at).toBeInstanceOf(Date);
     expect(await store.deletions.withdraw([{ kind: 'zones', key: '1' }])).toBe(0);
-    const refs = [{ kind: 'zones' as const, key: '1' }];
-    await store.deletions.refused(refs, { taskId: _id, fence: fence - 1 });
-    expect(await store.deletions.withdraw(refs)).toBe(0);
-    await store.deletions.refused(refs, { taskId: _id, fence });
-    expect(await store.deletions.withdraw(refs)).toBe(1);
+    await store.deletions.refused([{ kind: 'zones', key: '1' }], { taskId: _id, fence: fence - 1 });
+    expect(await store.deletions.withdraw([{ kind: 'zones', key: '1' }])).toBe(0);
+    await store.deletions.refused([{ kind: 'zones', key: '1' }], { taskId: _id, fence });
+    expect(await store.deletions.withdraw([{ kind: 'zones', key: '1' }])).toBe(1);
   });
 
   it('of an undo leave no trace where they came to nothing', async () => {
@@ -170,7 +169,8 @@ describe('what was removed', () => {
     const task = plannedTask('run', { action: 'remove', subject: '1' });
     await store.tasks.plan([task]);
     const claimed = await store.tasks.claim(taskId(task), 'a');
-    const removal = { kind: kinds.zones, key: '1', runId: 'run', taskId: taskId(task), counts: noRequests, drafts: [] };
+    const write = { kind: kinds.zones, key: '1', runId: 'run', taskId: taskId(task), counts: noRequests };
+    const removal = { ...write, drafts: [], marked: [] };
 
     expect(await store.removeEntity({ ...removal, fence: 99 })).toBe(false);
     expect(await store.production.wasRemoved('zones', '1')).toBe(false);

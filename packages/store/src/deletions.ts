@@ -1,9 +1,9 @@
 import { type KindName, kinds, removedWith } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
+import { type Claim, isClaimHeld } from './claims.ts';
 import type { Collections } from './collections.ts';
 import type { Dependants } from './dependants.ts';
 import type { Deletion, EntityRef, ProductionDocument } from './documents.ts';
-import { type Claim, holdsClaim } from './holds-claim.ts';
 import { isToBeRemoved } from './models.ts';
 import { inTransaction } from './transactions.ts';
 
@@ -101,17 +101,17 @@ export function createDeletions(db: mongo.Db, collections: Collections) {
             set: { 'sync.deletion': { ...literal(deletion), requested_at, sent_at: '$$NOW' } },
           };
         },
-        (session) => holdsClaim(collections, claim, session),
+        (session) => isClaimHeld(collections, claim, session),
       );
     },
 
     /**
-     * Nothing was removed after all: what people want gone goes on to wait, and may be kept; an undo leaves no trace. Of a
-     * claim that was overtaken nothing is known, and nothing changed.
+     * Nothing was removed after all: what people want gone goes on to wait, and may be kept; an undo leaves no trace. An
+     * overtaken claim changes nothing: another's request may be under way.
      */
     async refused(refs: readonly EntityRef[], claim: Claim): Promise<void> {
       await inTransaction(db, async (session) => {
-        if (!(await holdsClaim(collections, claim, session))) return;
+        if (!(await isClaimHeld(collections, claim, session))) return;
         for (const { kind, key } of refs) {
           const ofUndo = { _id: key, 'sync.deletion.undo': { $exists: true } };
           await production[kind].updateOne(ofUndo, { $unset: { 'sync.deletion': '' } }, { session });
@@ -121,7 +121,10 @@ export function createDeletions(db: mongo.Db, collections: Collections) {
       });
     },
 
-    /** Entities of a kind that wait to be removed by a request of their own, in the order of their keys. */
+    /**
+     * Entities of a kind that wait to be removed by a request of their own, in the order of their keys; also what an undo has
+     * begun, of which somebody must find out what became.
+     */
     planned(kind: KindName, keys: readonly string[] | null): Promise<ProductionDocument[]> {
       const named = keys === null ? {} : { _id: { $in: [...keys] } };
       return production[kind]

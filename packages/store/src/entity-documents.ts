@@ -1,4 +1,4 @@
-import type { EntityFields, ErrorCategory, KindName } from '@broadstreet-sync/domain';
+import type { EntityFields, ErrorCategory, KindName, SentValues } from '@broadstreet-sync/domain';
 import type { Types } from 'mongoose';
 
 /** Ours in a production entity; everything else in it is the remote's. */
@@ -12,8 +12,11 @@ export interface SyncPart {
   edited: string[];
   /** What the remote last said of the edited fields; of those in conflict, what it said before it changed them too. */
   base: EntityFields;
-  /** What was last sent of edited fields, until the update is settled. */
-  sent?: EntityFields;
+  /**
+   * Values of edited fields that left with updates whose outcome is not stored yet: the account may have each of them. A
+   * field that stands here stays edited until that is known.
+   */
+  sent?: SentValues;
   /** Set while fields that were changed here and there wait for a person to decide. */
   conflict?: OpenConflict;
   dangling: boolean;

@@ -2,6 +2,7 @@ export type { Account } from './account.ts';
 export type { Part } from './change-parts.ts';
 export type { ChangeSource, Changes, StagedChange } from './changes.ts';
 export type { ClaimedWrite } from './claimed-write.ts';
+export type { Claim } from './claims.ts';
 export { localCollection } from './collections.ts';
 export type { ConflictFilter, Conflicts, EntityInConflict } from './conflicts.ts';
 export type { CounterValues } from './counters.ts';

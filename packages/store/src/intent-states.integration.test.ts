@@ -83,7 +83,7 @@ async function undo(localId: string): Promise<boolean> {
   await bed.store.tasks.plan([task]);
   const claimed = await bed.store.tasks.claim(taskId(task), 'a');
   const write = { key, runId: 'r1', taskId: taskId(task), fence: claimed?.fence ?? 0, counts: noRequests };
-  return bed.store.removeEntity({ kind: kinds.zones, ...write, drafts: [] });
+  return bed.store.removeEntity({ kind: kinds.zones, ...write, drafts: [], marked: [] });
 }
 
 /** Where every way that goes from the state at all may go: no lease, something written off. */

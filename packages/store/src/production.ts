@@ -94,16 +94,21 @@ export function createProduction(collections: Collections) {
      * Edits an entity here. What the remote said of it, and when, stays as it is.
      *
      * @param revision the one that the edit was made from
-     * @returns null when it is gone, has another revision or is to be removed
+     * @returns null when it is gone, has another revision, is to be removed, or something else of it has left since
      */
     edit(
       kind: KindName,
       key: string,
       revision: number,
-      { fields, edited, base, open }: EditedEntity,
+      { fields, edited, base, open, sent }: EditedEntity,
       session?: mongo.ClientSession,
     ): Promise<ProductionDocument | null> {
-      const filter = { _id: key, 'sync.revision': revision, 'sync.deletion': { $exists: false } };
+      const filter = {
+        _id: key,
+        'sync.revision': revision,
+        'sync.deletion': { $exists: false },
+        'sync.sent': sent === undefined ? { $exists: false } : { $eq: sent },
+      };
       const values = { ...fields, 'sync.edited': [...edited], 'sync.base': base };
       const set = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { $literal: value }]));
       const conflict =

@@ -136,6 +136,21 @@ describe('a promotion', () => {
     expect(items).toMatchObject([{ operation: 'update', before: { name: 'As read' } }]);
   });
 
+  it('of what an import published first keeps the wish to delete it, edits and their errors', async () => {
+    const promotion = await created();
+    await importFirst(promotion);
+    const errors = [{ message: 'not this', category: 'validation' as const, run_id: 'earlier', at: new Date(0) }];
+    const edited = { 'sync.edited': ['name'], 'sync.base': { name: 'As read' }, 'sync.errors': errors };
+    await bed.collections.production.zones.updateOne({ _id: promotion.key }, { $set: edited });
+    const wish = { requested_by: 'x', part_of: null, with: null, drafts: [] };
+    await store.deletions.plan([{ kind: 'zones', key: promotion.key, deletion: wish }]);
+
+    await store.promote(promotion);
+
+    const { sync } = await only(promotion);
+    expect(sync).toMatchObject({ deletion: { ...wish, sent_at: null }, errors, edited: ['name'] });
+  });
+
   it('that meets an import at the same moment ends as one entity with both', async () => {
     for (let round = 0; round < 10; round += 1) {
       const promotion = await created();

@@ -98,7 +98,7 @@ function mergePromoted(before: ProductionDocument | null, promotion: Promotion, 
     synced_with_api: true,
     synced_at: now,
     sync: {
-      // A wish to delete what an import has shown already, errors, what was sent of its edits.
+      // What is ours on it stays: the wish to delete it, what was sent, why an edit could not be exported.
       ...before?.sync,
       hash: before?.sync.hash ?? promotion.hash,
       revision: (before?.sync.revision ?? 0) + 1,

@@ -10,6 +10,7 @@ import {
 import { type mongo, Types } from 'mongoose';
 import type { ClaimedWrite } from './claimed-write.ts';
 import type { Collections } from './collections.ts';
+import type { MarkedEntity } from './deletions.ts';
 import type { Deletion, EntityRef, LocalDocument, ProductionDocument, TaskResult } from './documents.ts';
 import { intentChange } from './intent-changes.ts';
 import { removedId } from './removed.ts';
@@ -20,11 +21,14 @@ import { databaseTime, inTransaction } from './transactions.ts';
 export interface Removal extends ClaimedWrite {
   /** Local entities that are deleted with it. */
   readonly drafts: readonly EntityRef[];
+  /** What was stored on the entity, and on what goes along, before the request left. */
+  readonly marked: readonly MarkedEntity[];
 }
 
 interface Gone {
   readonly kind: EntityKind;
   readonly document: ProductionDocument;
+  readonly deletion: MarkedEntity['deletion'] | undefined;
 }
 
 /**
@@ -42,11 +46,11 @@ export async function removeEntity(
   const { kind, key, runId, fence, counts } = removal;
   const now = await databaseTime(db);
   return inTransaction(db, async (session) => {
-    const found = await findGone(collections, kind, key, session);
+    const found = await findGone(collections, removal, session);
     const [target] = found;
     const result = target === undefined ? { remote_id: key } : resultOf(target);
     if (!(await tasks.end(removal.taskId, fence, { state: 'completed', result }, counts, session))) return false;
-    for (const gone of found) await take(collections, gone, runId, now, session);
+    for (const gone of found) await take(collections, gone, { runId, now }, session);
     for (const draft of removal.drafts) {
       await collections.local[draft.kind].deleteOne({ _id: new Types.ObjectId(draft.key) }, { session });
     }
@@ -59,23 +63,26 @@ export async function removeEntity(
 /** The entity, and those that were marked to go with it. */
 async function findGone(
   collections: Collections,
-  kind: EntityKind,
-  key: string,
+  { kind, key, marked: all }: Removal,
   session: mongo.ClientSession,
 ): Promise<Gone[]> {
   const document = await collections.production[kind.name].findOne({ _id: key }, { session });
   if (document === null) return [];
-  const found = [{ kind, document }];
+  const gone = (of: EntityKind, found: ProductionDocument): Gone => {
+    const own = all.find((each) => each.kind === of.name && each.key === found._id);
+    return { kind: of, document: found, deletion: found.sync.deletion ?? own?.deletion };
+  };
+  const found = [gone(kind, document)];
   for (const along of goesAlong(kind)) {
     const marked = { [parentField(kind.name)]: Number(key), 'sync.deletion.with.key': key };
     const documents = await collections.production[along.name].find(marked, { session }).toArray();
-    found.push(...documents.map((each) => ({ kind: along, document: each })));
+    found.push(...documents.map((each) => gone(along, each)));
   }
   return found;
 }
 
-function resultOf({ document }: Gone): TaskResult {
-  const { deletion, original_local_id } = document.sync;
+function resultOf({ document, deletion }: Gone): TaskResult {
+  const { original_local_id } = document.sync;
   return {
     remote_id: document._id,
     local_id: deletion?.draft?.local_id ?? original_local_id ?? null,
@@ -86,12 +93,11 @@ function resultOf({ document }: Gone): TaskResult {
 
 async function take(
   collections: Collections,
-  { kind, document }: Gone,
-  runId: string,
-  now: Date,
+  { kind, document, deletion }: Gone,
+  { runId, now }: { runId: string; now: Date },
   session: mongo.ClientSession,
 ): Promise<void> {
-  const { _id: key, sync } = document;
+  const { _id: key } = document;
   await collections.production[kind.name].deleteOne({ _id: key }, { session });
   await collections.removed.updateOne(
     { _id: removedId(kind.name, key) },
@@ -101,8 +107,8 @@ async function take(
   const before = remotePart(document);
   const change = { run_id: runId, kind: kind.name, key, operation: 'remove' as const, before, after: null, at: now };
   await collections.history.insertOne(change, { session });
-  if (sync.deletion?.draft === undefined) return;
-  await giveBack(collections, kind, key, runId, sync.deletion, sync.deletion.draft, now, session);
+  if (deletion?.draft === undefined) return;
+  await giveBack(collections, kind, key, runId, deletion, deletion.draft, now, session);
 }
 
 /** Makes a draft of it again, under the `_id` that it had: what names it by that goes on to find it. */
@@ -111,7 +117,7 @@ async function giveBack(
   kind: EntityKind,
   key: string,
   runId: string,
-  { undo }: Deletion,
+  { undo }: MarkedEntity['deletion'],
   draft: NonNullable<Deletion['draft']>,
   now: Date,
   session: mongo.ClientSession,

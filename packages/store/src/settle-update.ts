@@ -1,36 +1,10 @@
-import { type EntityFields, isSame, type KindName, remotePart } from '@broadstreet-sync/domain';
+import { type EntityFields, isSame, remotePart } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
 import type { ClaimedWrite } from './claimed-write.ts';
 import type { Collections } from './collections.ts';
 import type { ProductionDocument } from './documents.ts';
-import { type Claim, holdsClaim } from './holds-claim.ts';
 import type { TaskEnd, Tasks } from './tasks.ts';
 import { databaseTime, inTransaction } from './transactions.ts';
-
-/** An update that is about to leave. */
-export interface LeavingUpdate {
-  readonly kind: KindName;
-  readonly key: string;
-  readonly claim: Claim;
-  /** The edited fields in it, with the values that production has. */
-  readonly sent: EntityFields;
-}
-
-/** Stores what an update sends. @returns false when the claim was overtaken */
-export async function sendingUpdate(
-  db: mongo.Db,
-  collections: Collections,
-  { kind, key, claim, sent }: LeavingUpdate,
-): Promise<boolean> {
-  return inTransaction(db, async (session) => {
-    if (!(await holdsClaim(collections, claim, session))) return false;
-    const all = { $mergeObjects: [{ $ifNull: ['$sync.sent', {}] }, { $literal: sent }] };
-    // The revision tells who edits it at the same time.
-    const set = { 'sync.sent': all, 'sync.revision': { $add: ['$sync.revision', 1] } };
-    await collections.production[kind].updateOne({ _id: key }, [{ $set: set }], { session });
-    return true;
-  });
-}
 
 /** What an update came to. */
 export interface UpdateSettlement extends ClaimedWrite {

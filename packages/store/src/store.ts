@@ -33,7 +33,8 @@ import { type Removal, removeEntity } from './remove-entity.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createScopes, type Scopes } from './scopes.ts';
 import { createSelection, type Selection } from './selection.ts';
-import { type LeavingUpdate, sendingUpdate, settleUpdate, type UpdateSettlement } from './settle-update.ts';
+import { createSentEdits, type SentEdits } from './sent-edits.ts';
+import { settleUpdate, type UpdateSettlement } from './settle-update.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 import { createStrays, type Strays } from './strays.ts';
 import { createTallies, type Tallies } from './tallies.ts';
@@ -69,6 +70,7 @@ export interface Store {
   readonly history: History;
   readonly dependants: DependantStore;
   readonly deletions: DeletionStore;
+  readonly sentEdits: SentEdits;
   readonly undo: UndoStore;
   /** See {@link readSnapshot}. */
   snapshot<T>(read: (snapshot: Snapshot) => Promise<T>): Promise<T>;
@@ -80,8 +82,6 @@ export interface Store {
   changesSince(plan: RunDocument, most: number): Promise<PlanChange[]>;
   /** See {@link link}. */
   link(linking: Linking): Promise<LinkOutcome>;
-  /** See {@link sendingUpdate}. */
-  sendingUpdate(update: LeavingUpdate): Promise<boolean>;
   /** See {@link settleUpdate}. */
   settleUpdate(settlement: UpdateSettlement): Promise<boolean>;
   /** See {@link removeEntity}. */
@@ -146,6 +146,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     history: createHistory(collections, changes),
     dependants,
     deletions: createDeletions(db, collections),
+    sentEdits: createSentEdits(db, collections),
     undo: createUndo(collections, dependants),
     logs: createLogs(logs),
     locks: createLocks(collections),
@@ -155,7 +156,6 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     dropRow: (row) => dropRow(db, collections, row),
     changesSince: (plan, most) => changesSince({ plans, locals, production, selection }, plan, most),
     link: (linking) => link(db, collections, lineages, linking),
-    sendingUpdate: (update) => sendingUpdate(db, collections, update),
     settleUpdate: (settlement) => settleUpdate(db, collections, tasks, settlement),
     removeEntity: (removal) => removeEntity(db, collections, tasks, removal),
     publish: (publication) => publish(db, collections, changes, publication),

@@ -94,9 +94,14 @@ export function mergeUpdate(
 ): ProductionDocument {
   const row = asListed(kind, read, current);
   const isKept = (field: string): boolean => field in open || ignored.includes(field);
-  const isDone = (field: string): boolean =>
-    seen.sync.edited.includes(field) && !isKept(field) && isSame(current[field], seen[field]);
-  const edited = current.sync.edited.filter((field) => !isDone(field));
+  const isAsSeen = (field: string): boolean => isSame(current[field], seen[field]);
+  const isDone = (field: string): boolean => seen.sync.edited.includes(field) && !isKept(field) && isAsSeen(field);
+  // Edited no more, since it was taken back to what the remote had when it was compared, and has no more.
+  const takenBack = seen.sync.edited.filter(
+    (field) =>
+      !current.sync.edited.includes(field) && !isAsSeen(field) && field in row && !isSame(current[field], row[field]),
+  );
+  const edited = [...current.sync.edited.filter((field) => !isDone(field)), ...takenBack];
   const base = edited.flatMap((field) => {
     // An open conflict stays one: what it is compared with does not move.
     const known = isKept(field) || !(field in row) ? current.sync.base[field] : row[field];

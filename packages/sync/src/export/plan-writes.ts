@@ -10,7 +10,8 @@ import { listUpdates, type Writing } from './plan-updates.ts';
 /** What a run would write of entities of a kind that exist: edits as far as is known here, and removals. Nothing is stored. */
 export async function writeItems(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<PlanItem[]> {
   const updates = await listUpdates(context, run, kind);
-  const removals = await listWanted(context, run, kind);
+  // Of what an undo has begun an export only finds out what became of it: it sends nothing.
+  const removals = (await listWanted(context, run, kind)).filter(({ document: { sync } }) => !sync.deletion?.undo);
   return [...updates.map((each) => updateItem(kind, each)), ...removals.map((each) => removeItem(kind, each))];
 }
 

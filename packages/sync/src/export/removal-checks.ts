@@ -21,7 +21,7 @@ import type { WritePass } from './write-pass.ts';
 
 /** Why an entity is not removed now. */
 export interface RemovalRefusal {
-  readonly state: 'failed' | 'blocked';
+  readonly state: 'failed' | 'blocked' | 'skipped';
   readonly error: ErrorRecord;
 }
 

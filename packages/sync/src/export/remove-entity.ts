@@ -5,11 +5,11 @@ import { putBack } from '../end-attempt.ts';
 import { undoOf } from '../undo-of.ts';
 import { planStaying } from './plan-removals.ts';
 import { isNotFound } from './read-one.ts';
-import { readHanging, whyNotRemovable } from './removal-checks.ts';
+import { type RemovalRefusal, readHanging, whyNotRemovable } from './removal-checks.ts';
 import { markAll, readWish } from './removal-wish.ts';
 import { type SentWrite, sendWrite } from './send-write.ts';
-import { settleMsOf } from './times.ts';
-import { claimedWrite, endFailedWrite, endRefusedWrite, type WritePass } from './write-pass.ts';
+import { leaveToUndo, settleMark, wasSent } from './settle-mark.ts';
+import { claimedWrite, claimOf, endFailedWrite, endRefusedWrite, type WritePass } from './write-pass.ts';
 
 /** A removal under way. */
 interface Removing {
@@ -35,14 +35,12 @@ export async function removeEntity(context: SyncContext, pass: WritePass): Promi
   const { along, others } = await readHanging(context, kind, document);
   const removing = { document, along, marked: await markAll(context, pass, document, wish, along) };
   try {
-    const refusal = await whyNotRemovable(context, pass, document, wish, { along, others });
-    if (refusal !== null && refusal !== 'gone') {
-      // It is still there: what an earlier attempt sent has come to nothing, and the wish may be taken back again.
-      if (await isDecided(context, document)) await context.store.deletions.refused(removing.marked, claimOf(pass));
-      await planStaying(context, pass, along, refusal.error);
-      return await endRefusedWrite(context, pass, refusal.state, refusal.error);
-    }
-    const sent = await remove(context, pass, removing, refusal === 'gone');
+    const refusal =
+      (await whyNotRemovable(context, pass, document, wish, { along, others })) ?? leaveToUndo(pass, document, wish);
+    const verdict =
+      refusal === null || refusal === 'gone' ? refusal : await settleMark(context, pass, removing, refusal);
+    if (verdict !== null && typeof verdict === 'object') return await endRefused(context, pass, removing, verdict);
+    const sent = await remove(context, pass, removing, verdict === 'gone');
     if ('retryInMs' in sent) {
       return await putBack(context, task, { delayMs: sent.retryInMs, failedAttempt: false }, pass.meter.counts());
     }
@@ -54,14 +52,19 @@ export async function removeEntity(context: SyncContext, pass: WritePass): Promi
   }
 }
 
-function claimOf({ task }: WritePass) {
-  return { taskId: task._id, fence: task.fence };
-}
-
-/** Says whether what was sent in an earlier attempt is surely decided: the account shows what came of it. */
-async function isDecided(context: SyncContext, { sync }: ProductionDocument): Promise<boolean> {
-  const sentAt = sync.deletion?.sent_at ?? null;
-  return sentAt !== null && (await context.store.now()).getTime() >= sentAt.getTime() + settleMsOf(context.limits);
+/** Ends a removal that is refused, or puts it off until it is known what became of an earlier request. */
+async function endRefused(
+  context: SyncContext,
+  pass: WritePass,
+  { along }: Removing,
+  refusal: RemovalRefusal | { readonly retryInMs: number },
+): Promise<TaskOutcome> {
+  if ('retryInMs' in refusal) {
+    const wait = { delayMs: refusal.retryInMs, failedAttempt: false };
+    return putBack(context, pass.task, wait, pass.meter.counts());
+  }
+  await planStaying(context, pass, along, refusal.error);
+  return endRefusedWrite(context, pass, refusal.state, refusal.error);
 }
 
 /** Stores what is about to be removed, and what with it; then asks for it, unless the account has it no more. */
@@ -90,19 +93,18 @@ async function remove(
 }
 
 /** Takes what is removed out of production, gives back what returns to local, and ends the task. */
-async function settle(context: SyncContext, pass: WritePass, { document, along }: Removing): Promise<TaskOutcome> {
+async function settle(
+  context: SyncContext,
+  pass: WritePass,
+  { document, along, marked }: Removing,
+): Promise<TaskOutcome> {
   const { kind } = pass;
   const named = new Set((document.sync.deletion?.drafts ?? []).map(({ key }) => key));
   const hanging = await context.store.dependants.draftsOf([{ kind: kind.name, key: document._id }, ...along]);
   const drafts = hanging.filter(({ _id }) => named.has(_id)).map(({ kind: name, _id }) => ({ kind: name, key: _id }));
-  await context.store.removeEntity({ ...claimedWrite(pass), drafts });
+  await context.store.removeEntity({ ...claimedWrite(pass), drafts, marked });
   context.reach('after_settlement');
   return over;
-}
-
-/** Says whether a request for it may have left in an earlier attempt: then only the API knows what became of it. */
-function wasSent({ sync }: ProductionDocument): boolean {
-  return sync.deletion !== undefined && sync.deletion.sent_at !== null;
 }
 
 /** Says whether the entity surely is where it was: the API refused to remove it, or was never asked. */

@@ -1,7 +1,7 @@
 import { remotePart } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { failWith, loseAnswer, loseRequest, type WriteFault } from '../testing/memory-remote.ts';
+import { failWith, loseAnswer, loseRequest, meanwhile } from '../testing/memory-remote.ts';
 import { openSyncBed, type SyncBed } from '../testing/sync-bed.ts';
 
 let bed: SyncBed;
@@ -37,14 +37,6 @@ async function taskOf(run: RunDocument, subject = '7') {
   return bed.store.tasks.of({ run_id: run._id, kind: 'zones', action: 'update', subject });
 }
 
-/** Done by somebody else, once the row has been read and before the update arrives. */
-function meanwhile(work: () => unknown): WriteFault {
-  return async (carry) => {
-    await work();
-    return carry();
-  };
-}
-
 describe('an edit', () => {
   it('is sent alone, with what the API wants besides, and what it answers is kept', async () => {
     await bed.edit('zones', '7', { alias: 'top' });
@@ -58,7 +50,7 @@ describe('an edit', () => {
       name: ' Top ',
       alias: 'top',
       network_id: 1,
-      sync: { edited: [], base: {}, run_id: run._id, revision: 4 },
+      sync: { edited: [], base: {}, run_id: run._id, revision: 3 },
     });
     const { items } = await bed.store.production.history({ run_id: run._id }, 0, 10);
     expect(items).toMatchObject([{ operation: 'update', key: '7', before: { alias: null }, after: { alias: 'top' } }]);

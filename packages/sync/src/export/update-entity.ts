@@ -1,4 +1,4 @@
-import { type EntityFields, type EntityKind, type ErrorRecord, noChanges } from '@broadstreet-sync/domain';
+import { type EntityFields, type EntityKind, type ErrorRecord, noChanges, RemoteError } from '@broadstreet-sync/domain';
 import type { ProductionDocument, TaskEnd, TaskResult } from '@broadstreet-sync/store';
 import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
@@ -8,7 +8,14 @@ import { updateRequest } from '../requests.ts';
 import { ignoredFields, mergeUpdate, planUpdate, type UpdatePlan, updateBody } from './plan-update.ts';
 import { readOne } from './read-one.ts';
 import { type SentWrite, sendWrite } from './send-write.ts';
-import { claimedWrite, endFailedWrite, endRefusedWrite, noteWriteError, type WritePass } from './write-pass.ts';
+import {
+  claimedWrite,
+  claimOf,
+  endFailedWrite,
+  endRefusedWrite,
+  noteWriteError,
+  type WritePass,
+} from './write-pass.ts';
 
 /** What was compared, and what the API has now. */
 interface Updated {
@@ -34,10 +41,7 @@ export async function updateEntity(context: SyncContext, pass: WritePass): Promi
     if (row === null) return await endRefusedWrite(context, pass, 'failed', gone(kind, seen));
     const plan = planUpdate(kind, seen, row, pass.run.conflicts);
     if (Object.keys(plan.changes).length === 0) return await settle(context, pass, { seen, plan, row, ignored: [] });
-    const sent = await put(context, pass, seen, {
-      body: updateBody(kind, row, plan),
-      fields: Object.keys(plan.changes),
-    });
+    const sent = await put(context, pass, seen, row, plan);
     if ('retryInMs' in sent) {
       const wait = { delayMs: sent.retryInMs, failedAttempt: false };
       return await putBack(context, task, wait, pass.meter.counts());
@@ -49,27 +53,27 @@ export async function updateEntity(context: SyncContext, pass: WritePass): Promi
   }
 }
 
-/** @param update what is sent, and the edited fields in it */
-function put(
+/** Stores what is about to be sent, and sends it. */
+async function put(
   context: SyncContext,
   pass: WritePass,
   seen: ProductionDocument,
-  { body, fields }: { readonly body: EntityFields; readonly fields: readonly string[] },
+  row: EntityFields,
+  plan: UpdatePlan,
 ): Promise<SentWrite> {
-  const { kind, task } = pass;
+  const { kind } = pass;
   if (kind.update === null) throw new Error(`${kind.name} cannot be updated`);
   const { envelope } = kind.update;
+  const body = updateBody(kind, row, plan);
   const request = { ...updateRequest(kind, seen, body), envelope, answers: 'row' as const, row: kind.row };
-  return sendWrite(context, pass, request, {
-    // What the account has after it is ours, also where the answer is lost and the edit is another by then.
-    store: () =>
-      context.store.sendingUpdate({
-        kind: kind.name,
-        key: seen._id,
-        claim: { taskId: task._id, fence: task.fence },
-        sent: Object.fromEntries(fields.map((field) => [field, seen[field] ?? null])),
-      }),
-    forget: async () => undefined,
+  const values = Object.fromEntries(Object.keys(plan.changes).map((field) => [field, seen[field]]));
+  const claim = claimOf(pass);
+  const { sentEdits } = context.store;
+  const forget = (): Promise<void> => sentEdits.refused(kind.name, seen, claim);
+  const store = (): Promise<boolean> => sentEdits.sending(kind.name, seen, values, claim);
+  return sendWrite(context, pass, request, { store, forget }).catch(async (error: unknown) => {
+    if (error instanceof RemoteError && error.outcome !== 'unknown') await forget();
+    throw error;
   });
 }
 

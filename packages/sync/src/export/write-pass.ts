@@ -1,6 +1,6 @@
 import type { RequestMeter } from '@broadstreet-sync/broadstreet';
 import type { EntityKind, ErrorRecord, RequestCounts } from '@broadstreet-sync/domain';
-import type { ClaimedWrite, RunDocument, TaskDocument } from '@broadstreet-sync/store';
+import type { Claim, ClaimedWrite, RunDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext, TaskOutcome } from '../context.ts';
 import { endFailedRead } from '../end-attempt.ts';
 import { undoOf } from '../undo-of.ts';
@@ -20,6 +20,11 @@ export interface WritePass {
 export function claimedWrite({ kind, run, task, meter }: WritePass): ClaimedWrite {
   const { _id: taskId, subject: key, fence } = task;
   return { kind, key, runId: run._id, taskId, fence, counts: meter.counts() };
+}
+
+/** Under which it writes. */
+export function claimOf({ task }: WritePass): Claim {
+  return { taskId: task._id, fence: task.fence };
 }
 
 /** Ends a task that came to nothing, and notes on the entity why. */

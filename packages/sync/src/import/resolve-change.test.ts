@@ -70,6 +70,20 @@ describe('resolveChange', () => {
     const edited = productionZone(7, { edited: ['name'], base: { name: 'Before' } }, { name: 'Mine' });
     const theirs = stagedChange({ after: { id: 7, name: 'Theirs', alias: 'top' } });
 
+    it.each(['Before', 'Sent', 'Mine', 'Theirs'])(
+      'leaves a field that was sent to the export: the list has %s',
+      (name) => {
+        const part = { edited: ['name'], base: { name: 'Before' }, sent: { name: ['Sent'] } };
+        const row = stagedChange({ after: { id: 7, name, alias: 'top' } });
+
+        expect(documentOf(resolveChange(row, productionZone(7, part, { name: 'Mine' }), now))).toMatchObject({
+          name: 'Mine',
+          alias: 'top',
+          sync: part,
+        });
+      },
+    );
+
     it('keeps the edit where only other fields changed', () => {
       const other = stagedChange({ after: { id: 7, name: 'Before', alias: 'top' } });
 

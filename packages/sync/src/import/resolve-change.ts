@@ -8,8 +8,8 @@ const none: ProductionWrite = { operation: 'none' };
  * Decides what a staged change does to production as it is now. What was written after the list was asked for is neither
  * overwritten nor removed: the list cannot know of it, and whether the comparison already saw it does not matter. What
  * this very run has written is done. Fields edited here keep their value until they are sent, unless they changed there
- * too and the policy prefers that; what a person is to decide stays open. What an export is removing is left for it to
- * end. Pure.
+ * too and the policy prefers that; what a person is to decide stays open. What an export is sending or removing is left for
+ * it to end. Pure.
  */
 export function resolveChange(
   change: ChangeDocument,

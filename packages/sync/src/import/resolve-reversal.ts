@@ -11,7 +11,7 @@ export function resolveReversal(
   now: Date,
 ): ProductionWrite {
   const isAsExpected = (current?.sync.revision ?? null) === change.expects;
-  if (!isAsExpected || isBeingRemoved(current)) return { operation: 'none' };
+  if (!isAsExpected || isUnderWay(current)) return { operation: 'none' };
   if (change.operation === 'remove') return { operation: 'remove' };
   const { restores, after, key } = change;
   const { created_locally = false, synced_with_api = false, original_local_id } = { ...current, ...current?.sync };
@@ -41,8 +41,10 @@ export function resolveReversal(
   return { operation: current === null ? 'insert' : 'update', document };
 }
 
-function isBeingRemoved(current: ProductionDocument | null): boolean {
-  return current?.sync.deletion !== undefined && current.sync.deletion.sent_at !== null;
+/** An update or a removal of it has left, and only the export finds out what became of that. */
+function isUnderWay(current: ProductionDocument | null): boolean {
+  const { deletion, sent } = current?.sync ?? {};
+  return sent !== undefined || (deletion !== undefined && deletion.sent_at !== null);
 }
 
 /** What is ours and no import changes. */

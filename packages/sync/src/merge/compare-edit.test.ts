@@ -20,6 +20,14 @@ it.each([
   expect(compareEdit(zones, 'name', edited('name', 'Head', 'Top'), { id: 7, name: remote })).toBe(standing);
 });
 
+it('a field of which the remote says what was sent to it was changed here alone', () => {
+  const sync = { edited: ['name'], base: { name: 'Top' }, sent: { name: ['First', 'Second'] } };
+  const document = productionZone(7, sync, { name: 'Third' });
+
+  expect(compareEdit(zones, 'name', document, { name: 'Second' })).toBe('here');
+  expect(compareEdit(zones, 'name', document, { name: 'Foot' })).toBe('both');
+});
+
 it('a field that the row does not have, or that reads never show, was changed here alone', () => {
   expect(compareEdit(zones, 'alias', edited('alias', 'a', 'b'), { id: 7 })).toBe('here');
   expect(compareEdit(campaigns, 'paused', edited('paused', true), { id: 7, paused: false })).toBe('here');

@@ -20,7 +20,7 @@ export function compareEdit(
   // The same as far as reads tell, and more than they would: a time of day.
   if (readsSame(kind, field, local, remote)) return 'here';
   const { base, sent = {} } = document.sync;
-  // Our own update, of which the answer was lost or is still to be settled.
-  if (field in sent && readsSame(kind, field, sent[field], remote)) return 'here';
+  // What an update of ours has sent is nobody else's change.
+  if (sent[field]?.some((value) => readsSame(kind, field, value, remote)) === true) return 'here';
   return field in base && !readsSame(kind, field, base[field], remote) ? 'both' : 'here';
 }

@@ -41,7 +41,10 @@ export function findConflict(
   return { field, base: base[field], local, remote, kept: field in open ? null : keptBy[policy] };
 }
 
-/** Merges the edits of an entity with a row, by field: what changed on one side is taken from that side. Pure. */
+/**
+ * Merges the edits of an entity with a row, by field: what changed on one side is taken from that side. What has left with
+ * an update stays as it is: what became of that, and of what was edited since, the export finds out. Pure.
+ */
 export function mergeEdits(
   kind: EntityKind,
   document: ProductionDocument,
@@ -52,12 +55,14 @@ export function mergeEdits(
   const base: EntityFields = {};
   const conflicts: FieldConflict[] = [];
   for (const field of document.sync.edited) {
-    const conflict = findConflict(kind, field, document, row, policy);
+    const isBeingSent = document.sync.sent?.[field] !== undefined;
+    const conflict = isBeingSent ? null : findConflict(kind, field, document, row, policy);
     if (conflict !== null) conflicts.push(conflict);
-    if (conflict === null ? compareEdit(kind, field, document, row) === 'agreed' : conflict.kept === 'remote') continue;
+    const isAgreed = !isBeingSent && compareEdit(kind, field, document, row) === 'agreed';
+    if (conflict === null ? isAgreed : conflict.kept === 'remote') continue;
     edited.push(field);
     // What an open conflict is compared with stays, or it would be forgotten.
-    const source = field in row && conflict?.kept !== null ? row : document.sync.base;
+    const source = field in row && conflict?.kept !== null && !isBeingSent ? row : document.sync.base;
     if (field in source) base[field] = source[field];
   }
   return { edited, base, conflicts };

@@ -213,6 +213,14 @@ export const loseRequest: WriteFault = () => {
   throw remoteError('network', { outcome: 'unknown', code: 'timeout' });
 };
 
+/** Something else is done first, once the request has left and before it arrives. */
+export function meanwhile(work: () => unknown): WriteFault {
+  return async (carry) => {
+    await work();
+    return carry();
+  };
+}
+
 /** The API answers with this error, and has done nothing. */
 export function failWith(category: ErrorCategory, details: Partial<RemoteErrorDetails> = {}): WriteFault {
   return () => {

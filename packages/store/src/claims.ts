@@ -1,15 +1,15 @@
 import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
 
-/** A task as somebody took it. */
+/** Under which something is written: an overtaken claim changes nothing. */
 export interface Claim {
   readonly taskId: string;
   readonly fence: number;
 }
 
-/** Says, within a transaction, whether a claim still is the one that counts. */
-export async function holdsClaim(
-  { tasks }: Collections,
+/** Says whether a claim still holds, as of the transaction. */
+export async function isClaimHeld(
+  { tasks }: Pick<Collections, 'tasks'>,
   { taskId: _id, fence }: Claim,
   session: mongo.ClientSession,
 ): Promise<boolean> {
