@@ -48,7 +48,7 @@ async function runRead(
   }
   try {
     const kind = kinds[task.kind];
-    const call = { signal, meter };
+    const call = { signal, meter, isRetry: task.attempts > 0 };
     const result =
       task.action === 'list'
         ? await listScope(context, run, kind, task, call)

@@ -72,14 +72,16 @@ function again(context: SyncContext, { task, meter }: CreatePass, delayMs: numbe
  */
 async function takeSlot(
   context: SyncContext,
-  { signal, meter }: CreatePass,
+  { signal, meter, task }: CreatePass,
   { intent, endsAt }: Claim,
 ): Promise<'ready' | number> {
   const { intents } = context.store;
   let state = intent.state;
   for (;;) {
     try {
-      const reservation = await context.budget.reserve({ maxWaitMs: longestSlotMs });
+      // One that is given up was counted as a repetition before.
+      const isRetry = task.attempts > 0 && state !== 'sending';
+      const reservation = await context.budget.reserve({ maxWaitMs: longestSlotMs, isRetry });
       if (reservation.slot === null) {
         if (state === 'sending') await intents.backToPlanned(intent._id, intent.fence);
         return reservation.retryInMs;
