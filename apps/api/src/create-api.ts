@@ -11,6 +11,7 @@ import { ProblemError } from './http/problem-error.ts';
 import { jsonBodiesOnly, sameMachineOnly } from './http/same-machine.ts';
 import { toProblem } from './http/to-problem.ts';
 import { type ApiParts, describeAccount } from './parts.ts';
+import { createEstimates } from './runs/estimates.ts';
 import { bindRunEvents } from './runs/run-events.ts';
 import { bindRunLists } from './runs/run-lists.ts';
 import { bindRunRoutes } from './runs/run-routes.ts';
@@ -20,6 +21,7 @@ import { bindSyncRoutes } from './runs/sync-routes.ts';
 import { createTrigger } from './runs/trigger.ts';
 import { createWorkerCount } from './runs/worker-count.ts';
 import { boardPath, createBoard } from './system/board.ts';
+import { bindRateRoutes } from './system/rate-routes.ts';
 import { bindSystemRoutes } from './system/system-routes.ts';
 
 const maxBody = '1mb';
@@ -35,7 +37,8 @@ export function createApi(parts: ApiParts): Api {
   const { store, queues, log } = parts;
   const readAccount = () => describeAccount(parts);
   const countWorkers = createWorkerCount(queues);
-  const views = createRunViews({ ...parts, readAccount, countWorkers });
+  const estimates = createEstimates({ ...parts, countWorkers });
+  const views = createRunViews({ ...parts, readAccount, countWorkers, estimates });
   const watcher = createRunWatcher({ store, views, log });
   const startRun = createTrigger({ ...parts, views, watcher });
   const bindings = [
@@ -45,6 +48,7 @@ export function createApi(parts: ApiParts): Api {
     ...bindRunLists(store),
     ...bindLocalRoutes(store),
     ...bindProductionRoutes(store),
+    ...bindRateRoutes(parts),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
   ];
   requireAllRoutes(bindings);

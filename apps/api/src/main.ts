@@ -34,6 +34,7 @@ async function main(): Promise<void> {
     readMode: mode.now,
     networks: settings.BROADSTREET_NETWORKS ?? null,
     readOnly: settings.BROADSTREET_READ_ONLY,
+    rateSettings: rateSettingsOf(settings),
     readRate: rateOf(settings, redis),
   });
   const server = createServer(api.app);
@@ -61,6 +62,10 @@ function connectOnce(url: string, log: Logger): ReturnType<typeof connectRedis> 
   return redis;
 }
 
+function rateSettingsOf({ BROADSTREET_RATE, BROADSTREET_RATE_MAX }: ApiSettings): ApiParts['rateSettings'] {
+  return { rate: BROADSTREET_RATE, rateMax: BROADSTREET_RATE_MAX };
+}
+
 /** The rate budget is named by the token; without one nothing is known of it. */
 function rateOf(settings: ApiSettings, redis: ReturnType<typeof connectRedis>): ApiParts['readRate'] {
   const { BROADSTREET_ACCESS_TOKEN: token, BROADSTREET_API_URL: baseUrl } = settings;
@@ -68,8 +73,7 @@ function rateOf(settings: ApiSettings, redis: ReturnType<typeof connectRedis>): 
     redis,
     prefix: settings.QUEUE_PREFIX,
     account: accountKey(token ?? '', baseUrl),
-    rate: settings.BROADSTREET_RATE,
-    rateMax: settings.BROADSTREET_RATE_MAX,
+    ...rateSettingsOf(settings),
   });
   return createRateState(budget);
 }

@@ -1,3 +1,4 @@
+import type { BudgetSettings } from '@broadstreet-sync/budget';
 import type { AccountView } from '@broadstreet-sync/contract';
 import type { RunQueues } from '@broadstreet-sync/jobs';
 import type { Logger } from '@broadstreet-sync/runtime';
@@ -20,6 +21,8 @@ export interface ApiParts {
   /** Ids of the only networks that are synced; null: all. */
   readonly networks: readonly number[] | null;
   readonly readOnly: boolean;
+  /** How fast requests may go, by the settings. */
+  readonly rateSettings: Pick<BudgetSettings, 'rate' | 'rateMax'>;
   /** How fast requests go just now. */
   readonly readRate: () => Promise<RateState>;
 }

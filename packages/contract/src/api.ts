@@ -1,11 +1,12 @@
 import type { Route } from './route.ts';
 import { entityRoutes } from './routes/entities.ts';
+import { rateRoutes } from './routes/rates.ts';
 import { runRoutes } from './routes/runs.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { systemRoutes } from './routes/system.ts';
 
 /** Every route by its name; under one name there is a route, or one for each kind. */
-export const api = { ...syncRoutes, ...runRoutes, ...entityRoutes, ...systemRoutes };
+export const api = { ...syncRoutes, ...runRoutes, ...entityRoutes, ...rateRoutes, ...systemRoutes };
 
 export type RouteName = keyof typeof api;
 

@@ -54,6 +54,12 @@ const links = z.object({
   retry: z.string().nullable().meta({ description: 'Null while the run goes on, and where nothing failed.' }),
 });
 
+const waiting = z.object({
+  for: z.enum(['rate_limit', 'breaker', 'worker', 'store']),
+  until: time.nullable(),
+  cause: z.string().nullable().meta({ description: 'Of a breaker: what the API failed with.' }),
+});
+
 /** A run as every answer and event shows it. */
 export const run = z
   .object({
@@ -66,9 +72,15 @@ export const run = z
     requests: count,
     retries: count,
     rate_limited: count,
-    planned_requests: count.nullable(),
-    eta_seconds: count.nullable(),
-    waiting: z.object({ for: z.enum(['rate_limit', 'breaker', 'worker', 'store']), until: time.nullable() }).nullable(),
+    planned_requests: count.nullable().meta({
+      description: 'In all, with an estimate for kinds that are not planned yet; null while nothing supports one.',
+    }),
+    eta_seconds: count.nullable().meta({
+      description: 'To the end, from the present rate, latency and waits; null while nothing supports an estimate.',
+    }),
+    rate: z.number().nullable().meta({ description: 'Requests a second that are allowed now, for all runs together.' }),
+    latency_ms: count.nullable().meta({ description: 'Of an answer, as a moving average.' }),
+    waiting: waiting.nullable(),
     error: errorView.nullable(),
     created_at: time,
     started_at: time.nullable(),

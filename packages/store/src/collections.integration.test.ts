@@ -55,6 +55,7 @@ const hot: Record<string, Query> = {
   'the history of an entity': ['history', { kind: 'zones', key: '1' }, { at: -1 }],
   'what a run changed': ['history', { run_id: 'r' }],
   'scopes of a kind': ['scopes', { kind: 'zones' }],
+  'requests by the minute': ['rate_minutes', { at: { $gte: new Date(0), $lt: new Date() } }],
   'SyncLog of a kind': ['sync_logs', { entity_type: 'zones', operation: 'import' }, { timestamp: -1 }],
 };
 

@@ -19,6 +19,8 @@ export interface Collections {
   readonly changes: mongo.Collection<documents.ChangeDocument>;
   readonly history: mongo.Collection<documents.HistoryDocument>;
   readonly scopes: mongo.Collection<documents.ScopeDocument>;
+  readonly rates: mongo.Collection<documents.RateDocument>;
+  readonly rateMinutes: mongo.Collection<documents.RateMinuteDocument>;
   readonly account: mongo.Collection<documents.AccountDocument>;
   readonly locks: mongo.Collection<documents.LockDocument>;
   readonly processes: mongo.Collection<documents.ProcessDocument>;
@@ -45,6 +47,8 @@ export function collectionsOf(db: mongo.Db): Collections {
     changes: db.collection('changes'),
     history: db.collection('history'),
     scopes: db.collection('scopes'),
+    rates: db.collection('rates'),
+    rateMinutes: db.collection('rate_minutes'),
     account: db.collection('account'),
     locks: db.collection('locks'),
     processes: db.collection('processes'),
@@ -92,6 +96,7 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
   changes: [{ key: { run_id: 1, kind: 1, operation: 1, _id: 1 } }, { key: { task_id: 1 } }],
   history: [{ key: { kind: 1, key: 1, at: -1 } }, { key: { run_id: 1, kind: 1 } }],
   scopes: [{ key: { kind: 1, verified_at: 1 } }],
+  rate_minutes: [{ key: { at: 1 }, expireAfterSeconds: 90 * 24 * 3600 }],
 };
 
 /**

@@ -14,9 +14,11 @@ import { createPresence, type Presence } from './presence.ts';
 import { createProduction, type Production } from './production.ts';
 import { type Promotion, promote } from './promotion.ts';
 import { type Publication, publish } from './publish.ts';
+import { createRates, type Rates } from './rates.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { databaseTime } from './transactions.ts';
+import { createWorkload, type Workload } from './workload.ts';
 
 /** All that we keep in MongoDB, by what it is about. */
 export interface Store {
@@ -31,6 +33,8 @@ export interface Store {
   readonly logs: Logs;
   readonly locks: Locks;
   readonly presence: Presence;
+  readonly rates: Rates;
+  readonly workload: Workload;
   /** See {@link promote}. */
   promote(promotion: Promotion): Promise<boolean>;
   /** See {@link publish}. */
@@ -71,6 +75,8 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     logs: createLogs(logs),
     locks: createLocks(collections),
     presence: createPresence(db, collections),
+    rates: createRates(collections),
+    workload: createWorkload(collections),
     promote: (promotion) => promote(db, collections, tasks, promotion),
     publish: (publication) => publish(db, collections, changes, publication),
     archive: (run) => archive(collections, changes, run),

@@ -2,12 +2,19 @@ import { type AccountView, api, endedRunStates, pathOf, type RunView } from '@br
 import { type KindName, type KindProgress, kindNames, noChanges, type RequestCounts } from '@broadstreet-sync/domain';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import type { ApiParts } from '../parts.ts';
+import type { Estimates } from './estimates.ts';
+import type { RateState } from './rate-state.ts';
 
 export interface RunViewSettings extends Pick<ApiParts, 'readRate'> {
   readonly store: Pick<Store, 'tasks'>;
   readonly readAccount: () => AccountView;
   readonly countWorkers: () => Promise<number | null>;
+  readonly estimates: Estimates;
 }
+
+type RunPace = Pick<RunView, 'planned_requests' | 'eta_seconds' | 'rate' | 'latency_ms' | 'waiting'>;
+
+const noPace: RunPace = { planned_requests: null, eta_seconds: null, rate: null, latency_ms: null, waiting: null };
 
 type Progress = ReadonlyMap<KindName, KindProgress>;
 type Kinds = RunView['kinds'];
@@ -27,21 +34,26 @@ export function textOf(time: Date | null): string | null {
 
 /** Makes of run documents what answers and events show. */
 export function createRunViews(settings: RunViewSettings) {
-  const { store, readAccount, countWorkers, readRate } = settings;
+  const { store, readAccount, countWorkers, readRate, estimates } = settings;
 
-  /** What an open run waits for, and how fast its requests go. */
-  async function paceOf(run: RunDocument): Promise<{ waiting: RunView['waiting']; rate: number | null }> {
-    const isOpen = run.status === 'running' || (run.status === 'queued' && run.slot !== null);
-    if (!isOpen) return { waiting: null, rate: null };
-    const [workers, { rate, pausedUntil }] = await Promise.all([countWorkers(), readRate()]);
-    if (workers === 0) return { waiting: { for: 'worker', until: null }, rate };
-    return { waiting: pausedUntil === null ? null : { for: 'rate_limit', until: pausedUntil.toISOString() }, rate };
+  /** What a run costs, what it waits for and how fast its requests go, while it has not ended. */
+  async function paceOf(run: RunDocument, concerned: readonly KindName[]): Promise<RunPace> {
+    if (hasEnded(run.status) || run.status === 'publishing') return noPace;
+    const [workers, state, estimate] = await Promise.all([countWorkers(), readRate(), estimates.of(run, concerned)]);
+    const isOpen = run.status === 'running' || run.slot !== null;
+    const latencyMs = state.live?.latencyMs ?? null;
+    return {
+      planned_requests: estimate.requests,
+      eta_seconds: estimate.seconds,
+      rate: state.rate,
+      latency_ms: latencyMs === null ? null : Math.round(latencyMs),
+      waiting: isOpen ? waitingFor(workers, state) : null,
+    };
   }
 
   async function viewOf(run: RunDocument, progress: Progress, counts: RequestCounts): Promise<RunView> {
     const kinds = kindsOf(run, progress);
-    const remaining = remainingOf(kinds);
-    const { waiting, rate } = await paceOf(run);
+    const pace = await paceOf(run, namesIn(kinds));
     return {
       id: run._id,
       operation: run.operation,
@@ -52,9 +64,8 @@ export function createRunViews(settings: RunViewSettings) {
       requests: counts.requests,
       retries: counts.retries,
       rate_limited: counts.rate_limited,
-      planned_requests: plannedOf(kinds),
-      eta_seconds: rate === null || remaining === null ? null : Math.ceil(remaining / rate),
-      waiting,
+      ...pace,
+      planned_requests: pace.planned_requests ?? plannedOf(run, kinds),
       error: run.error,
       created_at: run.created_at.toISOString(),
       started_at: textOf(run.started_at),
@@ -105,21 +116,20 @@ function kindsOf(run: RunDocument, progress: Progress): Kinds {
   );
 }
 
-/** Each counted task is one request: the list of a scope, or the create of an entity. */
-function plannedOf(kinds: Kinds): number | null {
-  const known = namesIn(kinds).flatMap((name) => kinds[name]?.total ?? []);
-  return known.length === 0 ? null : known.reduce((sum, total) => sum + total, 0);
+/** Each counted task is one request: the list of a scope, or the create of an entity. Of a run that is over. */
+function plannedOf({ status }: RunDocument, kinds: Kinds): number | null {
+  if (!hasEnded(status) && status !== 'publishing') return null;
+  return namesIn(kinds).reduce((sum, name) => sum + (kinds[name]?.total ?? 0), 0);
 }
 
-/** Tasks that are still to be done; null until all kinds are planned. */
-function remainingOf(kinds: Kinds): number | null {
-  let remaining = 0;
-  for (const name of namesIn(kinds)) {
-    const { total = null, completed = 0, failed = 0, blocked = 0, skipped = 0 } = kinds[name] ?? {};
-    if (total === null) return null;
-    remaining += total - completed - failed - blocked - skipped;
+/** What keeps all requests waiting, if anything does. */
+function waitingFor(workers: number | null, { pausedUntil, live }: RateState): RunView['waiting'] {
+  if (workers === 0) return { for: 'worker', until: null, cause: null };
+  const breaker = live?.breaker ?? null;
+  if (breaker !== null) {
+    return { for: 'breaker', until: new Date(breaker.nextProbeMs).toISOString(), cause: breaker.cause };
   }
-  return remaining;
+  return pausedUntil === null ? null : { for: 'rate_limit', until: pausedUntil.toISOString(), cause: null };
 }
 
 function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {

@@ -1,0 +1,94 @@
+import type { Budget, FoundRate, MinuteCounts } from '@broadstreet-sync/budget';
+import type { RateMinute, Store } from '@broadstreet-sync/store';
+import type { SyncLog } from '@broadstreet-sync/sync';
+
+interface RateKeeperSettings {
+  readonly store: Pick<Store, 'rates' | 'locks'>;
+  readonly budget: Pick<Budget, 'counts' | 'forgetCounts' | 'state'>;
+  /** Names the budget. */
+  readonly account: string;
+  /** This process. */
+  readonly owner: string;
+  readonly log: Pick<SyncLog, 'warn'>;
+}
+
+export interface RateKeeper {
+  start(): void;
+  /** Keeps what is left. */
+  stop(): Promise<void>;
+}
+
+const everyMs = 5000;
+const leaseMs = 15_000;
+/** What the last keeping gets when the process stops: Redis may be away. */
+const lastMs = 1000;
+const lock = 'rate-minutes';
+
+/**
+ * Copies into MongoDB what Redis counts of requests, and what rate was found: nothing lives only in Redis for longer than
+ * a few seconds. Every worker has one, and one of them at a time does it.
+ */
+export function createRateKeeper({ store, budget, account, owner, log }: RateKeeperSettings): RateKeeper {
+  let timer: NodeJS.Timeout | null = null;
+  let working: Promise<unknown> = Promise.resolve();
+  let isStopped = false;
+
+  async function keep(): Promise<void> {
+    const counts = await budget.counts();
+    await store.rates.keep(counts.map(toRateMinute));
+    if (counts.length > 0) await budget.forgetCounts(Math.max(...counts.map(({ minute }) => minute)));
+    const { found } = await budget.state();
+    if (found !== null) await store.rates.remember(account, { rate: found.rate, is_bound: found.isBound });
+  }
+
+  async function keepInTurn(): Promise<void> {
+    if (await store.locks.take(lock, owner, leaseMs)) await keep();
+  }
+
+  function schedule(): void {
+    timer = setTimeout(() => {
+      working = keepInTurn()
+        .catch((error: unknown) => log.warn({ err: error }, 'could not keep how fast requests went'))
+        .then(() => {
+          if (!isStopped) schedule();
+        });
+    }, everyMs);
+  }
+
+  return {
+    start: schedule,
+    async stop() {
+      isStopped = true;
+      if (timer !== null) clearTimeout(timer);
+      const last = Promise.allSettled([working])
+        .then(keep)
+        .catch(() => undefined);
+      const tooLate = Promise.withResolvers<void>();
+      const limit = setTimeout(tooLate.resolve, lastMs);
+      await Promise.race([last, tooLate.promise]);
+      clearTimeout(limit);
+      await store.locks.release(lock, owner);
+    },
+  };
+}
+
+function toRateMinute(counts: MinuteCounts): RateMinute {
+  return {
+    series: counts.series,
+    at: new Date(counts.minute * 60_000),
+    rate_class: counts.rateClass,
+    used: counts.used,
+    rate_limited: counts.rateLimited,
+    failed: counts.failed,
+    retries: counts.retries,
+    waited_ms: counts.waitedMs,
+    waiting: counts.waiting,
+    rate: counts.rate,
+  };
+}
+
+/** The rate to start with: what was found the last time. */
+export async function foundBefore(store: Pick<Store, 'rates'>, account: string): Promise<FoundRate | null> {
+  const known = await store.rates.found(account);
+  return known === null ? null : { rate: known.rate, isBound: known.is_bound };
+}
