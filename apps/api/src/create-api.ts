@@ -59,7 +59,7 @@ export function createApi(parts: ApiParts): Api {
   app.use(boardPath, createBoard(queues.queues, readAccount));
   app.use('/api', noStore);
   app.use(jsonBodiesOnly, express.json({ limit: maxBody, type: ['application/json', 'application/*+json'] }));
-  mountAll(app, store, bindings);
+  mountAll(app, parts, bindings);
   app.use(unknownRoute, answerError(log));
   return { app, close: watcher.close };
 }
@@ -81,6 +81,8 @@ function requestLog(log: ApiParts['log']): RequestHandler {
     },
     customLogLevel: (req, res, error) => {
       if (error !== undefined || res.statusCode >= 500) return 'error';
+      // A client that asks too often is logged once, not each time.
+      if (res.statusCode === 429) return 'debug';
       return req.method === 'GET' && res.statusCode < 400 ? 'debug' : 'info';
     },
     serializers: {

@@ -23,6 +23,7 @@ export const problems = {
   unsupported_media_type: { status: 415, title: 'The body is of another type than JSON' },
   invalid_input: { status: 422, title: 'The input cannot be used' },
   not_available: { status: 422, title: 'This version cannot do that' },
+  too_many_requests: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong here' },
   store_away: { status: 503, title: 'The database does not answer' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -12,6 +12,7 @@ export const triggerProblems = [
   'run_in_progress',
   'idempotency_key_reused',
   'other_account',
+  'too_many_requests',
 ] as const;
 
 export const startedRun = {
