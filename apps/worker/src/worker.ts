@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { createBroadstreet } from '@broadstreet-sync/broadstreet';
 import { accountKey, type BreakerChange, createBudget } from '@broadstreet-sync/budget';
 import { SyncError } from '@broadstreet-sync/domain';
-import { connectRedis, createJobHost, createRunQueues } from '@broadstreet-sync/jobs';
+import { connectRedis, createJobHost, createRunQueues, isRedisAway } from '@broadstreet-sync/jobs';
 import type { Logger, ShutdownStep } from '@broadstreet-sync/runtime';
 import { createStore, isStoreAway } from '@broadstreet-sync/store';
 import { loseTask, type SyncContext } from '@broadstreet-sync/sync';
@@ -71,7 +71,7 @@ export async function startWorker(settings: WorkerSettings, log: Logger): Promis
     prefix,
     concurrency: concurrency.now(),
     processors: createProcessors(context, queues),
-    isPassing: isStoreAway,
+    isPassing: (error) => isStoreAway(error) || isRedisAway(error),
     onTaskLost: (data, error) => loseTask(context, data.task, error),
     log,
   });
