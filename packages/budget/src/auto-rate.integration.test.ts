@@ -20,8 +20,10 @@ async function age(account: string, ms: number): Promise<void> {
   }
 }
 
-async function rateAfter(budget: Budget, account: string, ms: number): Promise<number | null> {
+/** The rate after that time, in which all of it was used, or nothing. */
+async function rateAfter(budget: Budget, account: string, ms: number, isUsed = true): Promise<number | null> {
   await age(account, ms);
+  if (isUsed) await redis.hset(`test:budget:{${account}}:state`, 'taken', 1_000_000);
   await budget.reserve({ maxWaitMs: 10_000 });
   return (await budget.state()).rate;
 }
@@ -49,6 +51,21 @@ test('after a storm goes at half, then at 90 % of the rate that drew it, then 1 
   for (const ms of [2600, 5100, 10_100, 10_100]) rates.push(await rateAfter(budget, account, ms));
 
   expect(rates.map((rate) => rate?.toFixed(3))).toEqual(['4.000', '4.000', '7.200', '7.272', '7.345']);
+});
+
+test('does not go up while it is hardly used: that shows nothing', async () => {
+  const [sought, bound] = [randomUUID(), randomUUID()];
+  const rates: (number | null)[] = [];
+  for (const [account, isBound] of [
+    [sought, false],
+    [bound, true],
+  ] as const) {
+    const budget = open(account, 50, { rate: 8, isBound });
+    await budget.reserve();
+    for (const ms of [4100, 11_000, 60_000]) rates.push(await rateAfter(budget, account, ms, false));
+  }
+
+  expect(rates).toEqual([8, 8, 8, 8, 8, 8]);
 });
 
 test('never goes below 0.5/s, and counts each storm once', async () => {

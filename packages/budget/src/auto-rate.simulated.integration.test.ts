@@ -14,12 +14,12 @@ async function afterFirstMinute(world: SimulatedAccount, minutes: number) {
 
 describe('ten minutes of requests at a rate that nobody tells', () => {
   test.for([
-    { limit: 10, rateMax: 100, latencyMs: 100, retryAfter: 'seconds' },
-    { limit: 10, rateMax: 100, latencyMs: 300, retryAfter: 'none' },
-    { limit: 7, rateMax: 50, latencyMs: 280, retryAfter: 'seconds' },
+    { limit: 10, rateMax: 100, latencyMs: 300, retryAfter: 'seconds' },
+    { limit: 7, rateMax: 50, latencyMs: 280, retryAfter: 'none' },
     { limit: 3, rateMax: 100, latencyMs: 20, retryAfter: 'none' },
   ] as const)(
     'take at most 1.25 of what they must, and under 1 %% meet a 429: $limit/s, $latencyMs ms, Retry-After $retryAfter',
+    { timeout: 400_000 },
     async (world) => {
       const { ratio, refused } = await afterFirstMinute(world, 10);
 

@@ -6,7 +6,8 @@
  *            epoch    changes whenever slots handed out before become void (pause, lost state)
  *            paused   no request before this (429)
  *            storm, streak, hit   a row of 429s is on; its pauses that had no Retry-After; when the last one began
- *            rate, phase, step, drew   what `auto` has found: requests/s, what it is doing, since when, the rate that drew 429
+ *            rate, phase, step, taken, drew   what `auto` has found: requests/s, what it is doing, since when, slots given
+ *                     since then, the rate that drew 429
  *            at       time of the last call, to notice a clock that went back
  *   KEYS[2]  slots that bulk callers hold and have not begun to use: interactive callers may take them over
  *
@@ -22,7 +23,7 @@ local far, paused, broken, spent = 0, 1, 2, 3
 
 local auto, unlimited = given == 'auto', given == 'unlimited'
 
-local names = { 'at', 'next', 'epoch', 'paused', 'storm', 'streak', 'hit', 'rate', 'phase', 'step', 'drew' }
+local names = { 'at', 'next', 'epoch', 'paused', 'storm', 'streak', 'hit', 'rate', 'phase', 'step', 'taken', 'drew' }
 local s = load(KEYS[1], names)
 local known = s.at > 0 and now > s.at - window
 
@@ -43,15 +44,22 @@ local function begin()
   redis.call('DEL', KEYS[2])
 end
 
+-- A rate that was hardly used has shown nothing, and is not raised.
+local function raise(every, factor)
+  if now < s.step + every then return end
+  if s.taken >= 0.5 * s.rate * every / 1000000 then s.rate = s.rate * factor end
+  s.step, s.taken = now, 0
+end
+
 local function rate()
   if not auto then return tonumber(given) end
   if s.rate == 0 then
     s.rate, s.phase, s.step = 2, search, math.max(now, s.next)
     if foundRate > 0 then s.rate, s.phase = foundRate, foundBound and steady or search end
   end
-  if s.phase == search and now >= s.step + 3000000 then s.rate, s.step = s.rate * 2, now
-  elseif s.phase == half and now >= s.step + 5000000 then s.rate, s.phase, s.step = s.drew * 0.9, steady, now
-  elseif s.phase == steady and now >= s.step + 10000000 then s.rate, s.step = s.rate * 1.01, now
+  if s.phase == search then raise(3000000, 2)
+  elseif s.phase == steady then raise(10000000, 1.01)
+  elseif now >= s.step + 5000000 then s.rate, s.phase, s.step, s.taken = s.drew * 0.9, steady, now, 0
   end
   s.rate = math.min(ceiling, math.max(0.5, s.rate))
   return s.rate
@@ -90,7 +98,7 @@ local function reserve(interactive, longest, used, retry)
     save()
     return refuse(s.paused > now and paused or far, wait - longest)
   end
-  if other then redis.call('ZREM', KEYS[2], other) else s.next = slot + interval end
+  if other then redis.call('ZREM', KEYS[2], other) else s.next, s.taken = slot + interval, s.taken + 1 end
   local sure = wait <= ahead
   if not interactive and not sure then
     redis.call('ZADD', KEYS[2], text(slot), text(slot))
@@ -127,7 +135,9 @@ local function pause(wanted, age)
   end
   if till > s.paused then
     s.paused, s.next, s.epoch = till, till, math.max(now, s.epoch + 1)
-    if auto and not isLate then s.rate, s.phase, s.step = math.min(ceiling, math.max(0.5, s.drew / 2)), half, till end
+    if auto and not isLate then
+      s.rate, s.phase, s.step = math.min(ceiling, math.max(0.5, s.drew / 2)), half, till
+    end
     redis.call('DEL', KEYS[2])
   end
   save()

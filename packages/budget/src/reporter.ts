@@ -35,7 +35,7 @@ interface ReporterSettings {
 /** What goes well is told together, so often; the same goes for how many wait. */
 const togetherMs = 250;
 /** What the last report gets when the process stops: Redis may be away. */
-const lastMs = 500;
+const lastMs = 2000;
 
 export function createReporter({ script, clock, onFound, onBreaker }: ReporterSettings): Reporter {
   const process = randomUUID();
