@@ -21,7 +21,7 @@ export interface RateKeeper {
 const everyMs = 5000;
 const leaseMs = 15_000;
 /** What the last keeping gets when the process stops: Redis may be away. */
-const lastMs = 1000;
+const lastMs = 3000;
 const lock = 'rate-minutes';
 
 /**
