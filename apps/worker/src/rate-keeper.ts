@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Budget, FoundRate, MinuteCounts } from '@broadstreet-sync/budget';
 import type { RateMinute, Store } from '@broadstreet-sync/store';
 import type { SyncLog } from '@broadstreet-sync/sync';
+import { createLoop, type Loop } from './loop.ts';
 
 interface RateKeeperSettings {
   readonly store: Pick<Store, 'rates' | 'locks'>;
@@ -10,12 +12,6 @@ interface RateKeeperSettings {
   /** This process. */
   readonly owner: string;
   readonly log: Pick<SyncLog, 'warn'>;
-}
-
-export interface RateKeeper {
-  start(): void;
-  /** Keeps what is left. */
-  stop(): Promise<void>;
 }
 
 const everyMs = 5000;
@@ -28,11 +24,7 @@ const lock = 'rate-minutes';
  * Copies into MongoDB what Redis counts of requests, and what rate was found: nothing lives only in Redis for longer than
  * a few seconds. Every worker has one, and one of them at a time does it.
  */
-export function createRateKeeper({ store, budget, account, owner, log }: RateKeeperSettings): RateKeeper {
-  let timer: NodeJS.Timeout | null = null;
-  let working: Promise<unknown> = Promise.resolve();
-  let isStopped = false;
-
+export function createRateKeeper({ store, budget, account, owner, log }: RateKeeperSettings): Loop {
   async function keep(): Promise<void> {
     const counts = await budget.counts();
     await store.rates.keep(counts.map(toRateMinute));
@@ -45,28 +37,18 @@ export function createRateKeeper({ store, budget, account, owner, log }: RateKee
     if (await store.locks.take(lock, owner, leaseMs)) await keep();
   }
 
-  function schedule(): void {
-    timer = setTimeout(() => {
-      working = keepInTurn()
-        .catch((error: unknown) => log.warn({ err: error }, 'could not keep how fast requests went'))
-        .then(() => {
-          if (!isStopped) schedule();
-        });
-    }, everyMs);
-  }
-
+  const loop = createLoop(everyMs, keepInTurn, (error) => {
+    log.warn({ err: error }, 'could not keep how fast requests went');
+  });
   return {
-    start: schedule,
+    start: loop.start,
+    /** Keeps what is left. */
     async stop() {
-      isStopped = true;
-      if (timer !== null) clearTimeout(timer);
-      const last = Promise.allSettled([working])
+      const last = loop
+        .stop()
         .then(keep)
         .catch(() => undefined);
-      const tooLate = Promise.withResolvers<void>();
-      const limit = setTimeout(tooLate.resolve, lastMs);
-      await Promise.race([last, tooLate.promise]);
-      clearTimeout(limit);
+      await Promise.race([last, delay(lastMs, undefined, { ref: false })]);
       await store.locks.release(lock, owner);
     },
   };

@@ -3,6 +3,7 @@ import { type JobHost, jobIds, type RunQueues } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import type { SyncLog } from '@broadstreet-sync/sync';
 import { taskJob } from './gates.ts';
+import { createLoop, type Loop } from './loop.ts';
 
 export interface ReconcilerSettings {
   readonly store: Store;
@@ -11,11 +12,6 @@ export interface ReconcilerSettings {
   /** This process. */
   readonly owner: string;
   readonly log: SyncLog;
-}
-
-export interface Reconciler {
-  start(): void;
-  stop(): Promise<void>;
 }
 
 const tickMs = 250;
@@ -32,10 +28,7 @@ const archiveGraceMs = 30_000;
  * job, free slots go to the next run, and work of stopped runs is aborted here. Every worker has one; all that it does is
  * decided by conditional writes, so any number of them do no more than one.
  */
-export function createReconciler({ store, queues, host, owner, log }: ReconcilerSettings): Reconciler {
-  let timer: NodeJS.Timeout | null = null;
-  let working: Promise<void> = Promise.resolve();
-  let isStopped = false;
+export function createReconciler({ store, queues, host, owner, log }: ReconcilerSettings): Loop {
   let [dueAt, flowsAt] = [0, 0];
 
   async function tick(): Promise<void> {
@@ -122,22 +115,5 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
     await queues.startRun(renewed);
   }
 
-  function schedule(): void {
-    timer = setTimeout(() => {
-      working = tick()
-        .catch((error: unknown) => log.warn({ err: error }, 'could not reconcile'))
-        .then(() => {
-          if (!isStopped) schedule();
-        });
-    }, tickMs);
-  }
-
-  return {
-    start: schedule,
-    async stop() {
-      isStopped = true;
-      if (timer !== null) clearTimeout(timer);
-      await working;
-    },
-  };
+  return createLoop(tickMs, tick, (error) => log.warn({ err: error }, 'could not reconcile'));
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { BreakerChange, Budget, RequestEnd } from './index.ts';
-import { connect, open, slotOf, warmAccount } from './testing/accounts.ts';
+import { connect, open, patient, slotOf, warmAccount } from './testing/accounts.ts';
 
 const failed: RequestEnd = { outcome: 'failed', durationMs: 10, cause: 'GET /zones: the API failed (status 503)' };
 // Sent when it is told: not before a probe of just now.
@@ -135,16 +135,17 @@ describe('while it is open', () => {
 
   test('one request in 15 s goes as a probe, over all processes', async () => {
     const { account, budget } = await openOne();
-    const other = open(account);
+    const other = open(account, patient);
     await age(account, 15_000);
 
     const first = await slotOf(other);
+    const hasGone = await first.arrive();
     const second = await budget.reserve();
     const third = await other.reserve();
     await age(account, 15_000);
     const next = await budget.reserve();
 
-    expect(await first.arrive()).toBe(true);
+    expect(hasGone).toBe(true);
     for (const refused of [second, third]) expect(refused).toMatchObject({ slot: null, by: 'breaker' });
     expect(next.slot).not.toBeNull();
   });

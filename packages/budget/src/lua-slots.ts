@@ -76,7 +76,14 @@ local function refuse(why, wait)
   return { 0, wait, '0', '0', s.storm, b.open, why, why == broken and b.cause or '' }
 end
 
-local function reserve(interactive, longest, used, retry)
+-- The clock of Redis has gone ahead of the caller's, as after a failover: what was sent just now looks old. A slot from
+-- before the present epoch tells of a leap that has been noticed.
+local function noticeLeap(used, elapsed)
+  if used > s.epoch and elapsed < 600000000 and now - used > elapsed + window then known = false end
+end
+
+local function reserve(interactive, longest, used, elapsed, retry)
+  noticeLeap(used, elapsed)
   begin()
   local held = heldByBreaker()
   if held > 0 then

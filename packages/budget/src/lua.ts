@@ -44,7 +44,7 @@ local function report(outcomes, answers, meanMs, age, cause)
   return { s.storm, b.open, change, text(b.usual), text(rateNow), bound, math.max(0, b.next - now), b.cause }
 end
 
-if op == 'reserve' then return reserve(arg(1) == '1', number(2), number(3), arg(4) == '1') end
+if op == 'reserve' then return reserve(arg(1) == '1', number(2), number(3), number(4), arg(5) == '1') end
 if op == 'confirm' then return confirm(number(1), number(2), arg(3) == '1') end
 if op == 'pause' then return pause(number(1), number(2)) end
 if op == 'retry' then

@@ -73,7 +73,9 @@ export interface BudgetScript {
   reserve(options: {
     isInteractive: boolean;
     maxWaitMs: number | undefined;
+    /** The slot that this process used last, and how long ago by its own clock. */
     lastUsed: string;
+    elapsedMs: number;
     isRetry: boolean;
   }): Promise<ReserveReply>;
   confirm(held: { slot: string; epoch: string; isInteractive: boolean }): Promise<ConfirmReply>;
@@ -132,9 +134,9 @@ export function createBudgetScript(settings: ScriptSettings): BudgetScript {
   };
 
   return {
-    async reserve({ isInteractive, maxWaitMs, lastUsed, isRetry }) {
+    async reserve({ isInteractive, maxWaitMs, lastUsed, elapsedMs, isRetry }) {
       const longest = maxWaitMs === undefined ? -1 : micros(maxWaitMs);
-      const reply = await run('reserve', flag(isInteractive), longest, lastUsed, flag(isRetry));
+      const reply = await run('reserve', flag(isInteractive), longest, lastUsed, micros(elapsedMs), flag(isRetry));
       const cause = reply.all[7] === undefined ? '' : reply.text(7);
       return {
         standing: standings[reply.number(0)] ?? 'void',

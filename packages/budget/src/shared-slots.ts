@@ -32,7 +32,7 @@ interface SharedSlotsSettings {
  */
 export function createSharedSlots({ script, clock, lateMs = defaultLateMs, onNews }: SharedSlotsSettings): SlotSource {
   let shortestTrip = Number.POSITIVE_INFINITY;
-  let lastUsed = '0';
+  let last = { slot: '0', due: 0 };
   let pausedUntil = Number.NEGATIVE_INFINITY;
 
   async function timed<R extends { readonly waitMs: number; readonly isStorm: boolean }>(ask: () => Promise<R>) {
@@ -69,7 +69,7 @@ export function createSharedSlots({ script, clock, lateMs = defaultLateMs, onNew
       standing = 'void';
       await sleepUntil(at.due, clock, signal);
       if (isLate(at) || clock() < pausedUntil) return false;
-      lastUsed = reserved.slot;
+      last = { slot: reserved.slot, due: at.due };
       return true;
     }
 
@@ -79,7 +79,10 @@ export function createSharedSlots({ script, clock, lateMs = defaultLateMs, onNew
   async function reserve(options: Omit<ReserveOptions, 'rateClass'>): Promise<Reservation> {
     const { priority = 'bulk', maxWaitMs, isRetry = false } = options;
     const isInteractive = priority === 'interactive';
-    const { reply, at } = await timed(() => script.reserve({ isInteractive, maxWaitMs, lastUsed, isRetry }));
+    const asked = { isInteractive, maxWaitMs, isRetry };
+    const { reply, at } = await timed(() =>
+      script.reserve({ ...asked, lastUsed: last.slot, elapsedMs: clock() - last.due }),
+    );
     if (reply.standing === 'void') return toRefusal(reply);
     return { slot: createSlot(reply, at, isInteractive) };
   }

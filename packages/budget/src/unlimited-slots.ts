@@ -36,7 +36,8 @@ export function createUnlimitedSlots({ script, clock, isBreakerOpen, onNews }: U
     const wait = pausedForMs();
     if (wait > maxWaitMs) return { slot: null, retryInMs: wait - maxWaitMs, by: 'pause', cause: null };
     if (isRetry || isBreakerOpen()) {
-      const asked = { isInteractive: priority === 'interactive', maxWaitMs: undefined, lastUsed: '0', isRetry };
+      const last = { lastUsed: '0', elapsedMs: 0 };
+      const asked = { isInteractive: priority === 'interactive', maxWaitMs: undefined, ...last, isRetry };
       const reply = await script.reserve(asked);
       onNews(reply);
       if (reply.standing === 'void') return toRefusal(reply);

@@ -5,7 +5,6 @@ import {
   type AccountDefinition,
   type RunningApp,
   type SimulatedAccount,
-  type SimulatedKind,
   type SimulatedRequest,
   simulator,
   spawnApp,
@@ -28,14 +27,6 @@ export type Run = z.output<typeof run>;
 const runs = z.object({ items: z.array(run) });
 const page = z.object({ total: z.number() });
 const draft = z.object({ _id: z.string() });
-const kinds: readonly SimulatedKind[] = [
-  'networks',
-  'advertisers',
-  'zones',
-  'advertisements',
-  'campaigns',
-  'placements',
-];
 
 export interface WorldSettings {
   readonly account: AccountDefinition;
@@ -149,10 +140,10 @@ async function createWorld(lab: Lab, settings: WorldSettings): Promise<World> {
     async judge() {
       const state = await account.state();
       const counts = await Promise.all(
-        kinds.map(async (kind) => {
+        Object.entries(state).map(async ([kind, rows]) => {
           const { total } = page.parse((await world.send('GET', `/api/${kind}?limit=1`))?.body);
           const left = page.parse((await world.send('GET', `/api/local/${kind}?limit=1`))?.body).total;
-          return { wrong: Math.abs(state[kind].length - total) + left, rows: state[kind].length };
+          return { wrong: Math.abs(rows.length - total) + left, rows: rows.length };
         }),
       );
       return {

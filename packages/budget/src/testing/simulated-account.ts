@@ -54,7 +54,8 @@ export async function simulateRequests(world: SimulatedAccount, durationMs: numb
   }
 
   async function reserve(now: number): Promise<void> {
-    const reply = await budget.reserve({ isInteractive: false, maxWaitMs: 1000, lastUsed: '0', isRetry: false });
+    const last = { lastUsed: '0', elapsedMs: 0 };
+    const reply = await budget.reserve({ isInteractive: false, maxWaitMs: 1000, ...last, isRetry: false });
     if (reply.standing === 'void') return plan(now + Math.max(1, reply.waitMs), reserve);
     const at = now + reply.waitMs;
     if (reply.standing === 'sure') plan(at, send);
