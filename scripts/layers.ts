@@ -21,7 +21,7 @@ const layers: Readonly<Record<string, Layer>> = {
   'apps/worker': { mayImport: ['broadstreet', 'budget', 'domain', 'jobs', 'runtime', 'store', 'sync'] },
   'apps/web': { mayImport: ['contract', 'domain'] },
   'apps/simulator': { mayImport: ['runtime'] },
-  'apps/cli': { mayImport: ['broadstreet', 'contract', 'domain', 'jobs', 'runtime', 'services', 'store'] },
+  'apps/cli': { mayImport: ['broadstreet', 'contract', 'domain', 'jobs', 'runtime', 'services', 'store', 'testkit'] },
   'packages/domain': { mayImport: [] },
   'packages/contract': { mayImport: ['domain'] },
   'packages/sync': { mayImport: ['domain'], typesOf: ['broadstreet', 'budget', 'store'] },
@@ -31,7 +31,9 @@ const layers: Readonly<Record<string, Layer>> = {
   'packages/jobs': { mayImport: ['domain'] },
   'packages/runtime': { mayImport: [] },
   'packages/services': { mayImport: ['runtime'] },
-  'packages/testkit': { mayImport: ['domain', 'jobs', 'services', 'store'] },
+  // In processes of tests, and in no other.
+  'packages/test-build': { mayImport: ['runtime'] },
+  'packages/testkit': { mayImport: ['domain', 'jobs', 'runtime', 'services', 'store'] },
   // What is tested of the project as a whole.
   test: { mayImport: [] },
 };
@@ -46,8 +48,10 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['packages/jobs', 'apps/api'],
   commander: ['apps/cli'],
   express: ['apps/api', 'apps/simulator'],
-  ioredis: ['packages/jobs', 'packages/budget', 'packages/services'],
-  mongodb: ['packages/services'],
+  // The command that breaks everything looks at the stores themselves.
+  ioredis: ['packages/jobs', 'packages/budget', 'packages/services', 'apps/cli'],
+  // As it does, tests look at the database itself.
+  mongodb: ['packages/services', 'packages/testkit', 'apps/cli'],
   mongoose: ['packages/store'],
   pino: ['packages/runtime'],
   'rate-limiter-flexible': ['apps/api'],
@@ -59,7 +63,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 const root = join(import.meta.dirname, '..');
 const scope = '@broadstreet-sync/';
 /** What tests may import everywhere. */
-const forTests = ['testkit', 'services'];
+const forTests = ['testkit', 'test-build', 'services'];
 
 interface Package {
   /** As in the table: `packages/domain`. */

@@ -3,8 +3,13 @@ import { routes } from '@broadstreet-sync/contract';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import { bindConflictRoutes } from './entities/conflict-routes.ts';
+import { bindDuplicateRoutes } from './entities/duplicate-routes.ts';
+import { bindFreshnessRoutes } from './entities/freshness-routes.ts';
+import { bindLinkRoutes } from './entities/link-routes.ts';
 import { bindLocalRoutes } from './entities/local-routes.ts';
 import { bindProductionRoutes } from './entities/production-routes.ts';
+import { bindProductionWrites } from './entities/production-writes.ts';
 import type { Binding } from './http/bind.ts';
 import { mountAll, writeJson } from './http/mount.ts';
 import { ProblemError } from './http/problem-error.ts';
@@ -12,15 +17,22 @@ import { jsonBodiesOnly, sameMachineOnly } from './http/same-machine.ts';
 import { toProblem } from './http/to-problem.ts';
 import { type ApiParts, describeAccount } from './parts.ts';
 import { createEstimates } from './runs/estimates.ts';
+import { bindPlan } from './runs/plan-routes.ts';
+import { bindPublication } from './runs/publish-run.ts';
 import { bindRunEvents } from './runs/run-events.ts';
 import { bindRunLists } from './runs/run-lists.ts';
+import { createRunPace } from './runs/run-pace.ts';
 import { bindRunRoutes } from './runs/run-routes.ts';
 import { createRunViews } from './runs/run-view.ts';
 import { createRunWatcher } from './runs/run-watcher.ts';
+import { createStoreState } from './runs/store-state.ts';
 import { bindSyncRoutes } from './runs/sync-routes.ts';
 import { createTrigger } from './runs/trigger.ts';
 import { createWorkerCount } from './runs/worker-count.ts';
-import { boardPath, createBoard } from './system/board.ts';
+import { createBoard } from './system/board.ts';
+import { boardPath } from './system/board-path.ts';
+import { serveDashboard } from './system/dashboard.ts';
+import { bindOverview } from './system/overview-routes.ts';
 import { bindRateRoutes } from './system/rate-routes.ts';
 import { bindSystemRoutes } from './system/system-routes.ts';
 
@@ -38,16 +50,25 @@ export function createApi(parts: ApiParts): Api {
   const readAccount = () => describeAccount(parts);
   const countWorkers = createWorkerCount(queues);
   const estimates = createEstimates({ ...parts, countWorkers });
-  const views = createRunViews({ ...parts, readAccount, countWorkers, estimates });
+  const readPace = createRunPace({ ...parts, countWorkers, estimates, canStore: createStoreState(store) });
+  const views = createRunViews({ store, readAccount, readPace });
   const watcher = createRunWatcher({ store, views, log });
   const startRun = createTrigger({ ...parts, views, watcher });
   const bindings = [
     ...bindSyncRoutes(startRun),
     ...bindRunRoutes({ ...parts, views, startRun }),
+    ...bindPublication({ ...parts, views, watcher }),
     ...bindRunEvents({ store, views, watcher }),
     ...bindRunLists(store),
+    ...bindPlan(parts),
     ...bindLocalRoutes(store),
-    ...bindProductionRoutes(store),
+    ...bindLinkRoutes(store),
+    ...bindProductionRoutes(parts),
+    ...bindProductionWrites(store),
+    ...bindConflictRoutes(store),
+    ...bindDuplicateRoutes(store),
+    ...bindFreshnessRoutes(parts),
+    ...bindOverview({ store, views }),
     ...bindRateRoutes(parts),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
   ];
@@ -59,6 +80,7 @@ export function createApi(parts: ApiParts): Api {
   app.use(boardPath, createBoard(queues.queues, readAccount));
   app.use('/api', noStore);
   app.use(jsonBodiesOnly, express.json({ limit: maxBody, type: ['application/json', 'application/*+json'] }));
+  app.use(serveDashboard(parts.dashboardFolder));
   mountAll(app, parts, bindings);
   app.use(unknownRoute, answerError(log));
   return { app, close: watcher.close };

@@ -56,7 +56,7 @@ describe('npm run api', () => {
   it('refuses a store that another account filled, and names both', async () => {
     const { env, mongoUri } = testBed();
     const store = await createStore(mongoUri);
-    await store.account.claim('https://api.broadstreetads.com/api/1');
+    await store.account.claim('https://api.broadstreetads.com/api/1', env.QUEUE_PREFIX ?? '');
     await store.close();
     const app = launchApp('api', env);
     const { code } = await app.exited;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
 import { accountKey, createBudget } from '@broadstreet-sync/budget';
 import { SyncError } from '@broadstreet-sync/domain';
 import { connectRedis, createRunQueues } from '@broadstreet-sync/jobs';
@@ -11,10 +12,17 @@ import { createRateState } from './runs/rate-state.ts';
 import { type ApiSettings, apiSettings } from './settings.ts';
 import { watchRemoteMode } from './system/remote-mode.ts';
 
+/** Where the dashboard lies when it was built in this project. */
+const builtDashboard = join(import.meta.dirname, '..', '..', 'web', 'dist', 'site');
 /** What an open request gets to be answered when the process stops. */
 const answerWithinMs = 10_000;
 
-async function main(): Promise<void> {
+/**
+ * Runs the API until it is told to stop.
+ *
+ * @param reach what a test build does at named points
+ */
+export async function runApi(reach: ApiParts['reach'] = () => undefined): Promise<void> {
   const settings = readSettings(apiSettings);
   requireLoopback(settings);
   const { MONGODB_URI, REDIS_URL, BROADSTREET_API_URL: baseUrl } = settings;
@@ -24,7 +32,7 @@ async function main(): Promise<void> {
   const queues = createRunQueues({ redisUrl: REDIS_URL, prefix: settings.QUEUE_PREFIX });
   const redis = connectOnce(REDIS_URL, log);
   const store = await createStore(MONGODB_URI);
-  await store.account.check(baseUrl);
+  await store.account.check(baseUrl, settings.QUEUE_PREFIX);
   const mode = await watchRemoteMode(baseUrl, log);
   const api = createApi({
     store,
@@ -35,7 +43,9 @@ async function main(): Promise<void> {
     networks: settings.BROADSTREET_NETWORKS ?? null,
     readOnly: settings.BROADSTREET_READ_ONLY,
     rateSettings: rateSettingsOf(settings),
+    dashboardFolder: settings.DASHBOARD_DIR ?? builtDashboard,
     readRate: rateOf(settings, redis),
+    reach,
   });
   const server = createServer(api.app);
   const address = await listen(server, settings);
@@ -118,4 +128,4 @@ async function closeServer(server: Server, endStreams: () => void): Promise<void
   clearInterval(sweep);
 }
 
-runMain(main);
+if (import.meta.main) runMain(() => runApi());

@@ -7,7 +7,7 @@ import type { RateState } from './runs/rate-state.ts';
 import type { RemoteMode } from './system/remote-mode.ts';
 
 /** What of the queues the API uses. */
-export type ApiQueues = Pick<RunQueues, 'queues' | 'startRun' | 'cancelRun' | 'countWorkers' | 'ping'>;
+export type ApiQueues = Pick<RunQueues, 'prefix' | 'queues' | 'startRun' | 'cancelRun' | 'countWorkers' | 'ping'>;
 
 /** All that the API is made of. */
 export interface ApiParts {
@@ -25,7 +25,15 @@ export interface ApiParts {
   readonly rateSettings: Pick<BudgetSettings, 'rate' | 'rateMax'>;
   /** How fast requests go just now. */
   readonly readRate: () => Promise<RateState>;
+  /** Folder of the built dashboard; null where none is served. */
+  readonly dashboardFolder: string | null;
+  /** What a test build does at named points. */
+  readonly reach?: (point: ApiCrashPoint) => void;
 }
+
+/** Points at which a crash of the API must do no harm. */
+export const apiCrashPoints = ['after_run_stored'] as const;
+export type ApiCrashPoint = (typeof apiCrashPoints)[number];
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/i;
 

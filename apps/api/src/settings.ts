@@ -14,6 +14,7 @@ export const apiSettings = allSettings.pick({
   QUEUE_PREFIX: true,
   HOST: true,
   PORT: true,
+  DASHBOARD_DIR: true,
   LOG_LEVEL: true,
 });
 

@@ -40,6 +40,8 @@ export const taskErrors = first(api.listErrors).answers[200].body.shape.items.el
 export const results = first(api.listResults).answers[200].body.shape.items.element;
 export const syncLogs = first(api.listSyncLogs).answers[200].body.shape.items.element;
 export const idMapEntry = first(api.getIdMap).answers[200].body;
+/** A page of a plan as the contract has it. */
+export const planPage = first(api.getPlan).answers[200].body;
 export const entity = z.record(z.string(), z.unknown());
 
 /** @param onReply told of every answer, and of every event of a stream */

@@ -2,12 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RunView } from '@broadstreet-sync/contract';
 import { kindNames, levels } from '@broadstreet-sync/domain';
 import { readSettings } from '@broadstreet-sync/runtime';
-import { eventually } from '@broadstreet-sync/testkit';
+import { eventually, openBrowser } from '@broadstreet-sync/testkit';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ApiClient } from './api-client.ts';
-import { openBrowser } from './browser.ts';
 import { draftFew, layGrounds, makeDrafts } from './drafts.ts';
 import { createSystem, type System } from './system.ts';
 
@@ -66,7 +65,8 @@ describe('Bull Board', () => {
 
     const names = (await page.locator('.react-flow__node').allInnerTexts()).map((text) => text.split('\n', 1)[0]);
     const gates = levels.map((kinds, at) => `level ${at + 1}: ${kinds.map(({ name }) => name).join(', ')}`);
-    expect(names).toEqual(expect.arrayContaining([`export ${run.id}`, ...gates]));
+    const ends = ['removals', 'sweep: look for late commits', `export ${run.id}`];
+    expect(names).toEqual(expect.arrayContaining([...gates, ...ends]));
     expect(names).toEqual(expect.arrayContaining(kindNames.map((kind) => `export ${kind}`)));
     const tasks = ['create advertiser "Luna"', 'create zone "Side"', 'create zone "Top"', 'create campaign "Spring"'];
     expect(names).toEqual(expect.arrayContaining(tasks));

@@ -1,7 +1,9 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { bench } from './bench/bench.ts';
+import type { ChaosOptions } from './chaos/chaos.ts';
 import { checkProject } from './check.ts';
 import { runApp } from './run-app.ts';
+import { runDashboard } from './run-dashboard.ts';
 import { runTests } from './run-tests.ts';
 import { start } from './start/start.ts';
 
@@ -25,6 +27,14 @@ export function createProgram(): Command {
     .option('-t, --name <pattern>', 'only tests whose name fits this regular expression')
     .action((paths: string[], options: { name?: string }) => runTests(paths, options.name));
 
+  program
+    .command('trial')
+    .description(
+      'run what takes too long to be a test: a list of a million rows, fifty kills under the eyes of a reader',
+    )
+    .argument('[paths...]', 'parts of the paths of trials')
+    .action((paths: string[]) => runTests(paths, undefined, 'trials'));
+
   program.command('check').description('types, format, lint, boundaries, unused code').action(checkProject);
 
   program
@@ -32,6 +42,22 @@ export function createProgram(): Command {
     .description('ratios to the bound that the rate sets, measured on the simulator')
     .option('--json', 'for programs', false)
     .action((options: { json: boolean }) => bench(options));
+
+  program
+    .command('chaos')
+    .description('break things on purpose, and count what was made twice or lost')
+    .option('--seed <number>', 'the same faults again', wholeNumber, 1)
+    .addOption(new Option('--scale <scale>', 'how much of it').choices(['short', 'full']).default('short'))
+    .option('--full', 'the same as --scale full')
+    .option('--only <names>', 'these scenarios, with commas between', (names: string) => names.split(','), [])
+    .option('--lanes <number>', 'scenarios at once', wholeNumber, 2)
+    .option('--json', 'for programs', false)
+    .option('--write <folder>', 'keep a page of the results there')
+    .action(async (options: ChaosOptions & { full?: true }) => {
+      // Not loaded by other commands: it brings what tests use.
+      const { chaos } = await import('./chaos/chaos.ts');
+      await chaos(options.full ? { ...options, scale: 'full' } : options);
+    });
 
   for (const [app, description] of [
     ['api', 'the HTTP API and Bull Board'],
@@ -43,5 +69,14 @@ export function createProgram(): Command {
       .description(`${description}, in the foreground; settings from the environment only`)
       .action(() => runApp(app));
   }
+  program
+    .command('web')
+    .description('the dashboard as it is edited, in the foreground, beside a start')
+    .action(runDashboard);
   return program;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[0-9]{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
 }

@@ -1,3 +1,4 @@
+import type { TestAnnotation } from 'vitest';
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 
 /** Prints nothing of what passes; failures with their errors, and to who started the run the numbers. */
@@ -12,6 +13,11 @@ export default class QuietReporter implements Reporter {
   onTestCaseResult(): void {
     this.#done += 1;
     if (process.stderr.isTTY) process.stderr.write(`\r${this.#done} tests done `);
+  }
+
+  /** What a test or a trial has to say of itself. */
+  onTestCaseAnnotate(_: TestCase, { message }: TestAnnotation): void {
+    console.log(message);
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {

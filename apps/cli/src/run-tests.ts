@@ -9,15 +9,23 @@ const summarySchema = z.object({ passed: z.number(), failed: z.number(), skipped
 
 export type TestSummary = z.output<typeof summarySchema>;
 
+/** Projects of `vitest.config.ts`: tests, or what takes too long to be one of them. */
+const projects = { tests: ['unit', 'integration'], trials: ['trials'] } as const;
+
 /**
  * Runs the tests whose path contains one of `paths`, all without any. Prints failures, what was skipped, and last
  * `N passed, N failed`; the exit code is 1 where anything failed or nothing ran.
  */
-export async function runTests(paths: readonly string[], namePattern?: string): Promise<void> {
+export async function runTests(
+  paths: readonly string[],
+  namePattern?: string,
+  what: keyof typeof projects = 'tests',
+): Promise<void> {
   const vitest = join(projectFolder, 'node_modules', 'vitest', 'vitest.mjs');
   const reporter = join(import.meta.dirname, 'quiet-reporter.ts');
   const name = namePattern === undefined ? [] : ['--testNamePattern', namePattern];
-  const args = [vitest, 'run', `--reporter=${reporter}`, ...name, ...paths];
+  const chosen = projects[what].map((project) => `--project=${project}`);
+  const args = [vitest, 'run', ...chosen, `--reporter=${reporter}`, ...name, ...paths];
   const child = spawn(process.execPath, args, { cwd: projectFolder, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ignoreSignal = () => {};
   // Vitest gets the terminal's Ctrl-C itself and ends its services; we stay for its summary.

@@ -15,7 +15,7 @@ describe('the command line', () => {
     const command = runCommandLine(['--help']);
 
     expect(await command.ended).toBe(0);
-    for (const name of ['start', 'test', 'check', 'api', 'worker', 'simulator']) {
+    for (const name of ['start', 'test', 'check', 'api', 'worker', 'simulator', 'web']) {
       expect(command.output()).toContain(`  ${name} `);
     }
   });
@@ -36,6 +36,14 @@ describe('sync simulator', () => {
     command.signal('SIGTERM');
 
     expect(await command.ended).toBe(0);
+  });
+});
+
+describe('sync web', () => {
+  it('serves the dashboard as it is edited', async () => {
+    const command = runCommandLine(['web']);
+
+    await command.prints('Local:');
   });
 });
 

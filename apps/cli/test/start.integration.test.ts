@@ -1,20 +1,43 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { environment } from '@broadstreet-sync/runtime';
 import { freePort, isPortFree } from '@broadstreet-sync/services';
 import { eventually } from '@broadstreet-sync/testkit';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Command, childOf, killCommands, runCommandLine } from './command.ts';
 
-const dataDirs: string[] = [];
+const folders: string[] = [];
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'start-'));
+  folders.push(folder);
+  return folder;
+}
+
+const servers = ['mongod', 'redis-server', 'valkey-server'];
+
+/** This machine's PATH, with links to all programs but the servers in place of a folder that has one. */
+function pathWithoutServers(): string {
+  const path = environment().PATH ?? '';
+  const without = (folder: string) => {
+    const programs = existsSync(folder) ? readdirSync(folder) : [];
+    if (!programs.some((name) => servers.includes(name))) return folder;
+    const links = newFolder();
+    for (const name of programs.filter((each) => !servers.includes(each))) {
+      symlinkSync(join(folder, name), join(links, name));
+    }
+    return links;
+  };
+  return path.split(':').map(without).join(':');
+}
 
 /** A folder and ports of its own, and a demo in no need of a long wait. */
 async function newMachine() {
   const [port, simulatorPort] = [await freePort(), await freePort()];
-  const dataDir = mkdtempSync(join(tmpdir(), 'start-'));
-  dataDirs.push(dataDir);
+  const dataDir = newFolder();
   const env = {
     DATA_DIR: dataDir,
     PORT: String(port),
@@ -47,11 +70,11 @@ afterEach(killCommands);
 
 // A MongoDB folder takes 300 MB.
 afterAll(() => {
-  for (const folder of dataDirs) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
 describe('sync start', () => {
-  it('imports the demo’s account on the first start, and finds it on the second', async () => {
+  it('imports the demo’s account on the first start, and finds it on the second, its simulator elsewhere', async () => {
     const { env, url, dataDir, allFree } = await newMachine();
     const first = runCommandLine(['start'], env);
     await first.prints('Ctrl-C stops everything.');
@@ -65,11 +88,13 @@ describe('sync start', () => {
     expect(await interrupt(first)).toBe(0);
     expect(await allFree()).toBe(true);
 
-    const second = runCommandLine(['start'], env);
+    const second = runCommandLine(['start'], { ...env, SIMULATOR_PORT: String(await freePort()) });
     await second.prints('Ctrl-C stops everything.');
 
     expect(second.output()).toContain('The data of an earlier start is there.');
     expect(await countAdvertisers(url)).toBe(imported);
+    const again = await fetch(`${url}/api/sync/networks?wait=60`, { method: 'POST' });
+    expect(await again.json()).toMatchObject({ status: 'succeeded' });
     expect(await interrupt(second)).toBe(0);
   });
 
@@ -107,16 +132,19 @@ describe('sync start', () => {
     other.close();
   });
 
-  it('stops with --no-download where a store would have to be fetched, and says what', async () => {
+  it('stops with --no-download where stores would have to be fetched, and says what each of them is', async () => {
     const { env } = await newMachine();
-    const empty = mkdtempSync(join(tmpdir(), 'empty-cache-'));
+    const empty = newFolder();
+    const PATH = pathWithoutServers();
 
-    const start = runCommandLine(['start', '--no-download'], { ...env, XDG_CACHE_HOME: empty, HOME: empty });
+    const start = runCommandLine(['start', '--no-download'], { ...env, PATH, XDG_CACHE_HOME: empty, HOME: empty });
 
-    // A machine with its own servers has nothing to fetch and starts.
-    await eventually(() => /Not fetched, as asked: .* MB, licence .*sha256|Ctrl-C stops/.test(start.output()), {
-      timeoutMs: 90_000,
-    });
+    expect(await start.ended).toBe(1);
+    expect(start.output()).toMatch(
+      /^Not fetched, as asked: Redis .* MB, licence BSD-3-Clause, .*sha256 [0-9a-f]{64}\./m,
+    );
+    expect(start.output()).toMatch(/^Not fetched, as asked: MongoDB .* MB, licence SSPL-1.0, .*sha256 [0-9a-f]{64}\./m);
+    expect(start.output()).not.toContain('Starting');
   });
 
   it('is stopped by Ctrl-C also before everything is up', async () => {

@@ -1,16 +1,21 @@
-import { isEnd, kinds, levels, runTransitions } from '@broadstreet-sync/domain';
-import { type JobContext, type JobOutcome, jobIds, type Processors, type RunQueues } from '@broadstreet-sync/jobs';
+import { hasEnded, kinds, levels } from '@broadstreet-sync/domain';
+import type { JobContext, JobOutcome, Processors, RunQueues } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import {
   finishRun,
+  isKindOver,
   kindsAtLevel,
+  kindsToRemove,
   planKind,
+  planRemovals,
+  planSweeps,
   runTask,
   type SyncContext,
+  settleKind,
   startRun,
   type TaskOutcome,
 } from '@broadstreet-sync/sync';
-import { followingWindow, kindJobs, openGate, openWindow } from './gates.ts';
+import { followingWindow, gateOf, kindJobs, openGate, openSweepGate, openWindow } from './gates.ts';
 
 const over: JobOutcome = { next: 'over' };
 
@@ -21,27 +26,41 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
   /** The run, if the job is of its present generation and it has not ended. */
   async function currentRun(data: { run: string; generation: number }): Promise<RunDocument | null> {
     const run = await store.runs.get(data.run);
-    return run === null || run.generation !== data.generation || isEnd(runTransitions, run.status) ? null : run;
+    return run === null || run.generation !== data.generation || hasEnded(run.status) ? null : run;
   }
 
   return {
     async run(data) {
       const run = await currentRun(data);
       // Left open, a run whose job is over gets a new flow from the reconciler.
-      if (run !== null && !(await hasGaps(store, run, levels.length + 1))) await finishRun(context, run._id);
+      if (run === null || (await hasGaps(store, run, levels.length + 1)) || (await hasRemovals(store, run)))
+        return over;
+      if (await hasSweeps(context, run)) return over;
+      const begun = await finishRun(context, run._id, run.generation);
+      if (begun !== null) await queues.startRun(begun);
       return over;
+    },
+
+    async sweep(data, job) {
+      const run = await currentRun(data);
+      if (run === null || run.stop !== null) return whenChildrenEnded(job);
+      if (await hasGaps(store, run, levels.length + 1)) return over;
+      await planSweeps(context, run);
+      return openSweepGate(store, run, job);
     },
 
     async level(data, job) {
       const run = await currentRun(data);
       if (run === null) return over;
-      if (data.level === 1) await startRun(context, run);
+      if (run.status === 'publishing') return over;
+      const { known, pending } = await job.children();
+      // With children it has begun.
+      if (data.level === 1 && known.size === 0) await startRun(context, run);
       if (run.stop !== null || (await hasGaps(store, run, data.level))) return over;
       const gates = kindJobs(
         run,
         kindsAtLevel(run, data.level).map(({ name }) => name),
       );
-      const { known, pending } = await job.children();
       return gates.every(({ id }) => known.has(id)) && pending.size === 0
         ? over
         : { next: 'children', children: gates };
@@ -53,15 +72,34 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
         if (run === null || run.stop !== null) return whenChildrenEnded(job);
         const planned = await planKind(context, run, kinds[data.kind]);
         if (planned === null || planned.stop !== null) return whenChildrenEnded(job);
-        const outcome = await openGate(store, planned, data.kind, job);
-        if (outcome.next !== 'over' || planned.plan[data.kind]?.phase === 'ready') return outcome;
+        const outcome = await openGate(store, planned, { kind: data.kind, stage: 'levels' }, job);
+        if (outcome.next !== 'over') return outcome;
+        const settled = await settleKind(context, planned, kinds[data.kind]);
+        if (settled === null || settled.stop !== null) return whenChildrenEnded(job);
+        if (isKindOver(settled, data.kind)) return over;
       }
+    },
+
+    async removals(data, job) {
+      const begun = await currentRun(data);
+      // Left open, a run of which something is undone gets a new flow from the reconciler.
+      if (begun === null || (await hasGaps(store, begun, levels.length + 1))) return over;
+      for (const kind of kindsToRemove(begun)) {
+        const run = await currentRun(data);
+        if (run === null || run.stop !== null) return whenChildrenEnded(job);
+        await planRemovals(context, run, kind);
+        const planned = await currentRun(data);
+        if (planned === null || planned.stop !== null) return whenChildrenEnded(job);
+        const outcome = await openGate(store, planned, { kind: kind.name, stage: 'removals' }, job);
+        if (outcome.next !== 'over') return outcome;
+      }
+      return over;
     },
 
     async window(data, job) {
       const run = await currentRun(data);
       if (run === null || run.stop !== null) return whenChildrenEnded(job);
-      return openWindow(store, run, data.kind, data.window, job);
+      return openWindow(store, run, data, job);
     },
 
     async task(data, job) {
@@ -73,12 +111,13 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
         throw error;
       });
       if (outcome.next === 'later') return outcome;
+      context.reach('before_ack');
       const plan = run.plan;
       const task = Object.values(plan).some(({ windows }) => windows > 0) ? await store.tasks.get(data.task) : null;
       const latest = task === null ? null : await currentRun(data);
       const following = task === null || latest === null ? null : await followingWindow(store, latest, task);
       if (following !== null && task !== null) {
-        await queues.addChildren(jobIds.kind(run._id, run.generation, task.kind), [following]);
+        await queues.addChildren(gateOf(run, task), [following]);
       }
       return outcome;
     },
@@ -93,7 +132,23 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
 async function hasGaps(store: Store, run: RunDocument, below: number): Promise<boolean> {
   if (run.stop !== null || run.status === 'publishing') return false;
   const names = Array.from({ length: below - 1 }, (_, at) => kindsAtLevel(run, at + 1).map(({ name }) => name)).flat();
-  return names.some((name) => run.plan[name]?.phase !== 'ready') || store.tasks.isAnyOpen(run._id, names);
+  return names.some((name) => !isKindOver(run, name)) || store.tasks.isAnyOpen(run._id, names, 'levels');
+}
+
+/** Says whether parents are still to be looked at, also where one has come up since the others were. */
+async function hasSweeps(context: SyncContext, run: RunDocument): Promise<boolean> {
+  if (run.operation !== 'export' || run.stop !== null) return false;
+  await planSweeps(context, run);
+  return (await context.store.tasks.openSweeps(run._id, 1)).length > 0;
+}
+
+/** Says whether something of an export is still to be removed, or to be looked for. */
+async function hasRemovals(store: Store, run: RunDocument): Promise<boolean> {
+  if (run.stop !== null) return false;
+  for (const { name } of kindsToRemove(run)) {
+    if (run.plan[name]?.removals !== 'ready' || (await store.tasks.isAnyOpen(run._id, [name], 'removals'))) return true;
+  }
+  return false;
 }
 
 /** A gate of a run that stops is over when what is at work under it has ended. */
@@ -103,6 +158,6 @@ async function whenChildrenEnded(job: JobContext): Promise<JobOutcome> {
 }
 
 function endIfStopped(run: RunDocument | null, error: unknown): TaskOutcome {
-  if (run === null || run.stop !== null || isEnd(runTransitions, run.status)) return { next: 'over' };
+  if (run === null || run.stop !== null || hasEnded(run.status)) return { next: 'over' };
   throw error;
 }

@@ -1,8 +1,8 @@
-import { type ErrorRecord, isEnd, operations, runTransitions, toErrorRecord } from '@broadstreet-sync/domain';
-import { type JobHost, jobIds, type RunQueues } from '@broadstreet-sync/jobs';
+import { type ErrorRecord, hasEnded, operations, toErrorRecord } from '@broadstreet-sync/domain';
+import type { JobHost, RunQueues } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import type { SyncLog } from '@broadstreet-sync/sync';
-import { taskJob } from './gates.ts';
+import { gateOf, taskJob } from './gates.ts';
 import { createLoop, type Loop } from './loop.ts';
 
 export interface ReconcilerSettings {
@@ -12,6 +12,8 @@ export interface ReconcilerSettings {
   /** This process. */
   readonly owner: string;
   readonly log: SyncLog;
+  /** How long it is kept what was changed in production. */
+  readonly historyDays: number;
 }
 
 const tickMs = 250;
@@ -22,14 +24,17 @@ const graceMs = 2000;
 const mostDue = 500;
 /** Who ended a run moves what it published into the history within this time. */
 const archiveGraceMs = 30_000;
+const historyEveryMs = 3_600_000;
+const dayMs = 24 * 3_600_000;
 
 /**
  * Keeps Redis in step with MongoDB: runs whose flow is not there get a new one, waiting tasks whose time has come get a
  * job, free slots go to the next run, and work of stopped runs is aborted here. Every worker has one; all that it does is
  * decided by conditional writes, so any number of them do no more than one.
  */
-export function createReconciler({ store, queues, host, owner, log }: ReconcilerSettings): Loop {
+export function createReconciler({ store, queues, host, owner, log, historyDays }: ReconcilerSettings): Loop {
   let [dueAt, flowsAt] = [0, 0];
+  let historyAt = Number.NEGATIVE_INFINITY;
 
   async function tick(): Promise<void> {
     await abortStopped();
@@ -44,6 +49,11 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
       await buryDead().catch((error: unknown) => log.warn({ err: error }, 'could not end what silent workers left'));
       await restoreFlows();
       await archiveLeft();
+      await forgetUnpublished();
+    }
+    if (now - historyAt >= historyEveryMs) {
+      historyAt = now;
+      await forgetHistory();
     }
   }
 
@@ -65,8 +75,7 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
     for (const task of await store.tasks.due([...holding.keys()], mostDue)) {
       const run = holding.get(task.run_id);
       if (run === undefined || !(await store.tasks.promote(task))) continue;
-      const gate = jobIds.kind(run._id, run.generation, task.kind);
-      await queues.addChildren(gate, [taskJob(run, task, task.enqueued + 1)]);
+      await queues.addChildren(gateOf(run, task), [taskJob(run, task, task.enqueued + 1)]);
     }
   }
 
@@ -75,7 +84,7 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
     for (const run of await store.runs.holding()) {
       // Without its sign: the clock of who stored the run may be ahead of ours by any time.
       const ageMs = Math.abs(Date.now() - run.created_at.getTime());
-      if (isEnd(runTransitions, run.status) || ageMs < graceMs) continue;
+      if (hasEnded(run.status) || ageMs < graceMs) continue;
       const { state, reason } = await queues.runState(run);
       if (state === 'failed') await endBroken(run, reason);
       else if (state === 'unknown' || state === 'completed') await restore(run, state);
@@ -88,10 +97,22 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
     for (const run of await store.runs.toArchive(new Date(Date.now() - archiveGraceMs))) await store.archive(run);
   }
 
+  /** Change sets that nobody has had published in time. */
+  async function forgetUnpublished(): Promise<void> {
+    const runs = await store.forgetUnpublished(new Date());
+    if (runs.length > 0) log.info({ runs }, 'forgot what was not published in time');
+  }
+
+  /** What was changed longer ago than it is kept. */
+  async function forgetHistory(): Promise<void> {
+    const forgotten = await store.history.forgetBefore(new Date(Date.now() - historyDays * dayMs));
+    if (forgotten > 0) log.info({ changes: forgotten, days: historyDays }, 'forgot what was changed long ago');
+  }
+
   /** A gate that failed for good, after many attempts, leaves nothing to wait for. */
   async function endBroken(run: RunDocument, reason: string | null): Promise<void> {
     const record = { ...toErrorRecord(new Error(reason ?? 'the flow failed')), code: 'flow_failed' };
-    if (run.status === 'publishing' && run.published_at === null) return endUnpublished(run, record);
+    if (run.status === 'publishing' && (await endUnpublished(run, record))) return;
     if (run.stop !== null || run.status === 'publishing') {
       await restore(run, 'failed');
       return;
@@ -100,12 +121,21 @@ export function createReconciler({ store, queues, host, owner, log }: Reconciler
     await store.runs.requestStop(run._id, 'failed', record);
   }
 
-  /** What can never be published must not keep every later import away. */
-  async function endUnpublished(run: RunDocument, record: ErrorRecord): Promise<void> {
-    log.error({ run: run._id, reason: record.message }, 'what an import found could not be published');
+  /**
+   * What can never be published must not keep every later import away. What a person has confirmed is held again.
+   *
+   * @returns false when all had been published
+   */
+  async function endUnpublished(run: RunDocument, record: ErrorRecord): Promise<boolean> {
     const remedy = 'Mend what the message names, then import again.';
-    await store.changes.discard(run._id);
-    await store.runs.finish(run._id, 'failed', {}, { ...record, code: 'not_published', remedy });
+    const error = { ...record, code: 'not_published', remedy };
+    if (run.published_at === null) {
+      await store.changes.discard(run._id);
+      await store.holds.discard(run._id);
+      await store.runs.finish(run._id, 'failed', {}, error);
+    } else if ((await store.holds.release(run, error)) === null) return false;
+    log.error({ run: run._id, reason: record.message }, 'what an import found could not be published');
+    return true;
   }
 
   async function restore(run: RunDocument, state: string): Promise<void> {

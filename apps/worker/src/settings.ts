@@ -13,6 +13,7 @@ const settings = allSettings.pick({
   REDIS_URL: true,
   QUEUE_PREFIX: true,
   WORKER_CONCURRENCY: true,
+  HISTORY_DAYS: true,
   LOG_LEVEL: true,
 });
 

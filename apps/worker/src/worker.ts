@@ -12,21 +12,27 @@ import { createProcessors } from './processors.ts';
 import { createRateKeeper, foundBefore } from './rate-keeper.ts';
 import { createReconciler } from './reconciler.ts';
 import type { WorkerSettings } from './settings.ts';
+import { createSettler } from './settler.ts';
 
 /**
  * Puts a worker together and starts it.
  *
+ * @param reach called at named points; test builds die there
  * @returns what to stop, in order
- * @throws SyncError when the store cannot be used, or is another account's
+ * @throws SyncError when the store cannot be used, is another account's, or has its queues under another prefix
  */
-export async function startWorker(settings: WorkerSettings, log: Logger): Promise<ShutdownStep[]> {
+export async function startWorker(
+  settings: WorkerSettings,
+  log: Logger,
+  reach: SyncContext['reach'] = () => undefined,
+): Promise<ShutdownStep[]> {
   const token = settings.BROADSTREET_ACCESS_TOKEN;
   if (token === undefined) throw missingToken();
   const { BROADSTREET_API_URL: baseUrl, QUEUE_PREFIX: prefix, REDIS_URL: redisUrl } = settings;
   const owner = `${hostname()}-${process.pid}-${randomUUID()}`;
   const store = await createStore(settings.MONGODB_URI, owner);
   // Claimed already here: a store that is nobody's yet may become another account's while this worker waits for runs.
-  await store.account.claim(baseUrl);
+  await store.account.claim(baseUrl, prefix);
   const redis = connectRedis(redisUrl, (error) => log.warn({ err: error }, 'Redis is away'));
   const account = accountKey(token, baseUrl);
   const budget = createBudget({
@@ -63,7 +69,9 @@ export async function startWorker(settings: WorkerSettings, log: Logger): Promis
     log,
     owner,
     random: Math.random,
-    reach: () => undefined,
+    isPassing: isStoreAway,
+    onStop: (run) => host.abortRun(run),
+    reach,
   };
   const queues = createRunQueues({ redisUrl, prefix });
   const host = createJobHost({
@@ -76,11 +84,14 @@ export async function startWorker(settings: WorkerSettings, log: Logger): Promis
     log,
   });
   await host.ready();
-  const reconciler = createReconciler({ store, queues, host, owner, log });
+  const reconciler = createReconciler({ store, queues, host, owner, log, historyDays: settings.HISTORY_DAYS });
   reconciler.start();
   const rateKeeper = createRateKeeper({ store, budget, account, owner, log });
   rateKeeper.start();
+  const settler = createSettler(context);
+  settler.start();
   return [
+    { name: 'settler', run: () => settler.stop() },
     { name: 'reconciler', run: () => reconciler.stop() },
     { name: 'jobs', run: () => host.stop() },
     { name: 'queues', run: () => queues.close() },

@@ -28,7 +28,8 @@ it('a cancelled run ends within seconds also while all that is left of it waits 
   await addZones(1);
   await engine.bed.remote.addFault({ method: 'POST', count: 1, fault: { type: 'commit_then_reset' } });
   const run = await engine.trigger(exportZones);
-  const isWaiting = async () => (await engine.store.tasks.nextDue(run._id, 'zones')) ?? undefined;
+  const isWaiting = async () =>
+    (await engine.store.tasks.nextDue({ run: run._id, kind: 'zones', stage: 'levels' })) ?? undefined;
   await eventually(isWaiting, { timeoutMs: 20_000 });
 
   await engine.store.runs.requestStop(run._id, 'cancelled', null);

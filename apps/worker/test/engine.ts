@@ -1,7 +1,9 @@
-import { isEnd, type KindName, kindNames, kinds, levels, remotePart, runTransitions } from '@broadstreet-sync/domain';
+import { hasEnded, type KindName, kindNames, kinds, levels, remotePart } from '@broadstreet-sync/domain';
 import { createRunQueues, type RunQueues } from '@broadstreet-sync/jobs';
 import { createStore, type RunDocument, type RunRequest, type Store } from '@broadstreet-sync/store';
-import { eventually, inFixedOrder, type TestBed, testBed } from '@broadstreet-sync/testkit';
+import { eventually, inFixedOrder, type RunningApp, stopApps, type TestBed, testBed } from '@broadstreet-sync/testkit';
+import { Redis } from 'ioredis';
+import { afterEach, beforeEach } from 'vitest';
 
 /** A test's own store and queues, as an API has them. */
 export interface Engine {
@@ -48,7 +50,7 @@ export async function createEngine(): Promise<Engine> {
     ended(id: string, timeoutMs = 60_000): Promise<RunDocument> {
       const look = async () => {
         const run = await store.runs.get(id);
-        return run !== null && isEnd(runTransitions, run.status) ? run : undefined;
+        return run !== null && hasEnded(run.status) ? run : undefined;
       };
       return eventually(look, { timeoutMs });
     },
@@ -70,6 +72,36 @@ export async function createEngine(): Promise<Engine> {
   };
 }
 
+/** Resolves with the worker that holds a task of the run, once one of these does. */
+export function holderOf(engine: Engine, runId: string, workers: readonly RunningApp[]): Promise<RunningApp> {
+  const look = async () => {
+    const held = await engine.store.tasks.list({ run_id: runId, state: 'running', owner: { $type: 'string' } }, 0, 100);
+    const owners = held.items.map(({ owner }) => owner ?? '');
+    return workers.find(({ pid }) => owners.some((owner) => owner.includes(`-${pid}-`)));
+  };
+  return eventually(look, { timeoutMs: 60_000 });
+}
+
+/**
+ * An engine of its own for each test of a file; it goes with the test, and so do its apps.
+ *
+ * @returns what gives the engine of the test that runs
+ */
+export function engineOfEach(): () => Engine {
+  let current: Engine | null = null;
+  beforeEach(async () => {
+    current = await createEngine();
+  });
+  afterEach(async () => {
+    await stopApps();
+    await current?.close();
+  });
+  return () => {
+    if (current === null) throw new Error('no test runs');
+    return current;
+  };
+}
+
 type Rows = Record<string, unknown>[];
 
 /** Production without what is ours, in a fixed order. */
@@ -79,3 +111,11 @@ export async function productionRows(store: Store, kind: KindName): Promise<Rows
 }
 
 export const allKinds = levels.flat().map(({ name }) => kinds[name].name);
+
+/** As FLUSHALL, for the keys of this test alone. */
+export async function emptyRedis({ bed }: Pick<Engine, 'bed'>): Promise<void> {
+  const redis = new Redis(bed.redisUrl);
+  const keys = await redis.keys(`*${bed.queuePrefix}*`);
+  if (keys.length > 0) await redis.del(...keys);
+  redis.disconnect();
+}

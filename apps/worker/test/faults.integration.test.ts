@@ -1,7 +1,6 @@
 import { eventually, expectedRows, spawnApp, stopApps } from '@broadstreet-sync/testkit';
-import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { allKinds, createEngine, type Engine, productionRows, quick } from './engine.ts';
+import { allKinds, createEngine, type Engine, emptyRedis, holderOf, productionRows, quick } from './engine.ts';
 import { addLocalAccount, countEverywhere } from './local-account.ts';
 
 let engine: Engine;
@@ -45,38 +44,30 @@ async function expectExported(exported: number): Promise<void> {
   expect(await countEverywhere(engine)).toEqual({ remote: exported + 1, local: 0, production: exported + 1 });
 }
 
-/** As FLUSHALL, for the keys of this test alone. */
-async function emptyRedis(): Promise<void> {
-  const redis = new Redis(engine.bed.redisUrl);
-  const keys = await redis.keys(`*${engine.bed.queuePrefix}*`);
-  if (keys.length > 0) await redis.del(...keys);
-  redis.disconnect();
-}
-
 describe('three workers', () => {
-  it('finish an import of which one of them was killed', async () => {
+  it('finish an import of which one was killed that held a task of it', async () => {
     await engine.bed.remote.create({ account: 'R', settings: { latency_ms: 50 } });
     const env = { ...engine.bed.env, ...quick, WORKER_CONCURRENCY: '4' };
-    const [first] = await Promise.all([spawnApp('worker', env), spawnApp('worker', env), spawnApp('worker', env)]);
+    const workers = await Promise.all([spawnApp('worker', env), spawnApp('worker', env), spawnApp('worker', env)]);
     const run = await engine.trigger();
     await reached(run._id, 40);
 
-    await first?.kill('SIGKILL');
+    await (await holderOf(engine, run._id, workers)).kill('SIGKILL');
 
     expect(await engine.ended(run._id)).toMatchObject({ status: 'succeeded' });
     await expectInStep();
   });
 
-  it('finish an export of which one of them was killed, without a duplicate or a loss', async () => {
+  it('finish an export of which one was killed that held a task of it, without a duplicate or a loss', async () => {
     await engine.bed.remote.create({ account: 'bare', settings: { latency_ms: 50 } });
     const env = { ...engine.bed.env, ...quick, WORKER_CONCURRENCY: '4' };
-    const [first] = await Promise.all([spawnApp('worker', env), spawnApp('worker', env), spawnApp('worker', env)]);
+    const workers = await Promise.all([spawnApp('worker', env), spawnApp('worker', env), spawnApp('worker', env)]);
     await engine.run();
     const count = await addLocalAccount(engine, 20);
     const run = await engine.trigger(exportAll);
     await reached(run._id, 30);
 
-    await first?.kill('SIGKILL');
+    await (await holderOf(engine, run._id, workers)).kill('SIGKILL');
 
     expect(await engine.ended(run._id, 90_000)).toMatchObject({ status: 'succeeded' });
     await expectExported(count);
@@ -90,7 +81,7 @@ describe('Redis emptied in mid-run', () => {
     const run = await engine.trigger();
     await reached(run._id, 40);
 
-    await emptyRedis();
+    await emptyRedis(engine);
 
     expect(await engine.ended(run._id)).toMatchObject({ status: 'succeeded' });
     await expectInStep();
@@ -104,7 +95,7 @@ describe('Redis emptied in mid-run', () => {
     const run = await engine.trigger(exportAll);
     await reached(run._id, 30);
 
-    await emptyRedis();
+    await emptyRedis(engine);
 
     expect(await engine.ended(run._id)).toMatchObject({ status: 'succeeded' });
     await expectExported(count);
@@ -126,6 +117,7 @@ describe('an answer that is lost', () => {
     await expectExported(count);
     const sent = (await engine.bed.remote.journal()).filter(({ method }) => method === 'POST');
     expect(sent).toHaveLength(count);
+    expect(sent.filter(({ committed, answered }) => committed && !answered)).not.toEqual([]);
   });
 
   it('of a request that was never carried out is sent again', async () => {
@@ -244,14 +236,25 @@ describe('settings', () => {
     await engine.bed.remote.create({ account: 'bare' });
     await spawnApp('worker', { ...engine.bed.env, ...quick });
 
-    await expect(engine.store.account.check('https://one.example/api/1')).rejects.toThrow(engine.bed.remote.apiUrl);
+    await expect(engine.store.account.check('https://one.example/api/1', 'any')).rejects.toThrow(
+      engine.bed.remote.apiUrl,
+    );
   });
 
   it('of another account are refused at start, with both named', async () => {
-    await engine.store.account.claim('https://one.example/api/1');
+    await engine.store.account.claim('https://one.example/api/1', 'any');
 
     await expect(spawnApp('worker', { ...engine.bed.env, ...quick })).rejects.toThrow(
       new RegExp(`https://one\\.example/api/1.*${engine.bed.remote.apiUrl}`),
+    );
+  });
+
+  it('with another queue prefix on the same store are refused at start, with both named', async () => {
+    await engine.bed.remote.create({ account: 'bare' });
+    await spawnApp('worker', { ...engine.bed.env, ...quick });
+
+    await expect(spawnApp('worker', { ...engine.bed.env, ...quick, QUEUE_PREFIX: 'elsewhere' })).rejects.toThrow(
+      new RegExp(`${engine.bed.queuePrefix}.*elsewhere`),
     );
   });
 });

@@ -1,6 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
+import { kinds, normaliseName } from '@broadstreet-sync/domain';
+import { findDuplicates } from '@broadstreet-sync/store';
 import { expectedRows, spawnApp, stopApps } from '@broadstreet-sync/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allKinds, createEngine, type Engine, productionRows, quick } from './engine.ts';
+import { findSmallAdvertiser } from './small-advertiser.ts';
 
 let engine: Engine;
 
@@ -20,14 +24,15 @@ async function expectInStep(): Promise<void> {
 }
 
 /** Every production document whole, ours included: equal before and after means that nothing was written. */
-async function documents(): Promise<unknown[]> {
+async function documents(): Promise<Map<string, Record<string, unknown>>> {
   const pages = await Promise.all(allKinds.map((kind) => engine.store.production.page(kind, {}, {}, 0, 1_000_000)));
-  return pages.flatMap(({ items }) => items);
+  return new Map(pages.flatMap(({ items }) => items.map((item) => [String(item._id), item] as const)));
 }
 
 describe.each([
-  ['R', 177],
-  ['L', 574],
+  // One for each list, and one for each network, whose lists are compared with its own counts.
+  ['R', 177 + 2],
+  ['L', 574 + 1],
 ] as const)('import of account %s', (account, requests) => {
   it(`makes production equal to the account with ${requests} requests`, async () => {
     await engine.bed.remote.create({ account });
@@ -39,6 +44,35 @@ describe.each([
     expect((await engine.bed.remote.stats()).total).toBe(requests);
     await expectInStep();
   });
+});
+
+/** Names that several rows have under one parent. */
+function countShared(rows: readonly Record<string, unknown>[], parent: string): number {
+  const groups = Map.groupBy(rows, (row) => `${String(row[parent])} ${normaliseName(String(row.name))}`);
+  return [...groups.values()].filter(({ length }) => length > 1).length;
+}
+
+it('names that account R has more than once under one parent are found', async () => {
+  await engine.bed.remote.create({ account: 'R' });
+  await spawnApp('worker', { ...engine.bed.env, ...quick });
+  await engine.run();
+
+  const found = await engine.store.snapshot(async (snapshot) => {
+    const counts = Object.fromEntries(allKinds.map((kind) => [kind, 0]));
+    for (const kind of allKinds) {
+      for await (const _ of findDuplicates(snapshot, kinds[kind])) counts[kind] = (counts[kind] ?? 0) + 1;
+    }
+    return counts;
+  });
+
+  const { zones, campaigns, advertisements } = await engine.bed.remote.state();
+  expect(found).toMatchObject({
+    zones: countShared(zones, 'network_id'),
+    campaigns: countShared(campaigns, 'advertiser_id'),
+    advertisements: countShared(advertisements, 'advertiser_id'),
+    placements: 0,
+  });
+  expect(found.zones).toBeGreaterThan(0);
 });
 
 describe('import', () => {
@@ -54,17 +88,17 @@ describe('import', () => {
     expect(again.changes.placements).toMatchObject({ inserted: 0, updated: 0, removed: 0, unchanged: 4358 });
     expect(await documents()).toEqual(before);
 
-    const { zones, advertisers, campaigns, advertisements } = await remote.state();
+    const { zones, campaigns, advertisements, ...others } = await remote.state();
     await remote.edit({ kind: 'zones', op: 'update', id: Number(zones[0]?.id), fields: { name: 'Another name' } });
     await remote.edit({
       kind: 'zones',
       op: 'insert',
       fields: { name: 'New', network_id: Number(zones[0]?.network_id) },
     });
-    const gone = advertisers.find(({ id }) => campaigns.some((campaign) => campaign.advertiser_id === id));
-    const own = campaigns.filter((campaign) => campaign.advertiser_id === gone?.id).length;
-    const ads = advertisements.filter((ad) => ad.advertiser_id === gone?.id).length;
-    await remote.edit({ kind: 'advertisers', op: 'remove', id: Number(gone?.id) });
+    const gone = findSmallAdvertiser({ campaigns, ...others });
+    const own = campaigns.filter((campaign) => campaign.advertiser_id === gone).length;
+    const ads = advertisements.filter((ad) => ad.advertiser_id === gone).length;
+    await remote.edit({ kind: 'advertisers', op: 'remove', id: gone });
 
     const third = await engine.run();
 
@@ -73,6 +107,8 @@ describe('import', () => {
     expect(third.changes.campaigns).toMatchObject({ inserted: 0, removed: own });
     expect(third.changes.advertisements).toMatchObject({ inserted: 0, removed: ads });
     await expectInStep();
+    const written = [...(await documents())].filter(([id, document]) => !isDeepStrictEqual(document, before.get(id)));
+    expect(written.map(([, { name }]) => name).sort()).toEqual(['Another name', 'New']);
   });
 
   it('reads no list of a level before the level below has ended, and both kinds of level 2 at the same time', async () => {
@@ -116,9 +152,7 @@ describe('import', () => {
     await remote.create({ account: 'R' });
     await spawnApp('worker', { ...env, ...quick });
     await engine.run();
-    const { advertisers, campaigns } = await remote.state();
-    const gone = advertisers.find(({ id }) => campaigns.some((campaign) => campaign.advertiser_id === id));
-    await remote.edit({ kind: 'advertisers', op: 'remove', id: Number(gone?.id) });
+    await remote.edit({ kind: 'advertisers', op: 'remove', id: findSmallAdvertiser(await remote.state()) });
 
     const run = await engine.run({ kinds: ['advertisers'] });
 
@@ -182,7 +216,8 @@ describe('import', () => {
     const retry = await engine.run({ kinds: ['zones'], only, retry_of: run._id });
 
     expect(retry.status).toBe('succeeded');
-    expect((await remote.stats()).total).toBe(1);
+    // The list, and the network's count of its rows.
+    expect((await remote.stats()).total).toBe(1 + 1);
     await expectInStep();
   });
 
@@ -239,7 +274,7 @@ describe('import', () => {
 
     expect(run).toMatchObject({ status: 'succeeded', published_at: null });
     expect(run.changes.zones).toMatchObject({ inserted: 649 });
-    expect(await documents()).toEqual([]);
+    expect(await documents()).toEqual(new Map());
     expect(await engine.store.changes.count(run._id)).toBe(2 + 48 + 649 + 102 + 122 + 4358);
   });
 });

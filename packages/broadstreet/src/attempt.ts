@@ -1,7 +1,7 @@
 import type { RequestEnd } from '@broadstreet-sync/budget';
-import type { RemoteError } from '@broadstreet-sync/domain';
+import { RemoteError } from '@broadstreet-sync/domain';
 import type { AxiosAdapter, InternalAxiosRequestConfig } from 'axios';
-import { codeOf, readBody } from './body.ts';
+import { codeOf, readBody, type TakeBytes } from './body.ts';
 import { answers, connections, type Verdict, verdictOfConnection, verdictOfStatus } from './categories.ts';
 import { createWatchedTransport, type WatchedTransport } from './connection.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
@@ -28,9 +28,14 @@ interface AttemptSettings extends Pick<BroadstreetSettings, 'budget' | 'timeoutM
   readonly fail: Fail;
 }
 
+export interface AttemptRequest extends SlotRequest {
+  /** Makes what takes the body of a success while it arrives; then the answer has no bytes. */
+  readonly receive?: ((headers: Headers) => TakeBytes) | undefined;
+}
+
 /** Sends one request once: slot, deadline, answer, verdict. */
 export type Attempt = (
-  request: SlotRequest,
+  request: AttemptRequest,
   config: InternalAxiosRequestConfig,
   context: CallContext,
 ) => Promise<Answer>;
@@ -38,6 +43,7 @@ export type Attempt = (
 /** For whom a request was sent, and how long ago. */
 interface Sent {
   readonly context: CallContext;
+  readonly deadline: Deadline;
   readonly ageMs: () => number;
 }
 
@@ -60,14 +66,17 @@ export function createAttempt(settings: AttemptSettings): Attempt {
   };
 
   async function hear(
-    request: SlotRequest,
+    request: AttemptRequest,
     config: InternalAxiosRequestConfig,
     { deadline, transport }: { deadline: Deadline; transport: WatchedTransport },
   ): Promise<Heard> {
     try {
       const response = await send({ ...config, signal: deadline.signal, transport, responseType: 'stream' });
-      const body = await readBody(response.data, maxBodyBytes);
-      return { status: response.status, headers: toHeaders(response.headers), body };
+      const headers = toHeaders(response.headers);
+      const take = isSuccess(response.status) ? request.receive?.(headers) : undefined;
+      const timed: TakeBytes | undefined = take && ((bytes) => deadline.during(() => take(bytes)));
+      const body = await readBody(response.data, maxBodyBytes, timed);
+      return { status: response.status, headers, body };
     } catch (error) {
       const verdict =
         verdictOfEnd(deadline, transport.isWritingBegun()) ??
@@ -90,21 +99,20 @@ export function createAttempt(settings: AttemptSettings): Attempt {
   }
 
   /** The answer, if it is a whole success; else the error that it is. */
-  async function judge(request: SlotRequest, heard: Heard, deadline: Deadline, sent: Sent): Promise<Answer> {
+  async function judge(request: SlotRequest, heard: Heard, sent: Sent): Promise<Answer> {
     const { status, headers, body } = heard;
-    if (status < 200 || status > 299) throw await refuse(request, heard, sent);
+    if (!isSuccess(status)) throw await refuse(request, heard, sent);
     if (body.state === 'whole') return { status, headers, bytes: body.bytes };
     if (body.state === 'tooLarge') throw fail(answers.tooLarge, request, { status });
-    throw fail(verdictOfEnd(deadline, true) ?? answers.truncated, request, { status, causeCode: body.causeCode });
+    throw fail(verdictOfEnd(sent.deadline, true) ?? answers.truncated, request, { status, causeCode: body.causeCode });
   }
 
-  async function sendOnce(request: SlotRequest, config: InternalAxiosRequestConfig, sent: Sent) {
-    const { context } = sent;
+  async function sendOnce(request: AttemptRequest, config: InternalAxiosRequestConfig, sent: Sent) {
+    const { context, deadline } = sent;
     context.meter?.request();
-    const deadline = startDeadline(timeoutMs, context.signal);
     try {
       const heard = await hear(request, config, { deadline, transport: createWatchedTransport(isSecure) });
-      return await judge(request, heard, deadline, sent);
+      return await judge(request, heard, sent);
     } finally {
       deadline.clear();
     }
@@ -114,19 +122,21 @@ export function createAttempt(settings: AttemptSettings): Attempt {
     const waitedMs = await takeSlot(request, context);
     const startedAt = performance.now();
     const ageMs = () => performance.now() - startedAt;
+    const deadline = startDeadline(timeoutMs, context.signal);
     const ended = budget.begin(rateClassOf(request.path));
     const note = (outcome: RequestEnd['outcome'], status: number | undefined, result: string, cause?: string) => {
       const durationMs = ageMs();
-      ended({ outcome, durationMs, cause });
+      ended({ outcome, durationMs, oursMs: deadline.stoodStillMs(), cause });
       log?.({ method: request.method, path: request.path, status, result, durationMs, waitedMs });
     };
-    return sendOnce(request, config, { context, ageMs }).then(
+    return sendOnce(request, config, { context, deadline, ageMs }).then(
       (answer) => {
         note('answered', answer.status, 'ok');
         return answer;
       },
-      (error: RemoteError) => {
-        note(endOf(error), error.status, error.code, error.message);
+      (error: unknown) => {
+        if (error instanceof RemoteError) note(endOf(error), error.status, error.code, error.message);
+        else note('answered', undefined, 'internal');
         throw error;
       },
     );
@@ -139,6 +149,10 @@ function verdictOfEnd(deadline: Deadline, isWritingBegun: boolean): Verdict | nu
   if (by === 'timeout') return isWritingBegun ? connections.timeout : connections.connectTimeout;
   if (by === 'caller') return isWritingBegun ? connections.abortedAfter : connections.abortedBefore;
   return null;
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
 }
 
 function toHeaders(headers: object): Headers {

@@ -1,18 +1,21 @@
 import type { Readable } from 'node:stream';
 
-/** An answer's body: whole, or why not. */
+/** An answer's body: whole, as far as it was wanted, or why not. */
 export type Body =
   | { readonly state: 'whole'; readonly bytes: Buffer }
   | { readonly state: 'cut'; readonly causeCode: string | undefined }
   | { readonly state: 'tooLarge' };
 
+/** Takes a body part by part. @returns false where the rest is not wanted */
+export type TakeBytes = (bytes: Buffer) => Promise<boolean>;
+
 /**
  * Reads a body to its end. Node reports one that is shorter than its `Content-Length`, or whose last chunk is missing;
  * one that ends with the connection can only be found broken when it is parsed.
  *
- * This is the place for a parser that works while the body arrives.
+ * @param take who takes it while it arrives; then no bytes are kept. It throws nothing
  */
-export async function readBody(stream: Readable, maxBytes: number): Promise<Body> {
+export async function readBody(stream: Readable, maxBytes: number, take?: TakeBytes): Promise<Body> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -20,7 +23,8 @@ export async function readBody(stream: Readable, maxBytes: number): Promise<Body
       const bytes = Buffer.from(chunk);
       size += bytes.length;
       if (size > maxBytes) return { state: 'tooLarge' };
-      chunks.push(bytes);
+      if (take === undefined) chunks.push(bytes);
+      else if (!(await take(bytes))) break;
     }
     return { state: 'whole', bytes: Buffer.concat(chunks) };
   } catch (error) {

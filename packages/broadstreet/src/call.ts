@@ -1,7 +1,7 @@
 import { RemoteError } from '@broadstreet-sync/domain';
 import axios, { AxiosError, type AxiosInstance, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 import axiosRetry from 'axios-retry';
-import type { Attempt } from './attempt.ts';
+import type { Attempt, AttemptRequest } from './attempt.ts';
 import { connections, refusals } from './categories.ts';
 import type { Agents } from './connection.ts';
 import type { Fail, RequestName } from './failure.ts';
@@ -14,6 +14,7 @@ export interface Call extends RequestName {
   readonly query?: Query | undefined;
   readonly body?: Row | undefined;
   readonly slotTaken?: boolean | undefined;
+  readonly receive?: AttemptRequest['receive'];
 }
 
 interface CallSettings {

@@ -5,8 +5,10 @@ import { createCall } from './call.ts';
 import { refusals } from './categories.ts';
 import { createAgents } from './connection.ts';
 import { createFail, type RequestName } from './failure.ts';
-import { type Answer, type Reading, readList, readRow, readWritten } from './read-answer.ts';
-import type { Broadstreet, BroadstreetSettings } from './types.ts';
+import { type Answer, type Reading, readRow, readWritten } from './read-answer.ts';
+import { createListReader, type ListReader } from './read-list.ts';
+import type { Headers } from './retry-after.ts';
+import type { Broadstreet, BroadstreetSettings, CallContext, ListRequest, OnRows, Row } from './types.ts';
 
 /**
  * The client of the Broadstreet API: one call, one strictly read answer or one {@link RemoteError}.
@@ -31,12 +33,25 @@ export function createBroadstreet(settings: BroadstreetSettings): Broadstreet {
     throw fail(reading.verdict, request, { status: answer.status, detail: reading.detail });
   }
 
+  async function listInBatches(request: ListRequest, onRows: OnRows, context: CallContext = {}): Promise<number> {
+    const named = { method: 'GET', path: request.path, query: request.query };
+    const receiver: { reader?: ListReader } = {};
+    const receive = (headers: Headers) => {
+      receiver.reader = createListReader(headers, request, onRows);
+      return receiver.reader.write;
+    };
+    const answer = await call({ ...named, receive }, context);
+    const reader = receiver.reader ?? createListReader(answer.headers, request, onRows);
+    return accept(named, answer, await reader.end());
+  }
+
   return {
     baseUrl,
-    async list(request, context = {}) {
-      const named = { method: 'GET', path: request.path, query: request.query };
-      const answer = await call(named, context);
-      return accept(named, answer, readList(answer, request));
+    listInBatches,
+    async list(request, context) {
+      const rows: Row[] = [];
+      await listInBatches(request, (batch) => void rows.push(...batch), context);
+      return rows;
     },
     async get(request, context = {}) {
       const named = { method: 'GET', path: request.path, query: request.query };

@@ -5,6 +5,7 @@ export type {
   CallContext,
   GetRequest,
   ListRequest,
+  OnRows,
   Query,
   RequestLogEntry,
   RequestMeter,

@@ -26,6 +26,18 @@ function answersText(text: string | Buffer, headers: Record<string, string>, sta
   answer = (response) => response.writeHead(status, headers).end(text);
 }
 
+/** Sends a text three bytes at a time. */
+function answersInParts(text: string, headers: Record<string, string>): void {
+  answer = (response) => {
+    response.writeHead(200, headers).flushHeaders();
+    const send = (from: number): void => {
+      if (from >= text.length) response.end();
+      else response.write(text.slice(from, from + 3), () => setImmediate(send, from + 3));
+    };
+    send(0);
+  };
+}
+
 const json = { 'content-type': 'application/json' };
 const listPlacements: ListRequest = {
   path: '/placements',
@@ -59,6 +71,8 @@ describe('a list', () => {
 
     for (const form of forms) {
       answers(form);
+      expect(await client.list(listPlacements)).toEqual([placement]);
+      answersInParts(JSON.stringify(form), json);
       expect(await client.list(listPlacements)).toEqual([placement]);
     }
   });
@@ -103,13 +117,22 @@ describe('a list', () => {
     ['an id that is a text', '{"zones":[{"id":"1","name":"x"}]}', json, 'invalid_row'],
     ['a negative id', '{"zones":[{"id":-1,"name":"x"}]}', json, 'invalid_row'],
     ['a row of another form', '{"zones":[{"id":1,"name":["x"]}]}', json, 'invalid_row'],
+    ['an id that is no integer', '{"zones":[{"id":1.5,"name":"x"}]}', json, 'invalid_row'],
     ['the same id twice', '{"zones":[{"id":1,"name":"x"},{"id":1,"name":"y"}]}', json, 'duplicate_row'],
+    ['two lists', '{"zones":[{"id":1,"name":"x"}],"zones":[]}', json, 'wrong_envelope'],
+    ['more than a list', '{"zones":[{"id":1,"name":"x"}]}]', json, 'unparsable'],
+    ['a list without its end', '{"zones":[{"id":1,"name":"x"}]', json, 'unparsable'],
+    ['a list with a gap', '{"zones":[{"id":1,"name":"x"},]}', json, 'unparsable'],
   ] as const)('that is %s is against the contract', async ([, text, headers, code]) => {
-    answersText(text, headers);
+    for (const send of [answersText, answersInParts]) {
+      send(text, headers);
+      const batches: unknown[] = [];
 
-    const error = await errorOf(client.list(listZones));
+      const error = await errorOf(client.listInBatches(listZones, (rows) => void batches.push(rows)));
 
-    expect(error).toMatchObject({ category: 'contract', code, status: 200 });
+      expect(error).toMatchObject({ category: 'contract', code, status: 200 });
+      expect(batches).toEqual([]);
+    }
   });
 
   test('that is no UTF-8 is against the contract', async () => {

@@ -38,9 +38,12 @@ export interface ListRequest {
   readonly bare?: boolean | undefined;
   /** What each row must look like; it is only tested, rows are returned as read. */
   readonly row: z.ZodType;
-  /** Fields that together are unique over the rows; one that rows do not carry is taken from the query. */
+  /** Ids that together are unique over the rows; one that rows do not carry is taken from the query. */
   readonly identity: readonly string[];
 }
+
+/** Takes rows of a list; waited for before more is read. */
+export type OnRows = (rows: readonly Row[]) => Promise<void> | void;
 
 export interface GetRequest {
   readonly path: string;
@@ -77,6 +80,14 @@ export interface Broadstreet {
    * @throws RemoteError
    */
   list(request: ListRequest, context?: CallContext): Promise<Row[]>;
+  /**
+   * The same, a few hundred rows at a time, so that a list of any length can be read. Nothing is to be made of them before
+   * the end: what was given may turn out to be part of a broken answer. While rows are taken the deadline stands still.
+   *
+   * @returns the number of rows
+   * @throws RemoteError, or what `onRows` threw
+   */
+  listInBatches(request: ListRequest, onRows: OnRows, context?: CallContext): Promise<number>;
   /**
    * One row.
    *

@@ -18,6 +18,12 @@ test.for([
   expect(isSlow(durationMs, usualMs)).toBe(slow);
 });
 
+test('the time that we took ourselves with a long answer does not make it slow', () => {
+  const tally = addEnd(emptyTally, { ...end('answered', 60_000), oursMs: 59_800 }, 100, 100_000);
+
+  expect(tally).toMatchObject({ outcomes: 'a', answeredMs: 200, sentAt: 40_000 });
+});
+
 test('a tally has outcomes in order, counts, and when the last request with an answer was sent', () => {
   const ends = [end('answered'), end('failed', 10, 'status 500'), end('rate_limited'), end('aborted')];
 

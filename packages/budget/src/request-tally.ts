@@ -48,10 +48,11 @@ export function isSlow(durationMs: number, usualMs: number | null): boolean {
 
 /** A tally with one more request. Pure. */
 export function addEnd(tally: RequestTally, end: RequestEnd, usualMs: number | null, nowMs: number): RequestTally {
-  const { outcome, durationMs } = end;
+  const { outcome, durationMs, oursMs = 0 } = end;
+  const theirsMs = durationMs - oursMs;
   const isAnswered = outcome === 'answered';
-  const slow = isAnswered && isSlow(durationMs, usualMs);
-  const seconds = (durationMs / 1000).toFixed(1);
+  const slow = isAnswered && isSlow(theirsMs, usualMs);
+  const seconds = (theirsMs / 1000).toFixed(1);
   const cause = slow ? `an answer took ${seconds} s, ${((usualMs ?? 0) / 1000).toFixed(1)} s is usual` : end.cause;
   const heardOf = isAnswered || outcome === 'rate_limited' ? nowMs - durationMs : Number.NEGATIVE_INFINITY;
   const sentAt = Math.max(tally.sentAt ?? Number.NEGATIVE_INFINITY, heardOf);
@@ -62,7 +63,7 @@ export function addEnd(tally: RequestTally, end: RequestEnd, usualMs: number | n
     waitedMs: tally.waitedMs,
     outcomes: lastOf(tally.outcomes + (slow ? 's' : marks[outcome])),
     answers: tally.answers + (isAnswered ? 1 : 0),
-    answeredMs: tally.answeredMs + (isAnswered ? durationMs : 0),
+    answeredMs: tally.answeredMs + (isAnswered ? theirsMs : 0),
     sentAt: sentAt === Number.NEGATIVE_INFINITY ? null : sentAt,
     cause: cause ?? tally.cause,
   };

@@ -64,6 +64,8 @@ export type Taken = { readonly waitedMs: number } | { readonly heldBack: Refusal
 export interface RequestEnd {
   readonly outcome: 'answered' | 'rate_limited' | 'failed' | 'aborted';
   readonly durationMs: number;
+  /** Of that the time that we took ourselves, with what had come of a long answer. */
+  readonly oursMs?: number;
   /** What it failed with, for people. */
   readonly cause?: string | undefined;
 }

@@ -1,12 +1,28 @@
 import type { Route } from './route.ts';
+import { conflictRoutes } from './routes/conflicts.ts';
+import { duplicateRoutes } from './routes/duplicates.ts';
 import { entityRoutes } from './routes/entities.ts';
+import { freshnessRoutes } from './routes/freshness.ts';
+import { linkRoutes } from './routes/links.ts';
+import { overviewRoutes } from './routes/overview.ts';
 import { rateRoutes } from './routes/rates.ts';
 import { runRoutes } from './routes/runs.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { systemRoutes } from './routes/system.ts';
 
 /** Every route by its name; under one name there is a route, or one for each kind. */
-export const api = { ...syncRoutes, ...runRoutes, ...entityRoutes, ...rateRoutes, ...systemRoutes };
+export const api = {
+  ...syncRoutes,
+  ...runRoutes,
+  ...entityRoutes,
+  ...linkRoutes,
+  ...conflictRoutes,
+  ...duplicateRoutes,
+  ...freshnessRoutes,
+  ...overviewRoutes,
+  ...rateRoutes,
+  ...systemRoutes,
+};
 
 export type RouteName = keyof typeof api;
 

@@ -1,10 +1,12 @@
 import { type EntityKind, errorCategories, localIdPattern } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from './closed-object.ts';
+import { entityConflict } from './conflicts.ts';
+import { deletion } from './deletions.ts';
 import { draftField, localFieldSorts, valuesOf } from './fields.ts';
 import { inputFault } from './problems.ts';
+import { time } from './time.ts';
 
-export const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC.' });
 export const localId = z.string().regex(localIdPattern);
 
 const localError = z.object({
@@ -72,9 +74,26 @@ export function localEntity(kind: EntityKind): z.ZodType<LocalEntity, LocalEntit
 const syncPart = z.looseObject({
   revision: z.int(),
   edited: z.array(z.string()).meta({ description: 'Fields that were edited here and are not exported yet.' }),
-  dangling: z.boolean().meta({ description: 'True where something that it refers to does not exist.' }),
+  base: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta({ description: 'What Broadstreet last said of the edited fields.' }),
+  conflict: entityConflict
+    .optional()
+    .meta({ description: 'Set while edited fields that changed there too wait for a person.' }),
+  errors: z
+    .array(localError)
+    .optional()
+    .meta({ description: 'Why an edit or the deletion could not be exported, since one could; the last 50.' }),
+  deletion: deletion.optional().meta({ description: 'Set while it is to be removed from the account.' }),
+  unverifiable: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Fields that no list shows: they have the value that was last written from here.' }),
+  dangling: z.boolean().meta({ description: 'True where an ancestor could not be found.' }),
   run_id: z.string(),
   written_at: time,
+  verified_at: time.optional().meta({ description: 'When the account last showed it so.' }),
   original_local_id: z.string().optional(),
 });
 
@@ -94,10 +113,20 @@ export interface ProductionEntity {
   sync: z.output<typeof syncPart>;
 }
 
-/** A production entity as it is answered. */
+const productionEntities = new Map<string, z.ZodType<ProductionEntity, ProductionEntity>>();
+
+/** A production entity as it is answered: of each kind one schema, which documentation names once. */
 export function productionEntity(kind: EntityKind): z.ZodType<ProductionEntity, ProductionEntity> {
+  const known = productionEntities.get(kind.name) ?? toProductionEntity(kind);
+  productionEntities.set(kind.name, known);
+  return known;
+}
+
+function toProductionEntity(kind: EntityKind): z.ZodType<ProductionEntity, ProductionEntity> {
   const identity = Object.fromEntries(kind.identity.map((field) => [field, z.int()]));
-  return z.looseObject({ ...kind.row.shape, ...identity, ...oursInProduction }).meta({ id: capitalise(kind.singular) });
+  // What was exported from here has what its create gave and answered; the next import adds what only lists show.
+  const shown = kind.row.partial().shape;
+  return z.looseObject({ ...shown, ...identity, ...oursInProduction }).meta({ id: capitalise(kind.singular) });
 }
 
 /** Which remote entity a local one became. */
@@ -108,7 +137,8 @@ export const idMapEntry = z
     remote_id: z
       .union([z.int(), z.string()])
       .meta({ description: 'A number; where a kind has no id, its key as text.' }),
-    run_id: z.string(),
+    run_id: z.string().nullable().meta({ description: 'Null where a person linked it.' }),
+    linked: z.boolean().meta({ description: 'True: it existed there before, and was taken for it.' }),
     created_at: time,
   })
   .meta({ id: 'IdMapEntry' });

@@ -1,20 +1,31 @@
+export { endedRunStates } from '@broadstreet-sync/domain';
 export { api, pathOf, type RouteName, routes } from './api.ts';
+export type { ConflictView } from './conflicts.ts';
+export { dashboardPages, isDashboardPage } from './dashboard.ts';
+export type { DeletionPlanView, RemoteRef } from './deletions.ts';
 export type { IdMapEntry, LocalEntity, ProductionEntity } from './entities.ts';
 export { type EntityQuery, type Scope, scopes } from './entity-query.ts';
 export type { ScalarValue } from './fields.ts';
-export { nextCursor, type Page, toPage } from './pages.ts';
+export type { FreshnessView, ScopeView } from './freshness.ts';
+export { cursorAt, nextCursor, type Page, toPage } from './pages.ts';
+export type { PlanItemView, PlanSummaryView } from './plans.ts';
 export { commonProblems, type InputFault, type Problem, type ProblemCode, problem, problems } from './problems.ts';
 export type { RateMinuteView, RateNow } from './rates.ts';
 export type { Answer, Answers, Method, Route } from './route.ts';
+export type { DuplicateView } from './routes/duplicates.ts';
+export type { CandidateView } from './routes/links.ts';
+export type { FrequentErrorView, OverviewView } from './routes/overview.ts';
 export type { Readiness, Status } from './routes/system.ts';
-export {
-  type AccountView,
-  type ChangeView,
-  endedRunStates,
-  type ResultView,
-  type RunView,
-  type SyncLogView,
-  type TaskErrorView,
-  type TaskView,
+export type {
+  AccountView,
+  ChangeView,
+  HistoryEntryView,
+  HoldView,
+  ResultView,
+  RunView,
+  SyncLogView,
+  TaskErrorView,
+  TaskView,
 } from './runs.ts';
 export type { Trigger } from './triggers.ts';
+export type { RevertPlanView, UndoPlanView } from './undo.ts';

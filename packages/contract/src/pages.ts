@@ -18,7 +18,8 @@ export function queryInteger(min: number, max: number, error: string): z.ZodStri
     .meta({ override: { type: 'integer', minimum: min, maximum: max } });
 }
 
-function encodeCursor(skip: number): string {
+/** The cursor of the page before which `skip` entries lie. */
+export function cursorAt(skip: number): string {
   return btoa(`after ${skip}`).replaceAll('=', '');
 }
 
@@ -53,7 +54,7 @@ export function toPage(given: { limit?: string | undefined; cursor?: string | un
 
 /** The `next` of a page: null when nothing is left. */
 export function nextCursor({ limit, skip }: Page, total: number): string | null {
-  return skip + limit < total ? encodeCursor(skip + limit) : null;
+  return skip + limit < total ? cursorAt(skip + limit) : null;
 }
 
 /** The body of a list. */

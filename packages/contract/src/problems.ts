@@ -10,10 +10,21 @@ export const problems = {
   unknown_route: { status: 404, title: 'There is no such route' },
   method_not_allowed: { status: 405, title: 'The route has no such method' },
   being_exported: { status: 409, title: 'It is being exported' },
+  being_removed: { status: 409, title: 'It is being removed from the account' },
+  change_set_forgotten: { status: 409, title: 'What was not published is not kept any more' },
+  deletion_planned: { status: 409, title: 'It is to be deleted' },
   has_children: { status: 409, title: 'Others refer to it' },
+  already_linked: { status: 409, title: 'It has become another' },
+  hold_replaced: { status: 409, title: 'A later import has read that list' },
+  nothing_held: { status: 409, title: 'The run holds nothing' },
+  nothing_to_publish: { status: 409, title: 'The run has nothing to be published' },
+  nothing_to_undo: { status: 409, title: 'Nothing of the run can be undone' },
   nothing_to_retry: { status: 409, title: 'Nothing of the run failed' },
+  plan_outdated: { status: 409, title: 'The account is not as it was planned for' },
   other_account: { status: 409, title: 'The store belongs to another account' },
+  other_queue_prefix: { status: 409, title: 'The queues of the store have another prefix' },
   idempotency_key_reused: { status: 409, title: 'The key belongs to another request' },
+  production_moved_on: { status: 409, title: 'Production has changed since' },
   run_ended: { status: 409, title: 'The run has ended' },
   run_in_progress: { status: 409, title: 'A run of this operation is under way' },
   run_not_ended: { status: 409, title: 'The run has not ended' },
@@ -21,11 +32,12 @@ export const problems = {
   revision_outdated: { status: 412, title: 'It was changed in the meantime' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body is of another type than JSON' },
+  cannot_be_removed: { status: 422, title: 'The Broadstreet API cannot delete it' },
   invalid_input: { status: 422, title: 'The input cannot be used' },
-  not_available: { status: 422, title: 'This version cannot do that' },
   too_many_requests: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong here' },
   store_away: { status: 503, title: 'The database does not answer' },
+  store_full: { status: 503, title: 'The database takes no writes' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof problems;
@@ -38,6 +50,7 @@ export const commonProblems = [
   'invalid_input',
   'internal',
   'store_away',
+  'store_full',
 ] as const satisfies readonly ProblemCode[];
 
 export const inputFault = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { time } from './entities.ts';
+import { time } from './time.ts';
 
 const count = z.int().nonnegative();
 

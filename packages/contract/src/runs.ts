@@ -1,6 +1,9 @@
 import {
+  adoptPolicies,
   conflictPolicies,
   errorCategories,
+  holdCodes,
+  holdStates,
   kindName,
   modes,
   operations,
@@ -8,7 +11,8 @@ import {
   taskStates,
 } from '@broadstreet-sync/domain';
 import { z } from 'zod';
-import { time } from './entities.ts';
+import { fieldConflict } from './conflicts.ts';
+import { time } from './time.ts';
 
 const count = z.int().nonnegative();
 
@@ -36,7 +40,7 @@ const kindChanges = z
   .object({ inserted: count, updated: count, removed: count, unchanged: count, conflicts: count })
   .meta({ id: 'KindChanges', description: 'Entities of production.' });
 
-const errorView = z.object({
+export const errorView = z.object({
   category: z.enum(errorCategories),
   code: z.string(),
   message: z.string(),
@@ -50,12 +54,21 @@ const links = z.object({
   errors: z.string(),
   changes: z.string(),
   results: z.string().nullable().meta({ description: 'Of an export; else null.' }),
+  plan: z.string().nullable().meta({ description: 'Of a dry run of an export, and of a run that carries one out.' }),
   cancel: z.string().nullable().meta({ description: 'Null once it cannot be cancelled any more.' }),
   retry: z.string().nullable().meta({ description: 'Null while the run goes on, and where nothing failed.' }),
+  held: z.string().nullable().meta({ description: 'Of an import; else null.' }),
+  confirm: z.string().nullable().meta({ description: 'Null where nothing waits to be confirmed.' }),
+  publish: z.string().nullable().meta({ description: 'Of a dry run that can be published; else null.' }),
+  board: z.string().meta({ description: 'Its jobs in Bull Board.' }),
+  undo: z.string().nullable().meta({ description: 'Of an export that has ended and created something; else null.' }),
+  revert: z.string().nullable().meta({ description: 'Undoes an import that has changed production; else null.' }),
 });
 
 const waiting = z.object({
-  for: z.enum(['rate_limit', 'breaker', 'worker', 'store']),
+  for: z.enum(['rate_limit', 'breaker', 'worker', 'store', 'late_commits']).meta({
+    description: '`late_commits`: all is done, and parents are looked at once more for what comes late.',
+  }),
   until: time.nullable(),
   cause: z.string().nullable().meta({ description: 'Of a breaker: what the API failed with.' }),
 });
@@ -68,6 +81,7 @@ export const run = z
     mode: z.enum(modes),
     status: z.enum(runStates),
     kinds: z.partialRecord(kindName, kindProgress),
+    found: z.partialRecord(kindName, count).meta({ description: 'Rows that the lists of an import held so far.' }),
     changes: z.partialRecord(kindName, kindChanges),
     requests: count,
     retries: count,
@@ -87,8 +101,23 @@ export const run = z
     ended_at: time.nullable(),
     dry_run: z.boolean(),
     conflicts: z.enum(conflictPolicies),
+    filters: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'What an incremental import is limited to; else empty.' }),
+    max_age_hours: z.number().nullable().meta({ description: 'Of the mode `due`; else null.' }),
+    reads_first: z.array(kindName).meta({
+      description: 'Kinds that were not asked for, of which an import reads lists first: those asked for hang on them.',
+    }),
     requested_by: z.string(),
     retry_of: z.string().nullable(),
+    held_lists: count.meta({ description: 'Lists that are not published until a person confirms them.' }),
+    published_at: time.nullable().meta({ description: 'When an import last changed production.' }),
+    kept_until: time
+      .nullable()
+      .meta({ description: 'How long what is not published can still be; null where there is nothing.' }),
+    from_plan: z.string().nullable().meta({ description: 'The dry run whose plan is carried out.' }),
+    adopt: z.enum(adoptPolicies),
+    undo_of: z.string().nullable().meta({ description: 'The run that it undoes.' }),
     stopping: z.boolean().meta({ description: 'True from the wish to stop until the end.' }),
     account: accountView,
     links,
@@ -96,21 +125,25 @@ export const run = z
   .meta({ id: 'Run' });
 export type RunView = z.output<typeof run>;
 
-/** The states that end a run; a held one may still be published by a person. */
-export const endedRunStates = ['succeeded', 'partial', 'failed', 'cancelled', 'held'] as const;
-
 export const task = z
   .object({
     id: z.string(),
     kind: kindName,
-    action: z.enum(['list', 'names', 'create']),
-    subject: z.string().meta({ description: 'Scope of a list, or `_id` of a local entity.' }),
+    action: z.enum(['list', 'reread', 'names', 'create', 'link', 'update', 'remove', 'sweep']),
+    subject: z.string().meta({
+      description:
+        'Scope of a list or a sweep, `_id` of a local entity that is created or linked, key of one that is updated or removed.',
+    }),
     title: z.string(),
     state: z.enum(taskStates),
     attempts: count,
     requests: count,
     rows: count.nullable().meta({ description: 'That a list held.' }),
     remote_id: z.union([z.int(), z.string()]).nullable(),
+    removed: z
+      .array(z.union([z.int(), z.string()]))
+      .nullable()
+      .meta({ description: 'Ids of what a sweep found created twice, and removed.' }),
     not_before: time.nullable(),
     error: errorView.nullable(),
     blocked_by: z
@@ -145,24 +178,90 @@ export const change = z
     kind: kindName,
     key: z.string().meta({ description: 'Id, or the ids of the parents joined by "-".' }),
     operation: z.enum(['insert', 'update', 'remove']),
+    fields: z
+      .record(z.string(), z.object({ before: z.unknown(), after: z.unknown() }))
+      .nullable()
+      .meta({ description: 'Of an update, the fields that differ; else null.' }),
     before: z.record(z.string(), z.unknown()).nullable(),
     after: z.record(z.string(), z.unknown()).nullable(),
     at: time.nullable().meta({ description: 'When it was made; null while it is not.' }),
+    conflicts: z
+      .array(fieldConflict)
+      .nullable()
+      .meta({ description: 'Of an update by an import, the fields that were edited here and changed there too.' }),
   })
   .meta({ id: 'Change' });
 export type ChangeView = z.output<typeof change>;
 
-const outcomes = ['created', 'failed', 'blocked', 'skipped', 'open'] as const;
+/** A list that an import does not publish until a person confirms it. */
+export const hold = z
+  .object({
+    scope: z.string().meta({ description: 'By which `confirm` names it: kind and key, with a colon between them.' }),
+    kind: kindName,
+    key: z
+      .string()
+      .meta({ description: 'Id of the entity that the list belongs to; `account` for the whole account.' }),
+    title: z.string(),
+    state: z.enum(holdStates),
+    reasons: z.array(
+      z.object({
+        code: z.enum(holdCodes),
+        kind: kindName.meta({ description: 'The kind that would lose.' }),
+        before: z.int(),
+        lost: z.int().meta({ description: 'Below 0 where a list has more rows than are counted.' }),
+        message: z.string(),
+      }),
+    ),
+    rows_before: count.meta({ description: 'Rows of the list in production.' }),
+    rows_now: count.meta({ description: 'Rows that the list has.' }),
+    losses: z.partialRecord(kindName, count).meta({ description: 'Entities that would be removed, by kind.' }),
+    needs: z.array(z.string()).meta({ description: 'Scopes that must be confirmed too.' }),
+    replaced_by: z.string().nullable().meta({ description: 'The later import that has read the list.' }),
+    read_at: time.meta({ description: 'When the list was asked for.' }),
+  })
+  .meta({ id: 'Hold' });
+export type HoldView = z.output<typeof hold>;
 
-/** What became of one local entity in an export. */
+/** A change of one entity, with the run that made it. */
+export const historyEntry = change
+  .extend({
+    run_id: z.string().nullable().meta({ description: 'Null where a person linked it, or decided about a conflict.' }),
+    run: z
+      .object({
+        operation: z.enum(operations),
+        mode: z.enum(modes),
+        requested_by: z.string(),
+        undo_of: z.string().nullable().meta({ description: 'The run that it undid.' }),
+      })
+      .nullable()
+      .meta({ description: 'The run that made it; null where none did, or it is not known any more.' }),
+  })
+  .meta({ id: 'HistoryEntry' });
+export type HistoryEntryView = z.output<typeof historyEntry>;
+
+const outcomes = ['created', 'linked', 'updated', 'removed', 'undone', 'failed', 'blocked', 'skipped', 'open'] as const;
+
+/** What became of one entity in an export. */
 export const result = z
   .object({
     kind: kindName,
-    local_id: z.string(),
+    local_id: z
+      .string()
+      .nullable()
+      .meta({ description: '`_id` that it has, had or has again here; null for what was not made here.' }),
     remote_id: z.union([z.int(), z.string()]).nullable(),
     name: z.string().nullable(),
     sent_name: z.string().nullable().meta({ description: 'Another than `name` where that was taken.' }),
     outcome: z.enum(outcomes),
+    action: z.enum(['create', 'link', 'update', 'remove']),
+    sent: z
+      .array(z.string())
+      .nullable()
+      .meta({ description: 'Fields that were sent with an update; null for all else.' }),
+    conflicts: z
+      .array(fieldConflict)
+      .nullable()
+      .meta({ description: 'Fields of an update that had changed on both sides.' }),
   })
   .meta({ id: 'Result' });
 export type ResultView = z.output<typeof result>;

@@ -1,11 +1,14 @@
 import {
+  adoptPolicies,
   conflictPolicies,
+  defaultMaxAgeHours,
   kindNames,
   kinds,
   localIdPattern,
   modes,
   operations,
   parentField,
+  parentReference,
 } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from './closed-object.ts';
@@ -14,17 +17,24 @@ import { queryInteger } from './pages.ts';
 const maxWaitSeconds = 600;
 
 const id = z.int().positive();
+const wholeName = z.string().max(255).regex(/\S/, 'must not be blank');
 const parentKinds = new Set(kindNames.flatMap((name) => kinds[name].parents));
 const filters = closedObject({
-  ...Object.fromEntries([...parentKinds].map((name) => [parentField(name), id.optional()])),
+  ...Object.fromEntries([...parentKinds].map((name) => [parentField(name), parentReference.optional()])),
   ids: z
     .array(z.union([id, z.string().max(64)]))
     .max(10_000)
     .optional(),
-  name: z.string().max(255).optional().meta({ description: 'The whole name, trimmed and without case.' }),
+  name: wholeName.optional().meta({ description: 'The whole name, trimmed and without case.' }),
 });
 
-const mode = z.enum(modes).optional().meta({ description: '`full` when not given.' });
+const mode = z.enum(modes).optional().meta({ description: 'When not given: `incremental` with filters, else `full`.' });
+const maxAgeHours = z
+  .number()
+  .positive()
+  .max(100_000)
+  .optional()
+  .meta({ description: `For the mode \`due\`: no list is to get older; ${defaultMaxAgeHours} when not given.` });
 const conflicts = z.enum(conflictPolicies).optional().meta({ description: '`remote_wins` when not given.' });
 const dryRun = z.boolean().optional().meta({ description: 'Plan only: nothing is written.' });
 const confirmable = kindNames.filter((name) => kinds[name].confirmCreate === true);
@@ -33,9 +43,14 @@ const ofExport = {
   plan: z.string().max(64).optional().meta({ description: 'Id of a dry run: exactly that is exported.' }),
   local_ids: z
     .array(z.string().regex(localIdPattern, 'must be the _id of a local entity (24 hexadecimal digits)'))
+    .min(1, 'names nothing: leave it out to export everything')
     .max(10_000)
     .optional()
     .meta({ description: 'Only these local entities, with the ancestors that they need.' }),
+  adopt: z.enum(adoptPolicies).optional().meta({
+    description:
+      '`exact`: a local entity is linked to the one remote entity of its name where all that it gives is equal; `never` when not given.',
+  }),
   confirm: z
     .array(z.enum(confirmable, { error: `must be one of ${confirmable.join(', ')}` }))
     .max(kindNames.length)
@@ -50,29 +65,44 @@ export const kindTrigger = closedObject({
   filters: filters.optional(),
   dry_run: dryRun,
   conflicts,
-  max_age_hours: z.number().positive().max(100_000).optional().meta({ description: 'For the mode `due`.' }),
+  max_age_hours: maxAgeHours,
   ...ofExport,
 })
   .optional()
   .meta({ id: 'KindTrigger' });
 
 /** The body that starts an import of everything. */
-export const importTrigger = closedObject({ mode, filters: filters.optional(), dry_run: dryRun, conflicts })
+export const importTrigger = closedObject({
+  mode,
+  filters: filters.optional(),
+  dry_run: dryRun,
+  conflicts,
+  max_age_hours: maxAgeHours,
+})
   .optional()
   .meta({ id: 'ImportTrigger' });
 
 /** The body that starts an export of everything. */
-export const exportTrigger = closedObject({ dry_run: dryRun, ...ofExport })
+export const exportTrigger = closedObject({ filters: filters.optional(), dry_run: dryRun, conflicts, ...ofExport })
   .optional()
   .meta({ id: 'ExportTrigger' });
+
+/** The body that repeats what failed or was blocked. */
+export const retryTrigger = closedObject({ confirm: ofExport.confirm }).optional().meta({ id: 'RetryTrigger' });
 
 /** What any of the triggers' bodies may hold; what one of them does not know is not set. */
 export type Trigger = NonNullable<z.output<typeof kindTrigger>>;
 
+export const waitParameter = queryInteger(
+  0,
+  maxWaitSeconds,
+  `must be a whole number of seconds from 0 to ${maxWaitSeconds}`,
+)
+  .optional()
+  .meta({ description: 'Seconds to wait for the end of the run.' });
+
 export const triggerQuery = closedObject({
-  wait: queryInteger(0, maxWaitSeconds, `must be a whole number of seconds from 0 to ${maxWaitSeconds}`)
-    .optional()
-    .meta({ description: 'Seconds to wait for the end of the run.' }),
+  wait: waitParameter,
   queue: z
     .enum(['true', 'false'], { error: 'must be true or false' })
     .optional()

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type EntityKind, type KindName, kindNames } from './kind.ts';
 import { kinds } from './registry.ts';
+import { isSame } from './same.ts';
 
 /** Fields of an entity or a row, under the API's own names. */
 export type EntityFields = Record<string, unknown>;
@@ -42,9 +43,19 @@ export function lineageOf(kind: EntityKind): KindName[] {
   return kind.lineage === undefined ? [] : [kind.lineage, ...lineageOf(kinds[kind.lineage])];
 }
 
+/** The kinds whose entities go with one of this kind. */
+export function kindsBelow(name: KindName): KindName[] {
+  return kindNames.filter((candidate) => lineageOf(kinds[candidate]).includes(name));
+}
+
 /** The kinds whose ids a production entity carries though rows do not. */
 export function ancestorFields(kind: EntityKind): string[] {
   return lineageOf(kind).map(parentField);
+}
+
+/** The remote id of the root among an entity's ancestors; null for the root itself, and where it is not known. */
+export function rootOf(kind: EntityKind, ancestors: ParentIds): number | null {
+  return ancestors[ancestorFields(kind).at(-1) ?? ''] ?? null;
 }
 
 /** The parents without whose remote ids the API cannot create this kind. */
@@ -80,6 +91,18 @@ export function parseEntityKey(kind: EntityKind, key: string): Record<string, nu
 /** Fields that can be written and that lists do not give back: absence in a list says nothing about them. */
 export function unverifiableFields(kind: EntityKind): string[] {
   return kind.create.fields.filter((field) => !(field in kind.row.shape));
+}
+
+/** The kind's fields that a local entity has: parents, and what the API can be given. */
+export function ownFields(kind: EntityKind, entity: EntityFields): EntityFields {
+  const names = [...kind.parents.map(parentField), ...Object.keys(kind.fields.shape)];
+  return Object.fromEntries(names.filter((name) => name in entity).map((name) => [name, entity[name]]));
+}
+
+/** Fields whose values are not the same in both. */
+export function changedFields(before: EntityFields, after: EntityFields): string[] {
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return fields.filter((field) => !isSame(before[field], after[field]));
 }
 
 /** The schema of a local entity's own fields: parents, and what the API can be given; unknown fields are refused. */

@@ -19,6 +19,11 @@ export interface ListCall {
   readonly bare?: boolean;
   /** A narrower list, for what the wide one leaves ambiguous. */
   readonly narrow?: { readonly scope: KindName; readonly query: ParentParameters };
+  /**
+   * Other lists of the same rows: those that have to do with one entity of another kind. Rows give the id of their lineage
+   * parent; what is absent from such a list is not gone.
+   */
+  readonly views?: readonly { readonly scope: KindName; readonly query: ParentParameters }[];
   /** A row names this parent by name, in this field, instead of giving its id. */
   readonly namesParent?: { readonly field: string; readonly kind: KindName };
 }
@@ -41,7 +46,23 @@ export interface CreateCall<Field extends string = string> {
 export interface UpdateCall<Field extends string = string> {
   readonly path: string;
   readonly fields: readonly Field[];
+  /** Sent with every update, changed or not. */
+  readonly required?: readonly Field[];
+  /** Fields that may be given no value again, by null. */
+  readonly clearable: readonly Field[];
   readonly envelope: string;
+}
+
+/** How the API shows one entity by its id. */
+export interface OneCall {
+  readonly path: string;
+  readonly envelope: string;
+}
+
+/** A list of a kind that tells, by its rows, whether an entity of another is in use. */
+export interface UseCall {
+  readonly kind: KindName;
+  readonly query: ParentParameters;
 }
 
 export interface RemoveCall {
@@ -70,9 +91,12 @@ export interface EntityKind<Field extends string = string> {
   /** What a list's row must look like; fields not named here are kept as read. */
   readonly row: z.ZodObject<FieldShape, z.core.$loose>;
   readonly list: ListCall;
+  readonly one?: OneCall;
   readonly create: CreateCall<Field>;
   readonly update: UpdateCall<Field> | null;
   readonly remove: RemoveCall | null;
+  /** What shows whether an entity is in use, where no kind that hangs on it is listed by it. */
+  readonly usedBy?: UseCall;
   /** Fields that make an entity this entity: `id`, or the ids of its parents. */
   readonly identity: readonly string[];
   /** Fields whose value is unique within the lineage parent. The first is renamed when taken, no other ever is. */
@@ -81,8 +105,20 @@ export interface EntityKind<Field extends string = string> {
   readonly words?: Readonly<Partial<Record<Field, Readonly<Record<string, number>>>>>;
   /** Fields written as one value and read as an array of it. */
   readonly readAsArray?: readonly Field[];
+  /** Addresses of images: reads give `{ url }`, of a copy that need not lie where the given one does. */
+  readonly readAsImage?: readonly Field[];
+  /** Dates that may be written with a time, of which reads give the day. */
+  readonly readAsDay?: readonly Field[];
+  /** Written in more than a line. */
+  readonly longText?: readonly Field[];
   /** Created only when a person confirms it: the API can never delete it. */
   readonly confirmCreate?: boolean;
+  /** Removed from production only when a person confirms it: everything hangs on it. */
+  readonly confirmRemoval?: boolean;
+  /** The field in which the entity that a list belongs to, when it is shown alone, says how many rows that list has. */
+  readonly countedBy?: string;
+  /** Parents of which each must exist: an entity that names one that does not is marked. */
+  readonly references?: readonly KindName[];
 }
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { asRead, cleanPayload } from './payload.ts';
+import { asRead, cleanPayload, readsSame } from './payload.ts';
 import { kinds } from './registry.ts';
 
-const { advertisements, advertisers, campaigns, placements, zones } = kinds;
+const { advertisements, advertisers, campaigns, networks, placements, zones } = kinds;
 
 describe('cleanPayload', () => {
   it('has only fields with a value, trimmed', () => {
@@ -49,5 +49,26 @@ describe('asRead', () => {
     const payload = { type: 'html', name: 'Banner', active_base64: 'QUJD' };
 
     expect(asRead(advertisements, payload)).toEqual({ type: 'html', name: 'Banner' });
+  });
+});
+
+describe('readsSame', () => {
+  it('takes words and their numbers, arrays and their one value, and images and their address for the same', () => {
+    expect(readsSame(campaigns, 'weight', 'high', 1.5)).toBe(true);
+    expect(readsSame(campaigns, 'weight', 'high', 1)).toBe(false);
+    expect(readsSame(placements, 'restrictions', ['phone'], 'phone')).toBe(true);
+    expect(readsSame(placements, 'restrictions', [], null)).toBe(true);
+    expect(readsSame(networks, 'logo', { url: 'https://a.example/' }, 'https://a.example/')).toBe(true);
+  });
+
+  it('compares days of dates', () => {
+    expect(readsSame(campaigns, 'end_date', '2026-01-31 12:00:00', '2026-01-31')).toBe(true);
+    expect(readsSame(campaigns, 'end_date', '2026-01-31', '2026-02-01')).toBe(false);
+    expect(readsSame(campaigns, 'end_date', null, undefined)).toBe(true);
+  });
+
+  it('takes outer blanks of a name for content, and nothing but blanks for no value', () => {
+    expect(readsSame(zones, 'name', ' Top', 'Top')).toBe(false);
+    expect(readsSame(zones, 'alias', '', null)).toBe(true);
   });
 });

@@ -19,3 +19,9 @@ export const kinds: Readonly<Record<KindName, EntityKind>> = {
 
 /** Every kind, parents first. */
 export const levels: readonly (readonly EntityKind[])[] = levelsOf(kindNames.map((name) => kinds[name]));
+
+/** What the API can remove, children first: the order in which an export removes. */
+export const removalSteps: readonly (readonly EntityKind[])[] = levels
+  .toReversed()
+  .map((level) => level.filter((kind) => kind.remove !== null))
+  .filter((step) => step.length > 0);

@@ -8,6 +8,9 @@ export type Operation = (typeof operations)[number];
 export const modes = ['full', 'fresh', 'incremental', 'due'] as const;
 export type Mode = (typeof modes)[number];
 
+/** Age in hours that an import of the mode `due` keeps to where none is given. */
+export const defaultMaxAgeHours = 24;
+
 export const conflictPolicies = ['remote_wins', 'local_wins', 'manual'] as const;
 export type ConflictPolicy = (typeof conflictPolicies)[number];
 
@@ -30,6 +33,17 @@ export interface KindChanges {
 }
 
 export const noChanges: KindChanges = { inserted: 0, updated: 0, removed: 0, unchanged: 0, conflicts: 0 };
+
+/** What two parts of a run changed, together. */
+export function addChanges(one: KindChanges, other: KindChanges): KindChanges {
+  return {
+    inserted: one.inserted + other.inserted,
+    updated: one.updated + other.updated,
+    removed: one.removed + other.removed,
+    unchanged: one.unchanged + other.unchanged,
+    conflicts: one.conflicts + other.conflicts,
+  };
+}
 
 /** Requests that a run or a task made, and how they went. */
 export interface RequestCounts {

@@ -1,4 +1,4 @@
-/** Which state may follow which. An empty list is an end. */
+/** Which state may follow which. An empty list is an end for good. */
 type Transitions<State extends string> = Readonly<Record<State, readonly State[]>>;
 
 export const runStates = [
@@ -18,12 +18,54 @@ export const runTransitions: Transitions<RunState> = {
   running: ['publishing', 'succeeded', 'partial', 'failed', 'cancelled', 'held'],
   // Always completed: cancel is refused from here on.
   publishing: ['succeeded', 'partial', 'held', 'failed'],
-  held: ['publishing'],
-  succeeded: [],
-  partial: [],
+  // Published by a person, or over without that: a later import has taken its place.
+  held: ['publishing', 'partial'],
+  // Only a dry run, whose change set a person publishes later.
+  succeeded: ['publishing'],
+  partial: ['publishing'],
   failed: [],
   cancelled: [],
 };
+
+/** The states in which nothing more happens in a run by itself: it keeps no other waiting. */
+export const endedRunStates = [
+  'succeeded',
+  'partial',
+  'failed',
+  'cancelled',
+  'held',
+] as const satisfies readonly RunState[];
+const ended: ReadonlySet<RunState> = new Set(endedRunStates);
+
+/** Says whether nothing more happens in a run by itself. */
+export function hasEnded(state: RunState): boolean {
+  return ended.has(state);
+}
+
+/** The states of a run that goes on, or waits to. */
+export const openRunStates: readonly RunState[] = runStates.filter((state) => !ended.has(state));
+
+/**
+ * What an import keeps back of one list:
+ *
+ *     held → confirmed → published
+ *       ├──→ replaced            (a later import has read that list)
+ *       └──→ expired             (nobody confirmed it in time)
+ */
+export const holdStates = ['held', 'confirmed', 'published', 'replaced', 'expired'] as const;
+export type HoldState = (typeof holdStates)[number];
+
+export const holdTransitions: Transitions<HoldState> = {
+  held: ['confirmed', 'replaced', 'expired'],
+  // Back where it could not be published.
+  confirmed: ['published', 'held'],
+  published: [],
+  replaced: [],
+  expired: [],
+};
+
+/** The states in which what was read is still kept. */
+export const keptHolds: readonly HoldState[] = ['held', 'confirmed'];
 
 export const taskStates = ['queued', 'running', 'waiting', 'completed', 'failed', 'blocked', 'skipped'] as const;
 export type TaskState = (typeof taskStates)[number];
@@ -39,12 +81,19 @@ export const taskTransitions: Transitions<TaskState> = {
 };
 
 /**
- * The life of a create:
+ * The life of a create. What may be under way is stored before it is; nothing is sent but from `sending`.
  *
- *     planned → claimed → sending → created → promoted
- *                            ├────→ ambiguous → created | planned
- *                            ├────→ planned            (not sent, or the API was too busy)
- *                            └────→ rejected | blocked
+ *     planned ─► claimed ─► sending ─► created ─► promoted   one transaction: production, local, id map, history, task
+ *                              ├─► ambiguous ─► created     an answer was lost: looked up when surely decided, and adopted,
+ *                              │        └─────► planned     or written off, and sent again
+ *                              ├─► planned                  not sent, or 429
+ *                              └─► rejected | blocked       stays local with its error; planned anew by the next run
+ *
+ *     planned | rejected | blocked ─► ambiguous             the row of a request that was written off has come after all
+ *     planned | claimed | ambiguous | created ─► parked     brings its process down, or cannot be looked up: left alone,
+ *     parked ─► planned | ambiguous | created               with the reason, until a later run goes on from there
+ *
+ *     promoted ─► undone ─► planned                         its export was undone: it is a draft again
  */
 export const intentStates = [
   'planned',
@@ -55,22 +104,50 @@ export const intentStates = [
   'promoted',
   'rejected',
   'blocked',
+  'parked',
+  'undone',
 ] as const;
 export type IntentState = (typeof intentStates)[number];
 
 export const intentTransitions: Transitions<IntentState> = {
-  planned: ['claimed', 'rejected', 'blocked'],
-  claimed: ['claimed', 'planned', 'sending', 'rejected', 'blocked'],
+  planned: ['planned', 'claimed', 'ambiguous', 'rejected', 'parked'],
+  claimed: ['claimed', 'planned', 'sending', 'rejected', 'blocked', 'parked'],
   sending: ['sending', 'planned', 'created', 'ambiguous', 'rejected', 'blocked'],
-  ambiguous: ['created', 'planned'],
-  created: ['promoted'],
-  promoted: [],
-  rejected: ['planned'],
-  blocked: ['planned'],
+  ambiguous: ['created', 'planned', 'parked'],
+  created: ['promoted', 'parked'],
+  promoted: ['undone'],
+  rejected: ['planned', 'ambiguous'],
+  blocked: ['planned', 'ambiguous'],
+  parked: ['planned', 'ambiguous', 'created'],
+  // It is a draft again, and nothing of it is left in the account.
+  undone: ['planned'],
 };
 
-/** The states in which the remote entity may exist without our knowing its id. */
-export const unsettledIntents: readonly IntentState[] = ['sending', 'ambiguous'];
+/** States from which an intent is parked, and to which it comes back; a claim comes back as planned. */
+export const parkedStates = ['planned', 'ambiguous', 'created'] as const satisfies readonly IntentState[];
+export type ParkedState = (typeof parkedStates)[number];
+
+/** The states in which the remote entity may exist though production does not have it. */
+export const openIntents: readonly IntentState[] = ['sending', 'ambiguous', 'created'];
+
+/** Says whether what an intent is about may exist remotely though production does not have it. */
+export function isUnderWay(intent: {
+  readonly state: IntentState;
+  readonly parked_from?: ParkedState | null;
+}): boolean {
+  return openIntents.includes(intent.state === 'parked' ? (intent.parked_from ?? 'planned') : intent.state);
+}
+
+/** A remote row beside the one that counts: `own` when it proved to be that one. */
+export const strayStates = ['open', 'removed', 'left', 'own'] as const;
+export type StrayState = (typeof strayStates)[number];
+
+export const strayTransitions: Transitions<StrayState> = {
+  open: ['removed', 'left', 'own'],
+  left: ['left', 'removed', 'own'],
+  removed: [],
+  own: [],
+};
 
 /** The states from which a state may be reached; what a conditional update filters on. */
 export function sourcesOf<State extends string>(table: Transitions<State>, target: State): State[] {

@@ -1,4 +1,5 @@
 import { DelayedError, type Job, Queue, UnrecoverableError, WaitingChildrenError, WaitingError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { type JobData, type JobName, jobData, queueNames } from './catalog.ts';
 import { connectRedis } from './connect-redis.ts';
 import { addChildren, type ChildJob } from './queues.ts';
@@ -87,7 +88,7 @@ export function createJobHost(settings: JobHostSettings): JobHost {
     const id = job.id ?? '';
     active.set(id, { run: data.run, control });
     try {
-      await work(queues, settings.processors, job, token, data, control.signal);
+      await work({ queues, processors: settings.processors, redis: connection }, job, token, data, control.signal);
       ownFailures.delete(id);
     } catch (error) {
       await onError(job, token, data, error);
@@ -160,9 +161,14 @@ export function createJobHost(settings: JobHostSettings): JobHost {
   };
 }
 
+interface Surroundings {
+  readonly queues: Readonly<Record<keyof typeof queueNames, Queue>>;
+  readonly processors: Processors;
+  readonly redis: Redis;
+}
+
 async function work(
-  queues: Readonly<Record<keyof typeof queueNames, Queue>>,
-  processors: Processors,
+  { queues, processors, redis }: Surroundings,
   job: Job,
   token: string,
   data: JobData,
@@ -176,7 +182,8 @@ async function work(
       throw new UnrecoverableError(outcome.failure);
     }
     if (outcome.next === 'later') {
-      await job.moveToDelayed(Date.now() + outcome.delayMs, token);
+      // Put off by a clock that is ahead, a job would be due by no other clock for as long.
+      await job.moveToDelayed((await timeOf(redis)) + outcome.delayMs, token);
       throw new DelayedError();
     }
     const { known } = await childrenOf(job);
@@ -192,10 +199,14 @@ function dispatch(processors: Processors, data: JobData, context: JobContext): P
   switch (data.job) {
     case 'run':
       return processors.run(data, context);
+    case 'sweep':
+      return processors.sweep(data, context);
     case 'level':
       return processors.level(data, context);
     case 'kind':
       return processors.kind(data, context);
+    case 'removals':
+      return processors.removals(data, context);
     case 'window':
       return processors.window(data, context);
     case 'task':
@@ -213,4 +224,10 @@ async function childrenOf(job: Job): Promise<Children> {
 /** From `prefix:queue:id`; our ids have no colon. */
 function idOf(key: string): string {
   return key.slice(key.lastIndexOf(':') + 1);
+}
+
+/** Epoch milliseconds by the clock of Redis. */
+async function timeOf(redis: Redis): Promise<number> {
+  const [seconds = 0, microseconds = 0] = await redis.time();
+  return seconds * 1000 + Math.floor(microseconds / 1000);
 }

@@ -1,4 +1,4 @@
-export { catalog, type JobData, type JobName, jobIds } from './catalog.ts';
+export { catalog, type JobData, type JobName, jobIds, queueNames } from './catalog.ts';
 export { connectRedis } from './connect-redis.ts';
 export {
   type Children,

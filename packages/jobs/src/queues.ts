@@ -19,6 +19,7 @@ export interface ChildJob {
 }
 
 export interface RunQueues {
+  readonly prefix: string;
   readonly queues: readonly Queue[];
   /** Adds the flow of a run's present generation. @throws within 2 s when Redis is away */
   startRun(run: QueuedRun & { readonly operation: string }): Promise<void>;
@@ -65,6 +66,7 @@ export function createRunQueues(settings: { redisUrl: string; prefix: string }):
   flows.on('error', () => undefined);
 
   return {
+    prefix,
     queues: [orchestration, tasks],
 
     async startRun(run) {
@@ -78,6 +80,10 @@ export function createRunQueues(settings: { redisUrl: string; prefix: string }):
           if (gate !== undefined) await emptyGate(orchestration, gate);
         }
       }
+      const sweep = await orchestration.getJob(jobIds.sweep(run._id, run.generation));
+      if (sweep !== undefined) await emptyGate(orchestration, sweep);
+      const removals = await orchestration.getJob(jobIds.removals(run._id, run.generation));
+      if (removals !== undefined) await emptyGate(orchestration, removals);
     },
 
     async runState(run) {
@@ -153,7 +159,10 @@ export async function addChildren(
   return true;
 }
 
-/** run ◄ level 5 ◄ level 4 ◄ level 3 ◄ level 2 ◄ level 1: a level opens when the one below has ended. */
+/**
+ * run ◄ level 5 ◄ level 4 ◄ level 3 ◄ level 2 ◄ level 1: a level opens when the one below has ended. An export has its removals,
+ * and then its sweep, between the highest level and the run.
+ */
 function flowOf({ _id, generation, operation }: QueuedRun & { operation: string }): FlowJob {
   const queueName = queueNames.orchestration;
   const base = { run: _id, generation };
@@ -164,6 +173,17 @@ function flowOf({ _id, generation, operation }: QueuedRun & { operation: string 
     const name = `level ${level}: ${kinds.map((kind) => kind.name).join(', ')}`;
     const opts = { ...childOptions('orchestration'), jobId: jobIds.level(_id, generation, level) };
     below = { name, queueName, data, opts, ...(below === null ? {} : { children: [below] }) };
+  }
+  if (operation === 'export') {
+    const options = childOptions('orchestration');
+    const removals: JobData = { job: 'removals', ...base };
+    const under = below === null ? {} : { children: [below] };
+    const removalsId = jobIds.removals(_id, generation);
+    below = { name: 'removals', queueName, data: removals, opts: { ...options, jobId: removalsId }, ...under };
+    const sweep: JobData = { job: 'sweep', ...base };
+    const sweepId = jobIds.sweep(_id, generation);
+    const name = 'sweep: look for late commits';
+    below = { name, queueName, data: sweep, opts: { ...options, jobId: sweepId }, children: [below] };
   }
   const data: JobData = { job: 'run', ...base };
   const opts = { attempts, backoff: { type: backoffType }, jobId: jobIds.run(_id, generation) };

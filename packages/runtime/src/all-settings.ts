@@ -84,9 +84,17 @@ export const allSettings = z.object({
     .describe('First part of all our keys in Redis.'),
   HOST: z.string().trim().default('127.0.0.1').describe('Address that the API listens on.'),
   PORT: integerSetting(0, 65_535).default(4000).describe('Port that the API listens on; 0: the system chooses.'),
+  DASHBOARD_DIR: z
+    .string()
+    .transform((folder) => resolve(folder))
+    .optional()
+    .describe('Folder of the built dashboard, which the API serves. Unset: where `npm start` builds it.'),
   WORKER_CONCURRENCY: integerSetting(1, 64)
     .optional()
     .describe('Most tasks at once in one worker process. Unset: from rate × latency, at most 64.'),
+  HISTORY_DAYS: integerSetting(1, 36_500)
+    .default(365)
+    .describe('Days for which it is kept what was changed in production, from what to what, and by which run.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'must be trace, debug, info, warn, error, fatal or silent',

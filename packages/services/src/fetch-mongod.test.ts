@@ -60,12 +60,15 @@ describe('downloading mongod', () => {
   });
 
   it('gives nothing where the site lacks the version or is not there', async () => {
+    expect(await askForMongod(`${url}/of-another-version.tgz`, '9.0.0')).toBeUndefined();
     expect(await askForMongod('http://127.0.0.1:9/a.tgz', '9.0.0')).toBeUndefined();
   });
 
-  it('knows the address for this system, or that there is none', async () => {
-    const address = await mongodArchiveUrl('8.2.6');
+  it('knows the address for a system that MongoDB is made for', async () => {
+    expect(await mongodArchiveUrl('8.2.6', 'darwin')).toMatch(/^https:\/\/\S+8\.2\.6\S*\.tgz$/);
+  });
 
-    if (address !== undefined) expect(address).toMatch(/^https:\/\/\S+8\.2\.6\S*\.tgz$/);
+  it('knows that there is none for another', async () => {
+    expect(await mongodArchiveUrl('8.2.6', 'sunos')).toBeUndefined();
   });
 });

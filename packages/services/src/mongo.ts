@@ -1,11 +1,7 @@
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { MongoClient, MongoServerError } from 'mongodb';
-import { mongod } from './binaries.ts';
-import { findBinary } from './find-binary.ts';
-import { choosePort } from './ports.ts';
-import { type StoreOptions, startTimeoutMs } from './redis.ts';
-import { type ServerProcess, startServerProcess, untilUp } from './server-process.ts';
+import { MongoClient } from 'mongodb';
+import { hasCode, type MongoOptions, setName, startMongod } from './mongod.ts';
+import { startTimeoutMs } from './redis.ts';
+import type { ServerProcess } from './server-process.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface EmbeddedMongo extends ServerProcess {
@@ -15,8 +11,6 @@ export interface EmbeddedMongo extends ServerProcess {
   /** The same with a database's name, as MONGODB_URI wants it. */
   uriFor(database: string): string;
 }
-
-const setName = 'rs0';
 
 /** Codes of MongoDB's that are an ordinary part of a start (its error_codes.yml). */
 const notYetInitialized = 94;
@@ -28,30 +22,11 @@ const alreadyInitialized = 23;
  * the set follows its port from start to start. Its end comes with `stop()`, or with this process. Throws with the
  * server's last log lines where it does not come up.
  */
-export async function startMongo(options: StoreOptions): Promise<EmbeddedMongo> {
-  const dataDir = resolve(options.dataDir);
-  const logFile = options.logFile ?? join(dataDir, 'server.log');
-  const command = await findBinary(mongod, options);
-  mkdirSync(dataDir, { recursive: true });
-  const port = await choosePort(dataDir, options.port);
-  const address = ['--bind_ip', '127.0.0.1', '--port', String(port), '--nounixsocket'];
-  // A small cache and oplog: an embedded store shares the machine with everything else.
-  const sizes = ['--wiredTigerCacheSizeGB', '0.5', '--oplogSize', '256'];
-  const parameters = ['diagnosticDataCollectionEnabled=false', 'shutdownTimeoutMillisForSignaledShutdown=0'];
-  const set = [
-    '--dbpath',
-    dataDir,
-    '--replSet',
-    setName,
-    '--quiet',
-    ...parameters.flatMap((p) => ['--setParameter', p]),
-  ];
-  const args = [...address, ...sizes, ...set];
-  const server = await startServerProcess({ name: 'MongoDB', command, args, folder: dataDir, logFile });
-
-  await untilUp('MongoDB', server, logFile, () => becomeWritable(port));
+export async function startMongo(options: MongoOptions): Promise<EmbeddedMongo> {
+  const server = await startMongod(options, becomeWritable);
+  const { port } = server;
   const uriFor = (database: string) => `mongodb://127.0.0.1:${port}/${database}?replicaSet=${setName}`;
-  return { ...server, uri: uriFor(''), port, uriFor };
+  return { ...server, uri: uriFor(''), uriFor };
 }
 
 /** Makes the server the set's only member under its present port, and waits until it takes writes. */
@@ -86,8 +61,4 @@ async function configureSet(admin: ReturnType<MongoClient['db']>, host: string):
       if (!hasCode(failure, alreadyInitialized)) throw failure;
     });
   }
-}
-
-function hasCode(error: unknown, code: number): boolean {
-  return error instanceof MongoServerError && error.code === code;
 }

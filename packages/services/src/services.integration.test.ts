@@ -10,6 +10,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { startMongo } from './mongo.ts';
 import { freePort, isPortFree } from './ports.ts';
 import { startRedis } from './redis.ts';
+import { startReplicaSet } from './replica-set.ts';
 import { commandLineOf } from './server-process.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -56,6 +57,28 @@ describe('startMongo', () => {
     expect(third.port).not.toBe(first.port);
     expect(rows).toBe(1);
     expect(await isPortFree(third.port)).toBe(true);
+  });
+});
+
+describe('startReplicaSet', () => {
+  it('takes majority writes again after the primary stepped down and after it was killed, and loses none', async () => {
+    const set = await startReplicaSet({ dataDir: newFolder() });
+    const count = await withMongo(set.uriFor('kept'), async (client) => {
+      const rows = client.db().collection('rows');
+      const write = (n: number) => rows.insertOne({ n }, { writeConcern: { w: 'majority', journal: true } });
+      await write(1);
+      await set.stepDown();
+      await write(2);
+      const restart = await set.killPrimary();
+      await write(3);
+      await restart();
+      await set.stepDown();
+      await write(4);
+      return rows.countDocuments();
+    });
+    await set.stop();
+
+    expect(count).toBe(4);
   });
 });
 

@@ -3,7 +3,7 @@ import type { mongo } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localCollection } from './collections.ts';
 import { createStore } from './store.ts';
-import { openTaskStates } from './tasks.ts';
+import { openTaskStates } from './task-states.ts';
 import { openStoreBed, type StoreBed } from './testing/store-bed.ts';
 
 let bed: StoreBed;
@@ -45,7 +45,15 @@ const hot: Record<string, Query> = {
     { sent_at: 1 },
   ],
   'intents that own remote ids': ['intents', { kind: 'zones', remote_id: { $in: ['1', '2'] } }],
-  'open intents of a run': ['intents', { run_id: 'r', state: { $in: ['sending', 'ambiguous', 'created'] } }],
+  'intents that are under way': [
+    'intents',
+    { kind: { $in: [...kindNames] }, state: { $in: ['sending', 'ambiguous', 'created', 'parked'] } },
+  ],
+  'the unresolved create of a name': [
+    'intents',
+    { name_key: 'zones:1:top', state: { $in: ['claimed', 'sending', 'ambiguous', 'parked'] } },
+  ],
+  'intents whose parents are still to be looked at': ['intents', { sweep_after: { $gte: new Date(0) } }],
   'reservations within a parent': ['reservations', { name_scope: 'zones:1' }],
   'reservations of a run': ['reservations', { run_id: 'r', owner: { $nin: [] } }],
   'reservations of an entity': ['reservations', { owner: 'o', name_scope: 'zones:1', _id: { $nin: [] } }],
@@ -54,8 +62,22 @@ const hot: Record<string, Query> = {
   'staged changes of a task': ['changes', { task_id: 't', fence: { $lte: 1 } }],
   'the history of an entity': ['history', { kind: 'zones', key: '1' }, { at: -1 }],
   'what a run changed': ['history', { run_id: 'r' }],
+  'holds of a kind of a run': ['holds', { run_id: 'r', kind: 'zones', state: 'held' }],
+  'holds of other runs that wait for a person': ['holds', { state: 'held', run_id: { $ne: 'r' } }],
+  'runs whose unpublished changes were kept too long': [
+    'runs',
+    { keep_until: { $gte: new Date(0), $lt: new Date() }, slot: null },
+  ],
+  'entities that refer to what is gone': ['placements', { 'sync.dangling': true }],
+  'entities that refer to what goes': ['placements', { zone_id: { $in: [1, 2] }, 'sync.dangling': false }],
   'scopes of a kind': ['scopes', { kind: 'zones' }],
   'requests by the minute': ['rate_minutes', { at: { $gte: new Date(0), $lt: new Date() } }],
+  'scopes of a kind, the longest unread first': ['scopes', { kind: 'zones' }, { kind: 1, verified_at: 1, _id: 1 }],
+  'runs like one, the latest first': [
+    'runs',
+    { operation: 'import', mode: 'due', created_at: { $gte: new Date(0) } },
+    { created_at: -1 },
+  ],
   'SyncLog of a kind': ['sync_logs', { entity_type: 'zones', operation: 'import' }, { timestamp: -1 }],
 };
 

@@ -16,7 +16,11 @@ export interface Collections {
   readonly reservations: mongo.Collection<documents.ReservationDocument>;
   readonly listedNames: mongo.Collection<documents.ListedNameDocument>;
   readonly idMap: mongo.Collection<documents.IdMapDocument>;
+  readonly planItems: mongo.Collection<documents.PlanItemDocument>;
   readonly changes: mongo.Collection<documents.ChangeDocument>;
+  readonly holds: mongo.Collection<documents.HoldDocument>;
+  readonly counters: mongo.Collection<documents.CounterDocument>;
+  readonly removed: mongo.Collection<documents.RemovedDocument>;
   readonly history: mongo.Collection<documents.HistoryDocument>;
   readonly scopes: mongo.Collection<documents.ScopeDocument>;
   readonly rates: mongo.Collection<documents.RateDocument>;
@@ -44,7 +48,11 @@ export function collectionsOf(db: mongo.Db): Collections {
     reservations: db.collection('reservations'),
     listedNames: db.collection('listed_names'),
     idMap: db.collection('id_map'),
+    planItems: db.collection('plan_items'),
     changes: db.collection('changes'),
+    holds: db.collection('holds'),
+    counters: db.collection('counters'),
+    removed: db.collection('removed'),
     history: db.collection('history'),
     scopes: db.collection('scopes'),
     rates: db.collection('rates'),
@@ -57,9 +65,18 @@ export function collectionsOf(db: mongo.Db): Collections {
   };
 }
 
-const isText = { $type: 'string' } as const;
 /** Text too, in the one form that lets a partial index serve a search for a value: `$type` does not. */
 const hasText = { $gte: '' } as const;
+const hasTime = { $gte: new Date(0) } as const;
+
+/*
+ * Indexes of tasks that queries name: left to itself, MongoDB may walk through all tasks of a run in their order to find the
+ * few that are open. With `counted` in it, the progress of a run is read from the index alone.
+ */
+export const byState = { run_id: 1, kind: 1, state: 1, order: 1, counted: 1 } as const;
+export const byWindow = { run_id: 1, kind: 1, window: 1, state: 1, order: 1 } as const;
+/** Waiting tasks of all runs. */
+export const byDueTime = { state: 1, not_before: 1 } as const;
 
 /** The queries that each index serves are in the module of the same name. */
 const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>> = {
@@ -74,29 +91,36 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
     { key: { status: 1, created_at: 1 } },
     { key: { created_at: -1 } },
     { name: 'archive', key: { archive: 1 }, partialFilterExpression: { archive: hasText } },
+    { name: 'keep_until', key: { keep_until: 1 }, partialFilterExpression: { keep_until: hasTime } },
   ],
-  tasks: [
-    { key: { run_id: 1, kind: 1, state: 1, order: 1 } },
-    { key: { run_id: 1, kind: 1, window: 1, state: 1 } },
-    { key: { state: 1, not_before: 1 } },
-  ],
+  tasks: [{ key: byState }, { key: byWindow }, { key: byDueTime }, { key: { run_id: 1, kind: 1, order: 1, _id: 1 } }],
   intents: [
     {
+      name: 'unresolved_name',
       key: { name_key: 1 },
       unique: true,
-      partialFilterExpression: { name_key: isText, state: { $in: ['claimed', 'sending', 'ambiguous'] } },
+      partialFilterExpression: { name_key: hasText, state: { $in: ['claimed', 'sending', 'ambiguous', 'parked'] } },
     },
     { key: { kind: 1, state: 1 } },
+    { name: 'sweep_after', key: { sweep_after: 1 }, partialFilterExpression: { sweep_after: hasTime } },
     { key: { run_id: 1, kind: 1, state: 1 } },
     { key: { kind: 1, remote_id: 1 } },
   ],
   reservations: [{ key: { run_id: 1 } }, { key: { name_scope: 1 } }],
   listed_names: [{ key: { run_id: 1, name_scope: 1 } }],
   id_map: [{ key: { kind: 1, remote_id: 1 } }],
+  plan_items: [
+    { key: { run_id: 1, level: 1, kind: 1, order: 1, _id: 1 } },
+    { key: { run_id: 1, kind: 1, subject: 1 } },
+  ],
   changes: [{ key: { run_id: 1, kind: 1, operation: 1, _id: 1 } }, { key: { task_id: 1 } }],
-  history: [{ key: { kind: 1, key: 1, at: -1 } }, { key: { run_id: 1, kind: 1 } }],
-  scopes: [{ key: { kind: 1, verified_at: 1 } }],
+  holds: [{ key: { run_id: 1, kind: 1, state: 1 } }, { key: { state: 1 } }],
+  counters: [{ key: { asked_at: 1 }, expireAfterSeconds: 86_400 }],
+  history: [{ key: { kind: 1, key: 1, at: -1 } }, { key: { run_id: 1, kind: 1 } }, { key: { operation: 1, at: 1 } }],
+  scopes: [{ key: { kind: 1, verified_at: 1, _id: 1 } }],
   rate_minutes: [{ key: { at: 1 }, expireAfterSeconds: 90 * 24 * 3600 }],
+  // No import takes so long.
+  removed: [{ key: { at: 1 }, expireAfterSeconds: 30 * 24 * 60 * 60 }],
 };
 
 /**

@@ -1,120 +1,20 @@
-import { type IntentState, intentStates, intentTransitions } from '@broadstreet-sync/domain';
-import { Types } from 'mongoose';
+import { intentStates } from '@broadstreet-sync/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { IntentDocument } from './documents.ts';
-import type { IntentPlan } from './intents.ts';
+import { createIntentBed, localId, intentPlan as plan } from './testing/intents.ts';
 import { openStoreBed, type StoreBed } from './testing/store-bed.ts';
 import { databaseTime } from './transactions.ts';
 
 let bed: StoreBed;
 let intents: StoreBed['store']['intents'];
+let planned: ReturnType<typeof createIntentBed>['planned'];
+let claimed: ReturnType<typeof createIntentBed>['claimed'];
+let inState: ReturnType<typeof createIntentBed>['inState'];
 beforeAll(async () => {
   bed = await openStoreBed();
   intents = bed.store.intents;
+  ({ planned, claimed, inState } = createIntentBed(bed));
 });
 afterAll(() => bed.close());
-
-const localId = () => new Types.ObjectId().toHexString();
-
-function plan(fields: Partial<IntentPlan> = {}): IntentPlan {
-  return {
-    local_id: localId(),
-    kind: 'zones',
-    run_id: 'r1',
-    name_key: null,
-    parents: { network_id: 1 },
-    ancestors: { network_id: 1 },
-    name: 'Top',
-    sent_name: 'Top',
-    payload: { name: 'Top' },
-    content: 'as planned',
-    before_ids: [],
-    ...fields,
-  };
-}
-
-async function planned(fields: Partial<IntentPlan> = {}): Promise<string> {
-  const intent = plan(fields);
-  await intents.plan([intent]);
-  return intent.local_id;
-}
-
-async function claimed(id: string, leaseMs = 60_000): Promise<IntentDocument> {
-  const intent = await intents.claim(id, 'a', leaseMs);
-  if (intent === null || intent === 'twin') throw new Error(`${id} cannot be claimed`);
-  return intent;
-}
-
-/** An intent put into a state, under a fence of 7. */
-async function inState(state: IntentState, fields: Partial<IntentDocument> = {}): Promise<string> {
-  const id = await planned();
-  await bed.collections.intents.updateOne({ _id: id }, { $set: { state, fence: 7, ...fields } });
-  return id;
-}
-
-const error = { category: 'validation' as const, code: 'c', message: '$m', remedy: null };
-const renaming = { sent_name: '$Top (1)', name_key: 'k', payload: { name: '$Top (1)' }, run_id: 'r2' };
-type Move = (id: string, fence: number) => Promise<unknown>;
-const moves: readonly { to: IntentState; title: string; way: Move }[] = [
-  { to: 'planned', title: 'planned', way: (id, fence) => intents.backToPlanned(id, fence) },
-  { to: 'planned', title: 'planned, renamed', way: (id, fence) => intents.renamed(id, fence, renaming) },
-  { to: 'sending', title: 'sending', way: (id, fence) => intents.sending(id, fence, 10, 1) },
-  { to: 'ambiguous', title: 'ambiguous', way: (id, fence) => intents.ambiguous(id, fence) },
-  { to: 'created', title: 'created', way: (id, fence) => intents.created(id, fence, '5', { id: 5 }) },
-  { to: 'rejected', title: 'rejected', way: (id, fence) => intents.refused(id, fence, 'rejected', error) },
-  { to: 'blocked', title: 'blocked', way: (id, fence) => intents.refused(id, fence, 'blocked', error) },
-];
-const pairs = intentStates.flatMap((from) => moves.map((move) => ({ ...move, from })));
-
-describe('a change of state', () => {
-  const isLegal = ({ from, to }: (typeof pairs)[number]) => intentTransitions[from].includes(to);
-
-  it.each(pairs.filter(isLegal))('from $from to $title is made by the holder of the fence', async (pair) => {
-    const id = await inState(pair.from);
-
-    expect(await pair.way(id, 7)).toMatchObject({ _id: id, state: pair.to, fence: 7 });
-    expect((await intents.get(id))?.state).toBe(pair.to);
-  });
-
-  it.each(pairs.filter(isLegal))('from $from to $title is refused to an older fence', async (pair) => {
-    const id = await inState(pair.from);
-
-    expect(await pair.way(id, 6)).toBeNull();
-    expect((await intents.get(id))?.state).toBe(pair.from);
-  });
-
-  it.each(pairs.filter((pair) => !isLegal(pair)))('from $from to $title is refused', async (pair) => {
-    const id = await inState(pair.from);
-
-    expect(await pair.way(id, 7)).toBeNull();
-    expect((await intents.get(id))?.state).toBe(pair.from);
-  });
-
-  it.each(intentStates)('from %s to claimed is made where nothing can be under way', async (state) => {
-    const id = await inState(state);
-
-    const answer = await intents.claim(id, 'b', 1000);
-
-    expect(answer !== null).toBe(state === 'planned' || state === 'claimed');
-    if (answer !== null) expect(answer).toMatchObject({ state: 'claimed', owner: 'b', fence: 8 });
-  });
-
-  it.each(intentStates)('from %s to ambiguous by expiry is made of a sender that is gone', async (state) => {
-    const id = await inState(state, { lease_until: new Date(0) });
-
-    const answer = await intents.expire(id);
-
-    expect(answer?.state).toBe(state === 'sending' ? 'ambiguous' : undefined);
-    if (answer !== null) expect(answer).toMatchObject({ fence: 8, was_ambiguous: true, lease_until: null });
-  });
-
-  it('keeps texts that look like expressions as they are', async () => {
-    const id = await inState('sending');
-    await intents.renamed(id, 7, renaming);
-
-    expect(await intents.get(id)).toMatchObject({ sent_name: '$Top (1)', payload: { name: '$Top (1)' } });
-  });
-});
 
 describe('a lease', () => {
   it('is by the clock of the database, and so is the time of sending', async () => {
@@ -192,7 +92,7 @@ describe('planning', () => {
 
     await intents.plan([fresh, plan()]);
 
-    const open = ['sending', 'ambiguous', 'created', 'promoted'].includes(state);
+    const open = ['sending', 'ambiguous', 'created', 'promoted', 'parked'].includes(state);
     expect(await intents.get(id)).toMatchObject(
       open
         ? { state, run_id: 'r1', sent_name: 'Top', payload: { name: 'Top' }, fence: 7 }
@@ -243,14 +143,20 @@ describe('an unknown outcome', () => {
     expect(await intents.settled('campaigns', parents, 60_000)).toEqual([]);
   });
 
-  it('keeps its run from forgetting it; remote ids that are owned are known', async () => {
-    const open = await Promise.all(
-      (['sending', 'ambiguous', 'created'] as const).map((s) => inState(s, { run_id: 'q' })),
-    );
-    await inState('promoted', { run_id: 'q', remote_id: '9001' });
-    await inState('rejected', { run_id: 'q' });
+  it('is under way, also parked; remote ids that are owned are known', async () => {
+    const campaign = { kind: 'campaigns' } as const;
+    const open = await Promise.all([
+      ...(['sending', 'ambiguous', 'created'] as const).map((state) => inState(state, campaign)),
+      inState('parked', { ...campaign, parked_from: 'ambiguous' }),
+    ]);
+    await inState('promoted', { ...campaign, remote_id: '9003' });
+    await inState('promoted', { remote_id: '9001' });
+    for (const state of ['rejected', 'planned', 'claimed'] as const) await inState(state, campaign);
+    await inState('parked', { ...campaign, parked_from: 'planned' });
 
-    expect((await intents.unsettledOf('q')).sort()).toEqual(open.sort());
+    const ids = (found: readonly { _id: string }[]) => found.map(({ _id }) => _id).sort();
+    expect(ids(await intents.open('campaigns'))).toEqual(open.sort());
+    expect(ids(await intents.open())).toEqual(expect.arrayContaining(open));
     expect(await intents.owned('zones', ['9001', '9002'])).toEqual(new Set(['9001']));
     expect(await intents.owned('campaigns', ['9001'])).toEqual(new Set());
   });

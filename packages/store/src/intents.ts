@@ -2,13 +2,16 @@ import {
   type EntityFields,
   type ErrorRecord,
   type IntentState,
-  intentTransitions,
+  isUnderWay,
   type KindName,
+  kindNames,
+  openIntents,
   type ParentIds,
-  sourcesOf,
+  parkedStates,
 } from '@broadstreet-sync/domain';
 import type { Collections } from './collections.ts';
 import type { IntentDocument } from './documents.ts';
+import { intentChange } from './intent-changes.ts';
 import { isDuplicateKey } from './transactions.ts';
 
 /** What is to be created, decided by the plan. */
@@ -26,60 +29,69 @@ export interface IntentPlan {
   readonly before_ids: string[];
 }
 
-/** Of these nothing can exist remotely: what an earlier run planned is planned anew, with the fields as they now are. */
-const lifted: IntentState[] = ['planned', 'claimed', 'rejected', 'blocked'];
+/** Of these nothing is under way: what an earlier run planned is planned anew, with the fields as they now are. */
+const lifted: readonly IntentState[] = ['planned', 'claimed', 'rejected', 'blocked', 'undone'];
+const idle = { owner: null, lease_until: null };
+const leaseIsOver = { $expr: { $lt: ['$lease_until', '$$NOW'] } };
+const oneMore = (field: string) => ({ $add: [{ $ifNull: [field, 0] }, 1] });
+/** Kept of what was sent in vain, which is a handful. */
+const keptWrittenOff = 20;
+
+/** Expressions that write values as they are, whatever they look like. */
+function literally(values: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { $literal: value }]));
+}
+
+/** What is kept of a request that may still come to something, until `lateMs` from its sending. */
+function writtenOff(lateMs: number) {
+  const entry = { name: '$sent_name', before_ids: '$before_ids', content: '$content', sent_at: '$sent_at' };
+  const all = { $concatArrays: [{ $ifNull: ['$written_off', []] }, [entry]] };
+  return {
+    written_off: { $slice: [all, -keptWrittenOff] },
+    sweep_after: { $max: ['$sweep_after', { $add: ['$sent_at', lateMs] }] },
+  };
+}
 
 /**
  * The ledger of creates. Every change after a claim filters on its fence, so that a claim which was overtaken changes
  * nothing; times are the database's.
  */
 export function createIntents(collections: Collections) {
-  const { intents } = collections;
+  const { intents, idMap } = collections;
 
-  /** Makes one change of state, legal by the table, for the holder of the fence. Null when it is not theirs any more. */
-  async function move(
+  /** Makes one change of state for the holder of the fence. Null when it is not theirs any more. */
+  function move(
     id: string,
     fence: number,
-    target: IntentState,
+    to: IntentState,
     set: Record<string, unknown>,
+    from?: readonly IntentState[],
   ): Promise<IntentDocument | null> {
-    const filter = { _id: id, fence, state: { $in: sourcesOf(intentTransitions, target) } };
-    const update = [{ $set: { ...set, state: target, updated_at: '$$NOW' } }];
+    const change = { to, where: { fence }, set, ...(from === undefined ? {} : { from }) };
+    const { filter, update } = intentChange(id, change);
     return intents.findOneAndUpdate(filter, update, { returnDocument: 'after' });
   }
 
-  const idle = { owner: null, lease_until: null };
-  const oneMore = { $add: [{ $ifNull: ['$lost', 0] }, 1] };
-
   return {
     /**
-     * Stores intents, or plans anew those that were refused before. One whose outcome is still open, or that has been
-     * created, stays as it is.
+     * Stores intents, or plans anew those that were refused before. One that is under way, parked or promoted stays as it
+     * is.
      */
     async plan(plans: readonly IntentPlan[]): Promise<void> {
-      const now = new Date();
       for (let at = 0; at < plans.length; at += 500) {
-        const batch = plans.slice(at, at + 500).map(({ local_id, ...plan }) => ({
-          updateOne: {
-            filter: { _id: local_id, state: { $in: lifted } },
-            update: {
-              $set: {
-                ...plan,
-                state: 'planned' as const,
-                error: null,
-                was_renamed: false,
-                attempt: 0,
-                lost: 0,
-                ...idle,
-                updated_at: now,
-              },
-              $setOnInsert: { remote_id: null, answer: null, sent_at: null, was_ambiguous: false, created_at: now },
-              // A claim that is still held somewhere is of what was planned before.
-              $inc: { fence: 1 },
-            },
-            upsert: true,
-          },
-        }));
+        const batch = plans.slice(at, at + 500).map(({ local_id, ...plan }) => {
+          const fresh = literally({ ...plan, error: null, was_renamed: false, attempt: 0, lost: 0, ...idle });
+          const kept = literally({ remote_id: null, answer: null, sent_at: null, was_ambiguous: false });
+          const old = Object.entries(kept).map(([name, value]) => [name, { $ifNull: [`$${name}`, value] }] as const);
+          const set = {
+            ...fresh,
+            ...Object.fromEntries(old),
+            created_at: { $ifNull: ['$created_at', '$$NOW'] },
+            // A claim that is still held somewhere is of what was planned before.
+            fence: oneMore('$fence'),
+          };
+          return { updateOne: { ...intentChange(local_id, { to: 'planned', from: lifted, set }), upsert: true } };
+        });
         await intents.bulkWrite(batch, { ordered: false }).catch((error: unknown) => {
           // An intent in another state exists: the upsert meets its _id.
           if (!isDuplicateKey(error)) throw error;
@@ -91,31 +103,30 @@ export function createIntents(collections: Collections) {
     many: (ids: readonly string[]): Promise<IntentDocument[]> => intents.find({ _id: { $in: [...ids] } }).toArray(),
 
     /**
-     * Takes a planned intent. One that is only claimed may be taken over at once: its fence protects it.
+     * Takes a planned intent for a run. One that is only claimed may be taken over at once: its fence protects it.
      *
-     * @returns `twin` when another create with the same parent and name is not settled; null when it is not planned
+     * @returns `twin` when another create with the same parent and name is not resolved; null when it is not planned
      */
-    async claim(id: string, owner: string, leaseMs: number): Promise<IntentDocument | 'twin' | null> {
+    async claim(id: string, owner: string, leaseMs: number, runId?: string): Promise<IntentDocument | 'twin' | null> {
+      const set = {
+        owner,
+        fence: { $add: ['$fence', 1] },
+        lease_until: { $add: ['$$NOW', leaseMs] },
+        ...(runId === undefined ? {} : { run_id: runId }),
+      };
       try {
-        return await intents.findOneAndUpdate(
-          { _id: id, state: { $in: ['planned', 'claimed'] } },
-          [
-            {
-              $set: {
-                state: 'claimed',
-                owner,
-                fence: { $add: ['$fence', 1] },
-                lease_until: { $add: ['$$NOW', leaseMs] },
-                updated_at: '$$NOW',
-              },
-            },
-          ],
-          { returnDocument: 'after' },
-        );
+        const { filter, update } = intentChange(id, { to: 'claimed', set });
+        return await intents.findOneAndUpdate(filter, update, { returnDocument: 'after' });
       } catch (error) {
         if (isDuplicateKey(error)) return 'twin';
         throw error;
       }
+    },
+
+    /** The unresolved create that has the same parent and name. */
+    twinOf: (intent: Pick<IntentDocument, '_id' | 'name_key'>): Promise<IntentDocument | null> => {
+      const unresolved: IntentState[] = ['claimed', 'sending', 'ambiguous', 'parked'];
+      return intents.findOne({ name_key: intent.name_key, _id: { $ne: intent._id }, state: { $in: unresolved } });
     },
 
     /** Stores that the request leaves in `waitMs`; to be called again when it leaves at another time. */
@@ -123,18 +134,45 @@ export function createIntents(collections: Collections) {
       return move(id, fence, 'sending', { sent_at: { $add: ['$$NOW', Math.ceil(waitMs)] }, attempt });
     },
 
-    /** The API answered: this id is ours. */
+    /** The API answered, or a list showed it: this id is ours. */
     created(id: string, fence: number, remoteId: string, answer: EntityFields | null): Promise<IntentDocument | null> {
-      return move(id, fence, 'created', { remote_id: remoteId, answer: { $literal: answer }, ...idle });
+      const set = { ...literally({ remote_id: remoteId, answer }), ...idle };
+      return move(id, fence, 'created', set, ['sending', 'ambiguous']);
+    },
+
+    /**
+     * A list showed it, which a request whose answer was lost has made. Where more than one was sent, it may be the work of
+     * an earlier one: then the latest may still come to something too, and its parent is looked at `lateMs` from its sending.
+     */
+    adopted(
+      id: string,
+      fence: number,
+      { remoteId, answer }: { readonly remoteId: string; readonly answer: EntityFields },
+      lateMs: number,
+    ): Promise<IntentDocument | null> {
+      const own = { ...literally({ remote_id: remoteId, answer }), ...idle };
+      const several = { $gt: [{ $size: { $ifNull: ['$written_off', []] } }, 0] };
+      const suspect = Object.fromEntries(
+        Object.entries(writtenOff(lateMs)).map(([field, value]) => [field, { $cond: [several, value, `$${field}`] }]),
+      );
+      return move(id, fence, 'created', { ...own, ...suspect }, ['ambiguous']);
     },
 
     /** Nothing was created: it may be sent again. */
     backToPlanned(id: string, fence: number): Promise<IntentDocument | null> {
-      return move(id, fence, 'planned', idle);
+      return move(id, fence, 'planned', idle, ['claimed', 'sending']);
+    },
+
+    /**
+     * Looked for when it was surely decided, and not there: it may be sent again. Should the API carry it out all the
+     * same, a look at the parent after `lateMs` from the sending finds it.
+     */
+    writeOff(id: string, fence: number, lateMs: number): Promise<IntentDocument | null> {
+      return move(id, fence, 'planned', { ...writtenOff(lateMs), ...idle }, ['ambiguous']);
     },
 
     ambiguous(id: string, fence: number): Promise<IntentDocument | null> {
-      return move(id, fence, 'ambiguous', { was_ambiguous: true, lost: oneMore, ...idle });
+      return move(id, fence, 'ambiguous', { was_ambiguous: true, lost: oneMore('$lost'), ...idle }, ['sending']);
     },
 
     refused(
@@ -143,7 +181,7 @@ export function createIntents(collections: Collections) {
       state: 'rejected' | 'blocked',
       error: ErrorRecord,
     ): Promise<IntentDocument | null> {
-      return move(id, fence, state, { error: { $literal: error }, ...idle });
+      return move(id, fence, state, { ...literally({ error }), ...idle });
     },
 
     /** Another name, after the API said that the first is taken; given away by this run, so the intent is its now. */
@@ -152,27 +190,62 @@ export function createIntents(collections: Collections) {
       fence: number,
       name: { sent_name: string; name_key: string; payload: EntityFields; run_id: string },
     ): Promise<IntentDocument | null> {
-      const set = {
-        sent_name: { $literal: name.sent_name },
-        name_key: { $literal: name.name_key },
-        payload: { $literal: name.payload },
-        run_id: name.run_id,
-      };
-      return move(id, fence, 'planned', { ...idle, ...set, was_renamed: true });
+      return move(id, fence, 'planned', { ...literally(name), ...idle, was_renamed: true }, ['claimed']);
+    },
+
+    /** A claim whose holder is gone, and has sent nothing. Null while its lease lasts. */
+    lapse(id: string): Promise<IntentDocument | null> {
+      const set = { fence: { $add: ['$fence', 1] }, ...idle };
+      const { filter, update } = intentChange(id, { to: 'planned', from: ['claimed'], where: leaseIsOver, set });
+      return intents.findOneAndUpdate(filter, update, { returnDocument: 'after' });
     },
 
     /** A sender that is gone: what it sent has an unknown outcome. Null while its lease lasts. */
     expire(id: string): Promise<IntentDocument | null> {
-      const filter = { _id: id, state: 'sending' as const, $expr: { $lt: ['$lease_until', '$$NOW'] } };
+      const set = { was_ambiguous: true, lost: oneMore('$lost'), fence: { $add: ['$fence', 1] }, ...idle };
+      const { filter, update } = intentChange(id, { to: 'ambiguous', from: ['sending'], where: leaseIsOver, set });
+      return intents.findOneAndUpdate(filter, update, { returnDocument: 'after' });
+    },
+
+    /**
+     * What was written off, and has not been sent again, may be there after all: it is to be looked up once more, under
+     * the name that it was sent with. Null also while another create of that name is unresolved.
+     */
+    async reopen(
+      id: string,
+      sent: { sent_name: string; name_key: string; payload: EntityFields } | null,
+    ): Promise<IntentDocument | null> {
+      const set = { ...literally(sent ?? {}), was_ambiguous: true, fence: { $add: ['$fence', 1] }, ...idle };
+      const where = { 'written_off.0': { $exists: true } };
+      const from: IntentState[] = ['planned', 'rejected', 'blocked'];
+      const { filter, update } = intentChange(id, { to: 'ambiguous', from, where, set });
+      try {
+        return await intents.findOneAndUpdate(filter, update, { returnDocument: 'after' });
+      } catch (error) {
+        if (isDuplicateKey(error)) return null;
+        throw error;
+      }
+    },
+
+    /** Is left alone, with its reason, until a run takes it up again. What may exist keeps others from its name. */
+    park(id: string, fence: number, error: ErrorRecord): Promise<IntentDocument | null> {
       const set = {
-        state: 'ambiguous',
-        was_ambiguous: true,
-        lost: oneMore,
-        fence: { $add: ['$fence', 1] },
+        ...literally({ error }),
         ...idle,
-        updated_at: '$$NOW',
+        parked_from: { $cond: [{ $eq: ['$state', 'claimed'] }, 'planned', '$state'] },
+        name_key: { $cond: [{ $eq: ['$state', 'ambiguous'] }, '$name_key', null] },
       };
-      return intents.findOneAndUpdate(filter, [{ $set: set }], { returnDocument: 'after' });
+      return move(id, fence, 'parked', set);
+    },
+
+    /** Takes up what was parked, where it stood. */
+    async resume(ids: readonly string[]): Promise<void> {
+      for (const state of parkedStates) {
+        const set = { parked_from: null, error: null, fence: { $add: ['$fence', 1] } };
+        const change = { to: state, from: ['parked' as const], where: { parked_from: state }, set };
+        const { filter, update } = intentChange(ids, change);
+        await intents.updateMany(filter, update);
+      }
     },
 
     /**
@@ -198,23 +271,19 @@ export function createIntents(collections: Collections) {
         .toArray();
     },
 
-    /** Creates of a kind whose outcome is open, or that were not promoted yet. */
-    open(kind: KindName): Promise<IntentDocument[]> {
-      return intents.find({ kind, state: { $in: ['sending', 'ambiguous', 'created'] } }).toArray();
+    /** Creates that may exist though production does not have them, also parked ones: of a kind, or of all. */
+    async open(kind?: KindName): Promise<IntentDocument[]> {
+      const found = intents.find({ kind: kind ?? { $in: [...kindNames] }, state: { $in: [...openIntents, 'parked'] } });
+      return (await found.toArray()).filter(isUnderWay);
     },
 
-    /** Local `_id`s of a run's creates whose outcome is open. */
-    async unsettledOf(runId: string): Promise<string[]> {
-      const open = intents.find({ run_id: runId, state: { $in: ['sending', 'ambiguous', 'created'] } });
-      return (await open.project<{ _id: string }>({ _id: 1 }).toArray()).map(({ _id }) => _id);
-    },
-
-    /** Those of the remote ids that an intent of the kind has made its own. */
+    /** Those of the remote ids that a local entity of the kind has become: by a create, or linked. */
     async owned(kind: KindName, remoteIds: readonly string[]): Promise<Set<string>> {
-      const found = intents
-        .find({ kind, remote_id: { $in: [...remoteIds] } })
-        .project<{ remote_id: string }>({ remote_id: 1 });
-      return new Set((await found.toArray()).map(({ remote_id }) => remote_id));
+      const filter = { kind, remote_id: { $in: [...remoteIds] } };
+      const made = intents.find(filter).project<{ remote_id: string }>({ remote_id: 1 });
+      const mapped = idMap.find(filter).project<{ remote_id: string }>({ remote_id: 1 });
+      const found = [...(await made.toArray()), ...(await mapped.toArray())];
+      return new Set(found.map(({ remote_id }) => remote_id));
     },
   };
 }

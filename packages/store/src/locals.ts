@@ -98,7 +98,13 @@ export function createLocals(collections: Collections) {
      * @param revision the one that the change was made from; any when undefined
      * @returns null when the entity is gone or has another revision
      */
-    update(kind: KindName, id: string, patch: EntityFields, revision?: number): Promise<LocalDocument | null> {
+    update(
+      kind: KindName,
+      id: string,
+      patch: EntityFields,
+      revision?: number,
+      session?: mongo.ClientSession,
+    ): Promise<LocalDocument | null> {
       const entries = Object.entries(patch);
       const set = entries
         .filter(([, value]) => value !== null)
@@ -108,13 +114,14 @@ export function createLocals(collections: Collections) {
       return local[kind].findOneAndUpdate(
         { ...withId(id), ...revisionFilter(revision) },
         [{ $set: { ...Object.fromEntries(set), ...moved } }, ...(unset.length > 0 ? [{ $unset: unset }] : [])],
-        { returnDocument: 'after' },
+        { returnDocument: 'after', ...(session === undefined ? {} : { session }) },
       );
     },
 
     /** @returns false when the entity is gone or has another revision */
-    async remove(kind: KindName, id: string, revision?: number): Promise<boolean> {
-      return (await local[kind].deleteOne({ ...withId(id), ...revisionFilter(revision) })).deletedCount === 1;
+    async remove(kind: KindName, id: string, revision?: number, session?: mongo.ClientSession): Promise<boolean> {
+      const options = session === undefined ? {} : { session };
+      return (await local[kind].deleteOne({ ...withId(id), ...revisionFilter(revision) }, options)).deletedCount === 1;
     },
 
     /** Local entities that name this one as a parent, nearest first. */

@@ -20,6 +20,11 @@ export function createLocks({ locks }: Collections) {
       }
     },
 
+    /** Writes something, as durably as all else. @throws when MongoDB takes no writes */
+    async probe(): Promise<void> {
+      await locks.updateOne({ _id: 'probe' }, [{ $set: { owner: '', until: '$$NOW' } }], { upsert: true });
+    },
+
     async release(name: string, owner: string): Promise<void> {
       await locks.deleteOne({ _id: name, owner });
     },

@@ -4,13 +4,13 @@ import type { SyncLogDocument } from './documents.ts';
 /** SyncLog: what each kind of each run came to. */
 export function createLogs(model: Model<SyncLogDocument>) {
   return {
-    /** Writes a run's records; writing them again changes nothing. */
+    /** Writes a run's records; of those that are there already, how it ended in the end. */
     async write(records: readonly SyncLogDocument[]): Promise<void> {
       await model.bulkWrite(
-        records.map((record) => ({
+        records.map(({ timestamp, ...record }) => ({
           updateOne: {
             filter: { run_id: record.run_id, entity_type: record.entity_type },
-            update: { $setOnInsert: record },
+            update: { $set: record, $setOnInsert: { timestamp } },
             upsert: true,
           },
         })),

@@ -14,6 +14,13 @@ const fieldTypes: Readonly<Record<string, FieldType>> = {
   boolean: Boolean,
 };
 
+/** Entities edited here, in the form that lets a partial index serve the search for them. */
+export const hasEdits = { 'sync.edited.0': { $gte: '' } };
+/** Entities of which fields wait for a person to decide. */
+export const isInConflict = { 'sync.conflict.at': { $exists: true } };
+/** Entities that are to be removed from the account. */
+export const isToBeRemoved = { 'sync.deletion.requested_at': { $exists: true } };
+
 function unwrap(type: z.core.$ZodType): string {
   const def: z.core.$ZodTypeDef & { innerType?: z.core.$ZodType } = type._zod.def;
   return def.innerType === undefined ? def.type : unwrap(def.innerType);
@@ -57,6 +64,12 @@ export function productionModel(connection: Connection, kind: EntityKind): Model
   const begun = new Set([kind.identity[0], ...(kind.unique.length > 0 ? lineage : [])]);
   const fields = new Set([...ancestorFields(kind), ...kind.parents.map(parentField)]);
   for (const field of fields) if (!begun.has(field)) schema.index({ [field]: 1 });
+  if (kind.references !== undefined) {
+    schema.index({ 'sync.dangling': 1 }, { partialFilterExpression: { 'sync.dangling': true } });
+  }
+  schema.index({ 'sync.edited.0': 1 }, { partialFilterExpression: hasEdits });
+  schema.index({ 'sync.conflict.at': 1 }, { partialFilterExpression: isInConflict });
+  schema.index({ 'sync.deletion.requested_at': 1 }, { partialFilterExpression: isToBeRemoved });
   return connection.model<ProductionDocument>(kind.name, schema, undefined, { overwriteModels: true });
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openStoreBed, type StoreBed } from './testing/store-bed.ts';
+import { openStoreBed, runRequest, type StoreBed } from './testing/store-bed.ts';
 
 let bed: StoreBed;
 let names: StoreBed['store']['names'];
@@ -84,28 +84,16 @@ describe('a reservation', () => {
     expect(await names.listed('f1', scope)).toEqual([]);
   });
 
-  it('that was kept for an open outcome goes with the run in which the entity was made', async () => {
+  it('that was kept for what is under way goes once that is over, and its run', async () => {
     const scope = newScope();
-    await names.reserve('g1', scope, [claim('made'), claim('open', 'x')]);
-    await names.forget('g1', ['made', 'open']);
-    await bed.store.intents.plan(
-      ['made', 'open'].map((local_id) => ({
-        local_id,
-        kind: 'zones' as const,
-        run_id: 'g1',
-        name_key: null,
-        parents: {},
-        ancestors: {},
-        name: null,
-        sent_name: null,
-        payload: {},
-        content: 'as planned',
-        before_ids: [],
-      })),
-    );
-    await bed.collections.intents.updateOne({ _id: 'made' }, { $set: { state: 'promoted' } });
+    const ended = (await bed.store.runs.trigger(runRequest({ operation: 'export' }), false)).run;
+    await names.reserve(ended._id, scope, [claim('made'), claim('open', 'x')]);
+    await names.forget(ended._id, ['made', 'open']);
+    await names.forgetEnded([]);
+    expect(await reservedBy(scope)).toEqual(['made', 'open']);
+    await bed.store.runs.requestStop(ended._id, 'cancelled', null);
 
-    await names.forget('g2', []);
+    await names.forgetEnded(['open']);
 
     expect(await reservedBy(scope)).toEqual(['open']);
   });

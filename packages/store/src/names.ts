@@ -31,15 +31,14 @@ function nameId(scope: string, field: string, value: string): string {
  * is the text that stands for kind and parent.
  */
 export function createNames(collections: Collections) {
-  const { listedNames, reservations, intents } = collections;
+  const { listedNames, reservations, runs } = collections;
 
-  /** What was kept for an open outcome is of no use once the entity exists: a list shows its name. */
-  async function forgetMade(runId: string): Promise<void> {
-    const kept = await reservations.find({ run_id: { $ne: runId } }).toArray();
-    const owners = [...new Set(kept.map(({ owner }) => owner))];
-    const made = intents.find({ _id: { $in: owners }, state: 'promoted' }).project<{ _id: string }>({ _id: 1 });
-    const ids = (await made.toArray()).map(({ _id }) => _id);
-    if (ids.length > 0) await reservations.deleteMany({ run_id: { $ne: runId }, owner: { $in: ids } });
+  /** Of the runs that have given names away, those that are over: the others' names are not to be touched. */
+  async function endedAmong(runIds: readonly string[]): Promise<string[]> {
+    const ended = runs
+      .find({ _id: { $in: [...runIds] }, ended_at: { $ne: null } })
+      .project<{ _id: string }>({ _id: 1 });
+    return (await ended.toArray()).map(({ _id }) => _id);
   }
 
   const parts = {
@@ -116,14 +115,18 @@ export function createNames(collections: Collections) {
       await reservations.deleteMany({ owner, name_scope: scope, _id: { $nin: kept } });
     },
 
-    /**
-     * Forgets what a run gave away and what its lists showed, except for entities whose outcome is open; and what earlier
-     * runs kept for such, where the entity has been made since.
-     */
+    /** Forgets what the lists of a run showed and what it gave away, except to those named; and {@link forgetEnded}. */
     async forget(runId: string, except: readonly string[]): Promise<void> {
       await listedNames.deleteMany({ run_id: runId });
       await reservations.deleteMany({ run_id: runId, owner: { $nin: [...except] } });
-      await forgetMade(runId);
+      await parts.forgetEnded(except);
+    },
+
+    /** Forgets what runs that are over have given away, except to those named: entities that are still under way. */
+    async forgetEnded(except: readonly string[]): Promise<void> {
+      const kept: string[] = await reservations.distinct('run_id', { owner: { $nin: [...except] } });
+      const ended = await endedAmong(kept);
+      if (ended.length > 0) await reservations.deleteMany({ run_id: { $in: ended }, owner: { $nin: [...except] } });
     },
   };
   return parts;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProductionDocument } from './documents.ts';
 import type { Promotion } from './promotion.ts';
 import { taskId } from './tasks.ts';
+import { intentPlan } from './testing/intents.ts';
 import { noRequests, openStoreBed, plannedTask, type StoreBed, zone } from './testing/store-bed.ts';
 import { databaseTime } from './transactions.ts';
 
@@ -23,21 +24,7 @@ async function created(): Promise<Promotion> {
   const localId = (await store.locals.create('zones', { name: 'Top', network_id: 1 }))._id.toHexString();
   const task = plannedTask('run', { action: 'create', subject: localId });
   await store.tasks.plan([task]);
-  await store.intents.plan([
-    {
-      local_id: localId,
-      kind: 'zones',
-      run_id: 'run',
-      name_key: null,
-      parents: { network_id: 1 },
-      ancestors: { network_id: 1 },
-      name: 'Top',
-      sent_name: 'Top',
-      payload: { name: 'Top' },
-      content: 'as planned',
-      before_ids: [],
-    },
-  ]);
+  await store.intents.plan([intentPlan({ local_id: localId, run_id: 'run' })]);
   const claimed = await store.intents.claim(localId, 'a', 1000);
   if (claimed === null || claimed === 'twin') throw new Error('not claimed');
   await store.intents.sending(localId, claimed.fence, 0, 1);

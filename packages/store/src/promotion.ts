@@ -7,8 +7,9 @@ import {
 } from '@broadstreet-sync/domain';
 import { type mongo, Types } from 'mongoose';
 import type { Collections } from './collections.ts';
-import type { ChangeDocument, HistoryDocument, ProductionDocument } from './documents.ts';
-import type { Tasks } from './tasks.ts';
+import type { ChangeDocument, HistoryDocument, ProductionDocument, TaskResult } from './documents.ts';
+import { intentChange } from './intent-changes.ts';
+import { type Tasks, taskId } from './tasks.ts';
 import { inTransaction } from './transactions.ts';
 
 export interface Promotion {
@@ -27,6 +28,8 @@ export interface Promotion {
   readonly sentName: string | null;
   /** Of the attempt that ends with it. */
   readonly counts: RequestCounts;
+  /** Called when all is written and nothing committed. */
+  readonly beforeCommit?: () => void;
 }
 
 /**
@@ -43,11 +46,8 @@ export async function promote(
 ): Promise<boolean> {
   return inTransaction(db, async (session) => {
     const { kind, key, localId, sentBy } = promotion;
-    const closed = await collections.intents.updateOne(
-      { _id: localId, state: 'created' },
-      { $set: { state: 'promoted', updated_at: new Date() }, $unset: { answer: 1 } },
-      { session },
-    );
+    const { filter, update } = intentChange(localId, { to: 'promoted', set: { answer: '$$REMOVE' } });
+    const closed = await collections.intents.updateOne(filter, update, { session });
     if (closed.modifiedCount === 0) return false;
     const now = new Date();
     const production = collections.production[kind.name];
@@ -67,9 +67,23 @@ export async function promote(
     );
     await collections.history.insertOne(historyOf(promotion, before, after, now), { session });
     const result = { remote_id: key, sent_name: promotion.sentName };
-    await tasks.end(promotion.taskId, null, { state: 'completed', result }, promotion.counts, session);
+    const end = { state: 'completed' as const, result };
+    const isNoted = await tasks.end(promotion.taskId, null, end, promotion.counts, session);
+    if (!isNoted) await noteMade(collections, promotion, result, session);
+    promotion.beforeCommit?.();
     return true;
   });
+}
+
+/** A task that ended while the outcome was open says what it has come to: an undo of its run takes it along. */
+async function noteMade(
+  { tasks }: Collections,
+  { kind, localId, sentBy }: Promotion,
+  result: TaskResult,
+  session: mongo.ClientSession,
+): Promise<void> {
+  const _id = taskId({ run_id: sentBy, kind: kind.name, action: 'create', subject: localId });
+  await tasks.updateOne({ _id, state: { $in: ['failed', 'skipped'] } }, { $set: { result } }, { session });
 }
 
 function mergePromoted(before: ProductionDocument | null, promotion: Promotion, now: Date): ProductionDocument {
@@ -84,6 +98,8 @@ function mergePromoted(before: ProductionDocument | null, promotion: Promotion, 
     synced_with_api: true,
     synced_at: now,
     sync: {
+      // A wish to delete what an import has shown already, errors, what was sent of its edits.
+      ...before?.sync,
       hash: before?.sync.hash ?? promotion.hash,
       revision: (before?.sync.revision ?? 0) + 1,
       written_at: now,

@@ -65,7 +65,7 @@ function asStaged(staged: ChangeDocument, current: ProductionDocument | null, no
 }
 
 const publish = (run: RunDocument, publication: Partial<Publication> = {}) =>
-  store.publish({ run, resolve: asStaged, scopes: [], ...publication });
+  store.publish({ run, part: 'free', resolve: asStaged, scopes: [], ...publication });
 const found = async (numbers: readonly number[]) =>
   (await store.production.many('zones', numbers.map(String))).map((entity) => remotePart(entity));
 const latest = async (run: RunDocument) => (await store.runs.get(run._id)) ?? run;
@@ -97,6 +97,20 @@ describe('a publication', () => {
         [String(c), 'insert', null, zone(c, 'Top')],
       ]),
     );
+  });
+
+  it('that finds what it takes for new updates it, also beside other writes of the kind', async () => {
+    const [a = 0, b = 0] = newIds(2);
+    const first = await publishing();
+    await stage(first, 'zones', [change(a), change(b)]);
+    await publish(first);
+    const second = await publishing();
+    await stage(second, 'zones', [change(a, 'insert', 'Since made here'), change(b, 'update', 'New')]);
+
+    const made = await publish(second);
+
+    expect(made.zones).toMatchObject({ inserted: 0, updated: 2 });
+    expect(await found([a, b])).toEqual([zone(a, 'Since made here'), zone(b, 'New')]);
   });
 
   it('made again changes nothing, and says the same', async () => {

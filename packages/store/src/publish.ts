@@ -1,19 +1,46 @@
-import { type KindChanges, type KindName, levels, noChanges, remotePart } from '@broadstreet-sync/domain';
+import {
+  differingFields,
+  type KindChanges,
+  type KindName,
+  levels,
+  noChanges,
+  remotePart,
+} from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
+import type { Part } from './change-parts.ts';
 import type { Changes } from './changes.ts';
 import type { Collections } from './collections.ts';
-import type { ChangeDocument, ProductionDocument, PublishedTo, RunDocument, ScopeDocument } from './documents.ts';
+import type {
+  ChangeDocument,
+  FieldConflict,
+  ProductionDocument,
+  PublishedTo,
+  RunDocument,
+  ScopeDocument,
+} from './documents.ts';
+import { ourPart } from './our-part.ts';
 import { readAhead } from './read-ahead.ts';
+import { createReferences } from './references.ts';
+import { createRemovedLookup } from './removed.ts';
+import { forgetScopes } from './scopes.ts';
 import { databaseTime, inTransaction, isDuplicateKey } from './transactions.ts';
 
 /** What to do with one production document; `none` where production has moved on and the change no longer holds. */
 export type ProductionWrite =
-  | { readonly operation: 'insert' | 'update'; readonly document: ProductionDocument }
+  | { readonly operation: 'insert'; readonly document: ProductionDocument }
+  | {
+      readonly operation: 'update';
+      readonly document: ProductionDocument;
+      /** Fields that were edited here and changed there too. */
+      readonly conflicts?: readonly FieldConflict[];
+    }
   | { readonly operation: 'remove' }
   | { readonly operation: 'none' };
 
 export interface Publication {
   readonly run: RunDocument;
+  /** `confirmed`: of what was held, what a person has confirmed, after all else. */
+  readonly part: 'free' | 'confirmed';
   /** Decides about one change, given production as it is now. Pure. */
   readonly resolve: (change: ChangeDocument, current: ProductionDocument | null, now: Date) => ProductionWrite;
   readonly scopes: readonly ScopeDocument[];
@@ -22,6 +49,8 @@ export interface Publication {
 /** Past this many changes a publication is made in chunks, parents first and removals last. */
 const maxAtomicChanges = 50_000;
 const batchSize = 1000;
+/** Batches that are read while one is applied: the small ones of the upper kinds take longer to read than to apply. */
+const batchesAhead = 4;
 const counters = { insert: 'inserted', update: 'updated', remove: 'removed' } as const;
 
 /** Entities that were inserted, updated and removed, by kind. */
@@ -50,19 +79,19 @@ export async function publish(
   changes: Changes,
   publication: Publication,
 ): Promise<ChangeCounts> {
-  const { run } = publication;
-  if (run.published_at !== null) return run.changes;
+  const { run, part } = publication;
+  if (await isPublished(collections, publication)) return run.changes;
   // The clock by which exports write and lists are asked for: a change is compared with both.
-  const [now, staged] = await Promise.all([databaseTime(db), changes.sums(run._id)]);
+  const [now, staged] = await Promise.all([databaseTime(db), changes.sums(run._id, part)]);
   const isIn = ({ kind, operations }: Step): boolean =>
     staged.some((sum) => sum.kind === kind && operations.includes(sum.operation));
   const all = steps.flatMap((step, at) => (isIn(step) ? [{ ...step, at }] : []));
   if (staged.reduce((sum, { count }) => sum + count, 0) <= maxAtomicChanges) {
     const atOnce = (isTrusting: boolean): Promise<ChangeCounts> =>
       inTransaction(db, async (session) => {
-        const counts: ChangeCounts = {};
+        const counts: ChangeCounts = structuredClone(run.changes);
         const apply = createApply(collections, publication, { now, session, isTrusting });
-        for await (const { kind, batch } of readAhead(chunksOf(changes, run._id, all, null))) {
+        for await (const { kind, batch } of readAhead(chunksOf(changes, publication, all, null), batchesAhead)) {
           addCounts(counts, kind, await apply(kind, batch));
         }
         await close(collections, publication, counts, session);
@@ -74,7 +103,7 @@ export async function publish(
     });
   }
   let counts: ChangeCounts = run.changes;
-  for await (const { kind, batch, end } of chunksOf(changes, run._id, all, run.published_to)) {
+  for await (const { kind, batch, end } of chunksOf(changes, publication, all, run.published_to)) {
     counts = await inTransaction(db, async (session) => {
       const sums = structuredClone(counts);
       const apply = createApply(collections, publication, { now, session, isTrusting: false });
@@ -87,6 +116,11 @@ export async function publish(
   return counts;
 }
 
+async function isPublished({ holds }: Collections, { run, part }: Publication): Promise<boolean> {
+  if (part === 'free') return run.published_at !== null;
+  return (await holds.countDocuments({ run_id: run._id, state: 'confirmed' }, { limit: 1 })) === 0;
+}
+
 interface Chunk {
   readonly kind: KindName;
   readonly batch: readonly ChangeDocument[];
@@ -96,27 +130,33 @@ interface Chunk {
 /** What is still to be applied, in order. */
 async function* chunksOf(
   changes: Changes,
-  runId: string,
+  { run, part }: { readonly run: RunDocument; readonly part: Part },
   all: readonly (Step & { readonly at: number })[],
   from: PublishedTo | null,
 ): AsyncIterable<Chunk> {
   for (const { kind, operations, at } of all) {
     if (from !== null && at < from.step) continue;
     const after = from?.step === at ? from.change : null;
-    for await (const batch of changes.batches(runId, kind, operations, batchSize, after)) {
+    for await (const batch of changes.batches(run._id, kind, operations, batchSize, after, part)) {
       yield { kind, batch, end: { step: at, change: batch.at(-1)?._id ?? '' } };
     }
   }
 }
 
-type Operations = readonly ChangeDocument['operation'][];
+/** Writes that were made. */
+type Made = readonly Exclude<ProductionWrite, { operation: 'none' }>[];
 
-function addCounts(counts: ChangeCounts, kind: KindName, made: Operations): void {
-  for (const operation of made) {
+function addCounts(counts: ChangeCounts, kind: KindName, made: Made): void {
+  for (const write of made) {
     const before = counts[kind] ?? noChanges;
-    const counter = counters[operation];
-    counts[kind] = { ...before, [counter]: before[counter] + 1 };
+    const counter = counters[write.operation];
+    const conflicts = before.conflicts + (conflictsOf(write).length > 0 ? 1 : 0);
+    counts[kind] = { ...before, [counter]: before[counter] + 1, conflicts };
   }
+}
+
+function conflictsOf(write: ProductionWrite): readonly FieldConflict[] {
+  return write.operation === 'update' ? (write.conflicts ?? []) : [];
 }
 
 interface Applying {
@@ -126,12 +166,12 @@ interface Applying {
   readonly isTrusting: boolean;
 }
 
-/** Makes what applies batches of changes; it gives the operations that were made. */
+/** Makes what applies batches of changes; it gives what was made. */
 function createApply(
   collections: Collections,
   { resolve }: Publication,
   { now, session, isTrusting }: Applying,
-): (kind: KindName, batch: readonly ChangeDocument[]) => Promise<Operations> {
+): (kind: KindName, batch: readonly ChangeDocument[]) => Promise<Made> {
   async function currentsOf(
     kind: KindName,
     batch: readonly ChangeDocument[],
@@ -143,22 +183,36 @@ function createApply(
     return new Map(found.map((document) => [document._id, document]));
   }
 
+  const references = createReferences(collections, session);
+  const removedSince = createRemovedLookup(collections, session);
   return async (kind, batch) => {
     const currents = await currentsOf(kind, batch);
+    const goneSince = await removedSince(
+      kind,
+      batch.filter(({ key }) => !currents.has(key)),
+    );
     const writes: mongo.AnyBulkWriteOperation<ProductionDocument>[] = [];
     const corrections: mongo.AnyBulkWriteOperation<ChangeDocument>[] = [];
-    const made: ChangeDocument['operation'][] = [];
+    const made: Made[number][] = [];
+    const written: ProductionDocument[] = [];
+    const removed: string[] = [];
     for (const change of batch) {
       const current = currents.get(change.key) ?? null;
-      const write = resolve(change, current, now);
+      const write: ProductionWrite = goneSince.has(change.key) ? { operation: 'none' } : resolve(change, current, now);
       const correction = correctionOf(change, current, write);
       if (correction !== null) corrections.push({ updateOne: { filter: { _id: change._id }, update: correction } });
       if (write.operation === 'none') continue;
       writes.push(toBulk(change.key, write));
-      made.push(write.operation);
+      made.push(write);
+      if (write.operation === 'remove') removed.push(change.key);
+      else written.push(write.document);
     }
-    if (writes.length > 0) await collections.production[kind].bulkWrite(writes, { session, ordered: false });
-    if (corrections.length > 0) await collections.changes.bulkWrite(corrections, { session, ordered: false });
+    await references.mark(kind, written);
+    // In order: past the first error the transaction is over, and what is sent of another sort would hide which it was.
+    if (writes.length > 0) await collections.production[kind].bulkWrite(bySort(writes), { session });
+    if (corrections.length > 0) await collections.changes.bulkWrite(corrections, { session });
+    await forgetScopes(collections, { kind, keys: removed }, session);
+    await references.removed(kind, removed);
     return made;
   };
 }
@@ -172,10 +226,29 @@ function correctionOf(
   const { operation } = write;
   if (operation === 'none') return { $set: { passed_over: true } };
   const isAsStaged = operation === change.operation && (current?.sync.revision ?? null) === change.expects;
-  if (isAsStaged && operation !== 'update') return null;
+  const ours = ourPart(current);
+  if (isAsStaged && operation !== 'update') return ours.ours === undefined ? null : { $set: ours };
   const before = current === null ? null : remotePart(current);
   const after = operation === 'remove' ? null : remotePart(write.document);
-  return { $set: { operation, before, after } };
+  const isUpdate = before !== null && after !== null;
+  const conflicts = conflictsOf(write);
+  return {
+    $set: {
+      operation,
+      before,
+      after,
+      ...(isUpdate ? { fields: differingFields(before, after) } : {}),
+      ...(conflicts.length > 0 ? { conflicts: [...conflicts] } : {}),
+      ...ours,
+    },
+    // What was foreseen and has not come.
+    ...(conflicts.length === 0 && change.conflicts !== undefined ? { $unset: { conflicts: 1 } } : {}),
+  };
+}
+
+/** Those of a sort side by side: each row of the same sort is sent as one command. */
+function bySort<T extends object>(writes: readonly T[]): T[] {
+  return Object.values(Object.groupBy(writes, (write) => Object.keys(write)[0] ?? '')).flatMap((same) => same ?? []);
 }
 
 function toBulk(
@@ -189,7 +262,7 @@ function toBulk(
 
 async function close(
   collections: Collections,
-  { run, scopes }: Publication,
+  { run, part, scopes }: Publication,
   counts: ChangeCounts,
   session: mongo.ClientSession,
 ): Promise<void> {
@@ -197,7 +270,12 @@ async function close(
     const checkpoints = scopes.map((scope) => ({
       replaceOne: { filter: { _id: scope._id }, replacement: scope, upsert: true },
     }));
-    await collections.scopes.bulkWrite(checkpoints, { session, ordered: false });
+    await collections.scopes.bulkWrite(checkpoints, { session });
+  }
+  await createReferences(collections, session).unmark();
+  if (part === 'confirmed') {
+    const filter = { run_id: run._id, state: 'confirmed' as const };
+    await collections.holds.updateMany(filter, { $set: { state: 'published' } }, { session });
   }
   const set = { published_at: new Date(), published_to: null, archive: 'due' as const, changes: counts };
   await collections.runs.updateOne({ _id: run._id }, { $set: set }, { session });

@@ -1,9 +1,12 @@
 import {
   type ErrorRecord,
+  hasEnded,
   type KindChanges,
   type KindName,
   type Operation,
+  openRunStates,
   operations,
+  type PlanSummary,
   type RunState,
   runTransitions,
   sourcesOf,
@@ -26,7 +29,11 @@ export type RunRequest = Pick<
   | 'confirm'
   | 'requested_by'
   | 'retry_of'
-> & { idempotency_key: string | null };
+  | 'adopt'
+  | 'from_plan'
+  | 'asked'
+  | 'undo'
+> & { idempotency_key: string | null; max_age_hours?: number | null };
 
 /** `created`; `repeated`: the key was used before; `busy`: one of the operation is under way. */
 export type TriggerResult = { readonly outcome: 'created' | 'repeated' | 'busy'; readonly run: RunDocument };
@@ -36,7 +43,9 @@ export interface RunPage {
   readonly total: number;
 }
 
-const openStates: RunState[] = ['queued', 'running', 'publishing'];
+/** Runs that show how often such runs are made. */
+const mostTimes = 6;
+const openStates = [...openRunStates];
 
 /** Runs: stored before anything is enqueued; at most one of each operation holds the slot and may go on. */
 export function createRuns(collections: Collections) {
@@ -45,6 +54,8 @@ export function createRuns(collections: Collections) {
   async function insert(request: RunRequest, slot: Operation | null): Promise<RunDocument> {
     const run: RunDocument = {
       ...request,
+      max_age_hours: request.max_age_hours ?? null,
+      expected: null,
       _id: new Types.ObjectId().toHexString(),
       status: 'queued',
       slot,
@@ -56,6 +67,8 @@ export function createRuns(collections: Collections) {
       published_at: null,
       published_to: null,
       archive: null,
+      held: 0,
+      keep_until: null,
       created_at: new Date(),
       started_at: null,
       ended_at: null,
@@ -64,8 +77,10 @@ export function createRuns(collections: Collections) {
     return run;
   }
 
+  /** Of a run that has not ended. */
   async function change(id: string, target: RunState, set: Partial<RunDocument>): Promise<RunDocument | null> {
-    const filter = { _id: id, status: { $in: sourcesOf(runTransitions, target) } };
+    const sources = sourcesOf(runTransitions, target).filter((state) => !hasEnded(state));
+    const filter = { _id: id, status: { $in: sources } };
     return runs.findOneAndUpdate(filter, { $set: { ...set, status: target } }, { returnDocument: 'after' });
   }
 
@@ -104,6 +119,11 @@ export function createRuns(collections: Collections) {
     },
 
     get: (id: string): Promise<RunDocument | null> => runs.findOne({ _id: id }),
+
+    many: (ids: readonly string[]): Promise<RunDocument[]> => runs.find({ _id: { $in: [...ids] } }).toArray(),
+
+    /** The run that was asked for with a key. */
+    withKey: (key: string): Promise<RunDocument | null> => runs.findOne({ idempotency_key: key }),
 
     async list(filter: mongo.Filter<RunDocument>, skip: number, limit: number): Promise<RunPage> {
       const found = runs.find(filter).sort({ created_at: -1, _id: -1 }).skip(skip).limit(limit);
@@ -161,6 +181,46 @@ export function createRuns(collections: Collections) {
       return runs.findOneAndUpdate({ _id: id }, { $set: { [`plan.${kind}`]: plan } }, { returnDocument: 'after' });
     },
 
+    /** Notes what an import is to read, before its first request. */
+    async expect(id: string, expected: Partial<Record<KindName, number>>): Promise<void> {
+      await runs.updateOne({ _id: id, expected: null }, { $set: { expected } });
+    },
+
+    /** When runs like this one were asked for, the latest first; not those that only looked. */
+    async timesOf({ operation, mode, kinds, max_age_hours: age = null }: RunDocument, since: Date): Promise<Date[]> {
+      const filter = {
+        operation,
+        mode,
+        kinds,
+        max_age_hours: age,
+        only: null,
+        dry_run: false,
+        created_at: { $gte: since },
+      };
+      const found = runs.find(filter).sort({ created_at: -1 }).limit(mostTimes);
+      return (await found.toArray()).map((run) => run.created_at);
+    },
+
+    /** Notes what the plan of an export comes to. */
+    async setPlanned(id: string, planned: PlanSummary): Promise<void> {
+      await runs.updateOne({ _id: id }, { $set: { planned } });
+    },
+
+    /**
+     * The plan that a run is to carry out holds: from here on it is carried out, kind by kind from the first, in a flow of
+     * the next generation. Null when the run was stopped, or another process was first.
+     */
+    planHolds(id: string, generation: number): Promise<RunDocument | null> {
+      const filter = { _id: id, generation, status: 'running' as const, stop: null, checked_at: { $exists: false } };
+      const update = { $set: { checked_at: new Date(), plan: {} }, $inc: { generation: 1 } };
+      return runs.findOneAndUpdate(filter, update, { returnDocument: 'after' });
+    },
+
+    /** All removals of a kind are planned. */
+    async setRemovalsPlanned(id: string, kind: KindName): Promise<void> {
+      await runs.updateOne({ _id: id }, { $set: { [`plan.${kind}.removals`]: 'ready' } });
+    },
+
     /** Takes the next window of a kind's tasks. False when another process did. */
     async advanceWindow(id: string, kind: KindName, from: number): Promise<boolean> {
       const filter: mongo.Filter<RunDocument> = { _id: id, [`plan.${kind}.windows`]: from };
@@ -173,16 +233,44 @@ export function createRuns(collections: Collections) {
       return runs.findOneAndUpdate(filter, { $set: { status: 'publishing' } }, { returnDocument: 'after' });
     },
 
-    /** Ends a run and gives its slot to the next. Null when it had ended before. */
+    /**
+     * Ends a run and gives its slot to the next. Null when it had ended before.
+     *
+     * @param keepUntil how long what it has not published may still be
+     */
     async finish(
       id: string,
       status: RunState,
       changes: Partial<Record<KindName, KindChanges>>,
       error: ErrorRecord | null,
+      keepUntil: Date | null = null,
     ): Promise<RunDocument | null> {
-      const ended = await change(id, status, { ended_at: new Date(), slot: null, changes, error });
+      const end = { ended_at: new Date(), slot: null, keep_until: keepUntil };
+      const ended = await change(id, status, { ...end, changes, error });
       if (ended !== null) await parts.giveSlot(ended.operation);
       return ended;
+    },
+
+    /**
+     * Lets a dry run that has ended go on, so that it is published; it takes the slot of its operation. Null when it is not
+     * one that can be, or no more; `busy` while another holds the slot.
+     */
+    async reopen(id: string): Promise<RunDocument | 'busy' | null> {
+      const filter: mongo.Filter<RunDocument> = {
+        _id: id,
+        dry_run: true,
+        published_at: null,
+        keep_until: { $type: 'date' },
+        status: { $in: sourcesOf(runTransitions, 'publishing').filter(hasEnded) },
+      };
+      const set = { status: 'publishing', slot: '$operation', ended_at: null, changes: { $literal: {} }, error: null };
+      const update = [{ $set: { ...set, generation: { $add: ['$generation', 1] } } }];
+      try {
+        return await runs.findOneAndUpdate(filter, update, { returnDocument: 'after' });
+      } catch (error) {
+        if (isDuplicateKey(error)) return 'busy';
+        throw error;
+      }
     },
 
     /** Ended runs whose change sets are still to be moved into the history. */

@@ -14,23 +14,64 @@ afterAll(() => bed.close());
 describe('a store', () => {
   it('belongs to the account that was first, and refuses another with both named', async () => {
     const [one, other] = ['https://one.example/api/1', 'https://other.example/api/1'];
-    await store.account.check(other);
-    await store.account.claim(one);
+    await store.account.check(other, 'sync');
+    await store.account.claim(one, 'sync');
 
-    await store.account.claim(one);
-    await store.account.check(one);
-    for (const refused of [store.account.check(other), store.account.claim(other)]) {
-      const error: unknown = await refused.catch((reason: unknown) => reason);
+    await store.account.claim(one, 'sync');
+    await store.account.check(one, 'sync');
+    for (const refused of [store.account.check, store.account.claim]) {
+      const error: unknown = await refused(other, 'sync').catch((reason: unknown) => reason);
       expect(error).toMatchObject({ code: 'other_account', message: expect.stringContaining(one) });
       expect(error).toMatchObject({ message: expect.stringContaining(other), remedy: expect.stringContaining(one) });
     }
     expect(await store.account.owner()).toBe(one);
   });
 
+  it('is used under one queue prefix, and refuses another with both named', async () => {
+    const { store: own, close } = await openStoreBed();
+    const url = 'https://one.example/api/1';
+    await own.account.claim(url, 'sync');
+
+    for (const refused of [own.account.check, own.account.claim]) {
+      const error: unknown = await refused(url, 'sync-live').catch((reason: unknown) => reason);
+      expect(error).toMatchObject({
+        code: 'other_queue_prefix',
+        remedy: expect.stringContaining('QUEUE_PREFIX to sync.'),
+      });
+      expect(error).toMatchObject({ message: expect.stringMatching(/prefix sync; .* sync-live\.$/) });
+    }
+    await own.account.claim(url, 'sync');
+    await close();
+  });
+
+  it('of a version that kept no queue prefix goes on, with the first that claims it', async () => {
+    const { store: own, collections, close } = await openStoreBed();
+    const url = 'https://one.example/api/1';
+    await collections.account.insertOne({ _id: 'account', base_url: url, claimed_at: new Date() });
+    await own.account.check(url, 'any');
+
+    await own.account.claim(url, 'sync');
+
+    await expect(own.account.check(url, 'any')).rejects.toMatchObject({ code: 'other_queue_prefix' });
+    await close();
+  });
+
+  it('follows its account to another address, and no other account', async () => {
+    const { store: own, close } = await openStoreBed();
+    const [one, moved, other] = ['http://one/api/1', 'http://moved/api/1', 'http://other/api/1'];
+    await own.account.claim(one, 'sync');
+
+    await own.account.move(one, moved);
+    await own.account.move(one, other);
+
+    await own.account.check(moved, 'sync');
+    await close();
+  });
+
   it('claimed by two accounts at once belongs to one', async () => {
     const fresh = await openStoreBed();
 
-    const claims = await Promise.allSettled(['a', 'b', 'a', 'b'].map((url) => fresh.store.account.claim(url)));
+    const claims = await Promise.allSettled(['a', 'b', 'a', 'b'].map((url) => fresh.store.account.claim(url, 'sync')));
 
     expect(claims.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
     await fresh.close();

@@ -26,3 +26,19 @@ export async function progressOf(
   }
   return runs;
 }
+
+/** Rows that the lists of runs held so far, by run and kind. Kinds without any are left out. */
+export async function rowsOf(
+  { tasks }: Collections,
+  runIds: readonly string[],
+): Promise<Map<string, Partial<Record<KindName, number>>>> {
+  const grouped = await tasks
+    .aggregate<{ _id: { run: string; kind: KindName }; rows: number }>([
+      { $match: { run_id: { $in: [...runIds] }, action: 'list', state: 'completed' } },
+      { $group: { _id: { run: '$run_id', kind: '$kind' }, rows: { $sum: '$result.rows' } } },
+    ])
+    .toArray();
+  const runs = new Map<string, Partial<Record<KindName, number>>>();
+  for (const { _id, rows } of grouped) runs.set(_id.run, { ...runs.get(_id.run), [_id.kind]: rows });
+  return runs;
+}

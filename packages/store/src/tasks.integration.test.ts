@@ -1,5 +1,6 @@
 import { taskStates } from '@broadstreet-sync/domain';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { StagedKind } from './task-stages.ts';
 import { type PlannedTask, taskId } from './tasks.ts';
 import { noRequests, openStoreBed, plannedTask, type StoreBed } from './testing/store-bed.ts';
 import { databaseTime } from './transactions.ts';
@@ -7,6 +8,7 @@ import { databaseTime } from './transactions.ts';
 let bed: StoreBed;
 let tasks: StoreBed['store']['tasks'];
 let run: string;
+let zones: StagedKind;
 let runs = 0;
 beforeAll(async () => {
   bed = await openStoreBed();
@@ -16,6 +18,7 @@ afterAll(() => bed.close());
 beforeEach(() => {
   runs += 1;
   run = `run${runs}`;
+  zones = { run, kind: 'zones', stage: 'levels' };
 });
 
 async function planned(count: number, task: Partial<PlannedTask> = {}): Promise<string[]> {
@@ -169,7 +172,7 @@ describe('a task that is put back', () => {
     await tasks.putBack(id, 0, { ...waits, error }, noRequests);
 
     expect((await tasks.get(id))?.error).toEqual(error);
-    expect(await tasks.nextDue(run, 'zones')).toEqual((await tasks.get(id))?.not_before);
+    expect(await tasks.nextDue(zones)).toEqual((await tasks.get(id))?.not_before);
   });
 });
 
@@ -177,23 +180,37 @@ describe('windows', () => {
   it('take the tasks in order, each once, also when filled by several at once', async () => {
     await planned(25);
 
-    const [first] = await Promise.all([1, 2, 3].map(() => tasks.fillWindow(run, 'zones', 1, 10)));
-    const second = await tasks.fillWindow(run, 'zones', 2, 10);
-    const third = await tasks.fillWindow(run, 'zones', 3, 10);
+    const [first] = await Promise.all([1, 2, 3].map(() => tasks.fillWindow(zones, 1, 10)));
+    const second = await tasks.fillWindow(zones, 2, 10);
+    const third = await tasks.fillWindow(zones, 3, 10);
 
     const orders = [first, second, third].map((window) => window?.map(({ order }) => order) ?? []);
     expect(orders.flat()).toEqual(Array.from({ length: 25 }, (_, at) => at));
-    expect(await tasks.countUnwindowed(run, 'zones')).toBe(0);
+    expect(await tasks.isAnyUnwindowed(zones)).toBe(false);
+  });
+
+  it('of one stage take no task of another, and are counted on from one to the next', async () => {
+    const removals: StagedKind = { ...zones, stage: 'removals' };
+    await planned(3, { action: 'create' });
+    await planned(2, { action: 'remove' });
+    await planned(1, { action: 'sweep' });
+
+    const created = await tasks.fillWindow(zones, 1, 10);
+    const removed = await tasks.fillWindow(removals, 2, 10);
+
+    expect(created.map(({ action }) => action)).toEqual(['create', 'create', 'create']);
+    expect(removed.map(({ action }) => action)).toEqual(['remove', 'remove']);
+    expect((await tasks.open(removals, 10)).map(({ action }) => action)).toEqual(['remove', 'remove']);
+    expect((await tasks.openSweeps(run, 10)).map(({ action }) => action)).toEqual(['sweep']);
   });
 
   it('filled before give what is still open in them', async () => {
     const [id = ''] = await planned(4);
-    await tasks.fillWindow(run, 'zones', 1, 3);
+    await tasks.fillWindow(zones, 1, 3);
     await tasks.end(id, null, { state: 'completed' }, noRequests);
 
-    expect((await tasks.fillWindow(run, 'zones', 1, 3)).map(({ order }) => order)).toEqual([1, 2]);
-    expect(await tasks.countOpen(run, 'zones', 1)).toBe(2);
-    expect(await tasks.countOpen(run, 'zones', undefined, 2)).toBe(2);
+    expect((await tasks.fillWindow(zones, 1, 3)).map(({ order }) => order)).toEqual([1, 2]);
+    expect(await tasks.countOpen(run, 'zones', 1, 10)).toBe(2);
   });
 });
 
@@ -237,6 +254,6 @@ describe('progress', () => {
     await tasks.endOpen(run, { state: 'skipped' });
 
     expect((await tasks.progress([run])).get(run)?.get('zones')).toMatchObject({ total: 3, completed: 1, skipped: 2 });
-    expect(await tasks.countOpen(run, 'zones')).toBe(0);
+    expect(await tasks.isAnyOpen(run, ['zones'], 'levels')).toBe(false);
   });
 });

@@ -6,20 +6,31 @@ import {
   type KindProgress,
   type RequestCounts,
   type TaskState,
-  taskStates,
   taskTransitions,
 } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
-import type { Collections } from './collections.ts';
+import { fetchSize } from './batches.ts';
+import { byDueTime, byState, byWindow, type Collections } from './collections.ts';
 import type { TaskDocument, TaskResult } from './documents.ts';
-import { progressOf } from './task-progress.ts';
+import { startCreate } from './start-create.ts';
+import { progressOf, rowsOf } from './task-progress.ts';
+import { openOf, type StagedKind } from './task-stages.ts';
+import { openTaskStates } from './task-states.ts';
+import { openSweeps } from './task-sweeps.ts';
+import { fillWindow } from './task-windows.ts';
 import { asOfOneInstant, isDuplicateKey } from './transactions.ts';
 
 /** What a planner gives; all else begins the same. */
 export type PlannedTask = Pick<
   TaskDocument,
-  'run_id' | 'kind' | 'action' | 'subject' | 'title' | 'parents' | 'order' | 'counted'
-> & { readonly state?: TaskState; readonly error?: ErrorRecord | null; readonly blocked_by?: BlockedBy | null };
+  'run_id' | 'kind' | 'action' | 'subject' | 'title' | 'parents' | 'target' | 'order' | 'counted'
+> & {
+  readonly state?: TaskState;
+  readonly error?: ErrorRecord | null;
+  readonly blocked_by?: BlockedBy | null;
+  readonly result?: TaskResult | null;
+  readonly not_before?: Date | null;
+};
 
 export interface TaskEnd {
   readonly state: TaskState;
@@ -29,8 +40,6 @@ export interface TaskEnd {
 }
 
 const zeroCounts: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
-/** States in which there is still something to do. */
-export const openTaskStates: TaskState[] = taskStates.filter((state) => !isEnd(taskTransitions, state));
 
 /** What makes a task this task. */
 type TaskIdentity = Pick<TaskDocument, 'run_id' | 'kind' | 'action' | 'subject'>;
@@ -50,13 +59,13 @@ function toDocument(task: PlannedTask, now: Date): TaskDocument {
     enqueued: 0,
     attempts: 0,
     starts: 0,
-    not_before: null,
+    not_before: task.not_before ?? null,
     owner: null,
     fence: 0,
     claimed_at: null,
     error: task.error ?? null,
     blocked_by: task.blocked_by ?? null,
-    result: null,
+    result: task.result ?? null,
     counts: zeroCounts,
     created_at: now,
     ended_at: isEnd(taskTransitions, state) ? now : null,
@@ -69,13 +78,14 @@ function increments(counts: RequestCounts): Record<string, number> {
 }
 
 /** Tasks: units of remote work, stored before they are enqueued. */
-export function createTasks(collections: Collections) {
+export function createTasks(db: mongo.Db, collections: Collections) {
   const { tasks } = collections;
 
   function openIn(runId: string, kind: KindName, window: number): Promise<TaskDocument[]> {
     return tasks
       .find({ run_id: runId, kind, window, state: { $in: openTaskStates } }, asOfOneInstant)
       .sort({ order: 1 })
+      .hint(byWindow)
       .toArray();
   }
 
@@ -90,6 +100,16 @@ export function createTasks(collections: Collections) {
           if (!isDuplicateKey(error)) throw error;
         });
       }
+    },
+
+    /** The same as a part of a transaction, which a task that is stored already must not end. */
+    async planWithin(planned: readonly PlannedTask[], session: mongo.ClientSession): Promise<void> {
+      const now = new Date();
+      const writes = planned.map((task) => {
+        const { _id, ...document } = toDocument(task, now);
+        return { updateOne: { filter: { _id }, update: { $setOnInsert: document }, upsert: true } };
+      });
+      if (writes.length > 0) await tasks.bulkWrite(writes, { session });
     },
 
     get: (id: string): Promise<TaskDocument | null> => tasks.findOne({ _id: id }),
@@ -118,6 +138,13 @@ export function createTasks(collections: Collections) {
         ],
         { returnDocument: 'after' },
       );
+    },
+
+    /** See {@link startCreate}. */
+    startCreate: (id: string, owner: string) => startCreate(collections, id, owner),
+    /** Says whether a claim still is the one that counts. */
+    async isHeld(id: string, fence: number): Promise<boolean> {
+      return (await tasks.countDocuments({ _id: id, fence, state: 'running' }, { limit: 1 })) === 1;
     },
 
     /**
@@ -179,49 +206,38 @@ export function createTasks(collections: Collections) {
       await tasks.updateMany({ run_id: runId, state: { $in: openTaskStates } }, { $set: set });
     },
 
-    /** Open tasks of a kind in order; those not in a window first come first. */
-    open(runId: string, kind: KindName, limit: number): Promise<TaskDocument[]> {
-      const filter = { run_id: runId, kind, state: { $in: openTaskStates } };
-      return tasks.find(filter, asOfOneInstant).sort({ order: 1 }).limit(limit).toArray();
+    /** Open tasks in order. */
+    open({ run, kind, stage }: StagedKind, limit: number): Promise<TaskDocument[]> {
+      return tasks
+        .find(openOf(run, kind, stage), asOfOneInstant)
+        .sort({ order: 1 })
+        .hint(byState)
+        .limit(limit)
+        .toArray();
     },
 
-    countOpen(runId: string, kind: KindName, window?: number, limit?: number): Promise<number> {
-      const filter = {
-        run_id: runId,
-        kind,
-        state: { $in: openTaskStates },
-        ...(window === undefined ? {} : { window }),
-      };
-      return tasks.countDocuments(filter, { ...asOfOneInstant, ...(limit === undefined ? {} : { limit }) });
+    /** Open tasks of a window, counted no further than the limit. */
+    countOpen(runId: string, kind: KindName, window: number, limit: number): Promise<number> {
+      const filter = { run_id: runId, kind, window, state: { $in: openTaskStates } };
+      return tasks.countDocuments(filter, { ...asOfOneInstant, limit });
     },
 
-    /** Says whether any task of these kinds is open. */
-    async isAnyOpen(runId: string, names: readonly KindName[]): Promise<boolean> {
-      const filter = { run_id: runId, kind: { $in: [...names] }, state: { $in: openTaskStates } };
+    /** Says whether any task of these kinds is open in a stage. */
+    async isAnyOpen(runId: string, names: readonly KindName[], stage: StagedKind['stage']): Promise<boolean> {
+      const filter = openOf(runId, { $in: [...names] }, stage);
       return (await tasks.countDocuments(filter, { ...asOfOneInstant, limit: 1 })) > 0;
     },
 
-    /** Open tasks of a kind that are in no window; counted no further than 1. */
-    countUnwindowed(runId: string, kind: KindName): Promise<number> {
-      const filter = { run_id: runId, kind, window: null, state: { $in: openTaskStates } };
-      return tasks.countDocuments(filter, { ...asOfOneInstant, limit: 1 });
+    /** Says whether an open task is in no window. */
+    async isAnyUnwindowed({ run, kind, stage }: StagedKind): Promise<boolean> {
+      const filter = { ...openOf(run, kind, stage), window: null };
+      return (await tasks.countDocuments(filter, { ...asOfOneInstant, limit: 1 })) > 0;
     },
 
-    /** Puts the next tasks that are in no window into one, unless it has been filled before. Gives its open ones. */
-    async fillWindow(runId: string, kind: KindName, window: number, size: number): Promise<TaskDocument[]> {
-      if ((await tasks.countDocuments({ run_id: runId, kind, window }, { limit: 1 })) > 0)
-        return openIn(runId, kind, window);
-      const ids = await tasks
-        .find({ run_id: runId, kind, window: null, state: { $in: openTaskStates } }, asOfOneInstant)
-        .sort({ order: 1 })
-        .limit(size)
-        .project<{ _id: string }>({ _id: 1 })
-        .toArray();
-      await tasks.updateMany({ _id: { $in: ids.map(({ _id }) => _id) }, window: null }, { $set: { window } });
-      return tasks
-        .find({ run_id: runId, kind, window, state: { $in: openTaskStates } }, asOfOneInstant)
-        .sort({ order: 1 })
-        .toArray();
+    /** See {@link fillWindow}. Gives its open tasks. */
+    async fillWindow(staged: StagedKind, window: number, size: number): Promise<TaskDocument[]> {
+      await fillWindow(db, collections, staged, window, size);
+      return openIn(staged.run, staged.kind, window);
     },
 
     /** Counts another enqueueing of tasks, whose jobs are gone; the new number is part of each job's id. */
@@ -236,7 +252,7 @@ export function createTasks(collections: Collections) {
         state: 'waiting' as const,
         $expr: { $lte: ['$not_before', '$$NOW'] },
       };
-      return tasks.find(filter).sort({ not_before: 1 }).limit(limit).toArray();
+      return tasks.find(filter).sort({ not_before: 1 }).hint(byDueTime).limit(limit).toArray();
     },
 
     /** From waiting to queued, counting the enqueueing. False when another process was first. */
@@ -246,12 +262,19 @@ export function createTasks(collections: Collections) {
       return (await tasks.updateOne(filter, update)).modifiedCount === 1;
     },
 
-    /** When the first of a kind's waiting tasks is due; null when none waits. */
-    async nextDue(runId: string, kind: KindName): Promise<Date | null> {
-      const filter = { run_id: runId, kind, state: 'waiting' as const };
-      const first = await tasks.find(filter).sort({ not_before: 1 }).limit(1).next();
+    /** When the first of the waiting tasks is due; null when none waits. */
+    async nextDue({ run, kind, stage }: StagedKind): Promise<Date | null> {
+      const filter = { ...openOf(run, kind, stage), state: 'waiting' as const };
+      // Waiting tasks of all runs lie in this order; there are at most two runs under way.
+      const first = await tasks.find(filter).sort({ not_before: 1 }).hint(byDueTime).limit(1).next();
       return first?.not_before ?? null;
     },
+
+    /** See {@link openSweeps}. */
+    openSweeps: (runId: string, limit: number): Promise<TaskDocument[]> => openSweeps(collections, runId, limit),
+
+    /** See {@link rowsOf}. */
+    rows: (runIds: readonly string[]): ReturnType<typeof rowsOf> => rowsOf(collections, runIds),
 
     /** How a run's tasks stand, by kind. Kinds without tasks are left out. */
     async progress(runIds: readonly string[]): Promise<Map<string, Map<KindName, KindProgress>>> {
@@ -292,8 +315,10 @@ export function createTasks(collections: Collections) {
       return { items, total };
     },
 
-    /** Every task that fits, one after the other. */
-    each: (filter: mongo.Filter<TaskDocument>): AsyncIterable<TaskDocument> => tasks.find(filter).sort({ order: 1 }),
+    /** Every task that fits, one after the other, in no order. */
+    each: (filter: mongo.Filter<TaskDocument>): AsyncIterable<TaskDocument> => {
+      return tasks.find(filter, { batchSize: fetchSize });
+    },
   };
 }
 

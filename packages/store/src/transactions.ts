@@ -1,17 +1,33 @@
 import { mongo } from 'mongoose';
 
-/** Says whether a write was refused because a unique value is taken. */
+const duplicateKey = 11_000;
+
+/** Says whether a write was refused because a unique value is taken, and of several nothing else went wrong. */
 export function isDuplicateKey(error: unknown): boolean {
-  return error instanceof mongo.MongoServerError && error.code === 11_000;
+  if (!(error instanceof mongo.MongoServerError) || error.code !== duplicateKey) return false;
+  if (!(error instanceof mongo.MongoBulkWriteError)) return true;
+  // The code of all is that of the first: the others may be of another sort.
+  const { result } = error;
+  const isAll = result.getWriteErrors().every(({ code }) => code === duplicateKey);
+  return isAll && result.getWriteConcernError() === undefined;
 }
 
 /** Codes by which a server says that it is not the primary any more or goes down (its error_codes.yml). */
 const steppedDown: readonly unknown[] = [91, 189, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436];
 const passingLabels = ['RetryableWriteError', 'TransientTransactionError', 'UnknownTransactionCommitResult'];
 
-/** Says whether the store was out of reach, so that the same operation may succeed later. */
+/** OutOfDiskSpace. */
+const outOfSpace = 14_031;
+
+/** Says whether a write was refused because MongoDB's disk is full. */
+export function isStoreFull(error: unknown): boolean {
+  return error instanceof mongo.MongoError && error.code === outOfSpace;
+}
+
+/** Says whether the store was out of reach or took no writes, so that the same operation may succeed later. */
 export function isStoreAway(error: unknown): boolean {
   if (error instanceof mongo.MongoNetworkError || error instanceof mongo.MongoServerSelectionError) return true;
+  if (isStoreFull(error)) return true;
   if (!(error instanceof mongo.MongoError)) return false;
   return steppedDown.includes(error.code) || passingLabels.some((label) => error.hasErrorLabel(label));
 }

@@ -31,18 +31,39 @@ export interface SyncContext {
   readonly owner: string;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
+  /** Says of an error that the same may succeed later: the store is away. */
+  readonly isPassing: (error: unknown) => boolean;
+  /** A run is to stop by what was found here: its other work in this process need not wait to be told. */
+  readonly onStop: (runId: string) => void;
   /** Called at named points of an export; kills the process there in tests of crashes. */
   readonly reach: (point: CrashPoint) => void;
 }
 
-/** Points between which a crash must do no harm. */
-export type CrashPoint =
-  | 'before_intent'
-  | 'after_intent'
-  | 'before_request'
-  | 'after_request'
-  | 'after_created'
-  | 'after_promotion';
+/** Points between which a crash must do no harm, in the order of an export. */
+export const crashPoints = [
+  'after_plan',
+  'before_intent',
+  'after_intent',
+  'before_lease_check',
+  'before_request',
+  'after_request',
+  'after_created',
+  'inside_promotion',
+  'after_promotion',
+  'before_ack',
+  'after_look_up',
+  'after_adoption',
+  'before_stray',
+  'after_stray',
+  'before_sweep_removal',
+  'after_sweep_removal',
+  'after_sweep_report',
+  // Around the request of an update or a removal, and after what came of it is stored.
+  'before_write',
+  'after_write',
+  'after_settlement',
+] as const;
+export type CrashPoint = (typeof crashPoints)[number];
 
 /** Counts the requests of one attempt. */
 export function createMeter(): RequestMeter & { counts(): RequestCounts } {

@@ -3,8 +3,8 @@ import type { RunDocument } from '@broadstreet-sync/store';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncContext } from './context.ts';
 import { finishRun } from './finish-run.ts';
+import { killAfterEachCall } from './testing/kill-after-each-call.ts';
 import { failWith, loseAnswer, loseRequest, type WriteFault } from './testing/memory-remote.ts';
-import { Killed, mortal } from './testing/mortal.ts';
 import { openSyncBed, type SyncBed } from './testing/sync-bed.ts';
 
 let bed: SyncBed;
@@ -26,42 +26,20 @@ beforeEach(() => {
   bed.remote.faults.length = 0;
 });
 
-async function ended(run: RunDocument): Promise<RunDocument> {
-  const found = await bed.store.runs.get(run._id);
-  if (found === null || found.ended_at === null) throw new Error('the run has not ended');
-  return found;
-}
-
 /**
  * Does the work again and again, each time killed one call later, until it is not killed any more; and each time goes on
  * with what the killed process left.
  *
  * @param step more than one leaves calls out, for work that is much the same as another's
  */
-async function killedAfterEachCall(
+function killedAfterEachCall(
   parts: readonly ('store' | 'remote')[],
   step: number,
   begin: () => Promise<{ run: RunDocument; kind: KindName }>,
   check: (run: RunDocument, lastCall: number) => Promise<void>,
 ): Promise<number> {
-  for (let lastCall = 1; ; lastCall += step) {
-    const { run, kind } = await begin();
-    const { context } = mortal(hasty, lastCall, parts);
-    const work = async (world: SyncContext) => {
-      await bed.drive(run, kind, world);
-      await finishRun(world, run._id);
-    };
-    const isKilled = await work(context).then(
-      () => false,
-      (error: unknown) => {
-        if (error instanceof Killed) return true;
-        throw error;
-      },
-    );
-    await work(hasty);
-    await check(await ended(run), lastCall);
-    if (!isKilled) return lastCall;
-  }
+  const work = (world: SyncContext, { run, kind }: { run: RunDocument; kind: KindName }) => bed.drive(run, kind, world);
+  return killAfterEachCall(bed, hasty, { parts, step, begin, work, check });
 }
 
 describe('an export whose process is killed after any call', () => {
@@ -103,6 +81,24 @@ describe('an export whose process is killed after any call', () => {
     );
 
     expect(calls).toBeGreaterThan(20);
+  });
+
+  it('carries out a plan once, with one request', async () => {
+    await killedAfterEachCall(
+      ['store', 'remote'],
+      3,
+      async () => {
+        const { run } = await beginZone([]);
+        await bed.store.runs.requestStop(run._id, 'cancelled', null);
+        await finishRun(bed.context, run._id);
+        const { _id } = await bed.run({ kinds: ['zones'], dry_run: true });
+        return { run: await bed.begin({ kinds: ['zones'], from_plan: _id }), kind: 'zones' };
+      },
+      async (run, lastCall) => {
+        expect(bed.remote.posts, `killed after call ${lastCall}`).toHaveLength(1);
+        await expectMade(run, 'Top', `killed after call ${lastCall}`);
+      },
+    );
   });
 
   it.each([

@@ -60,6 +60,7 @@ export async function stopIfUseless(context: SyncContext, runId: string, record:
   if (actions[record.category] !== 'stop_run') return;
   context.log.error({ run: runId, code: record.code }, record.message);
   await context.store.runs.requestStop(runId, 'failed', record);
+  context.onStop(runId);
 }
 
 /**

@@ -1,21 +1,26 @@
-import type { CallContext, Row } from '@broadstreet-sync/broadstreet';
-import { type EntityKind, type ParentIds, type ParentParameters, parentField } from '@broadstreet-sync/domain';
+import type { CallContext, ListRequest, OnRows, Row } from '@broadstreet-sync/broadstreet';
+import { type EntityKind, fillParameters, type ParentIds, type ParentParameters } from '@broadstreet-sync/domain';
 import type { SyncContext } from './context.ts';
+import { listRequest } from './requests.ts';
 
-/** Parameters of a request, filled with remote ids. @throws Error when an id is missing: the plan has to see to it */
-export function fillParameters(parameters: ParentParameters, parents: ParentIds): Record<string, number> {
-  const filled = Object.entries(parameters).map(([parameter, kind]) => {
-    const id = parents[parentField(kind)];
-    if (id === undefined) throw new Error(`no ${parentField(kind)} for the parameter ${parameter}`);
-    return [parameter, id] as const;
-  });
-  return Object.fromEntries(filled);
+export interface ListWishes {
+  /** Ask for the narrower scope, where the kind has one. */
+  readonly isNarrow?: boolean;
+  /** Rows without an id of their own may be the same twice, as a create leaves them that was carried out twice. */
+  readonly mayRepeat?: boolean;
+}
+
+/** What is asked for a list of a kind. */
+function toRequest(kind: EntityKind, query: Readonly<Record<string, number>>, mayRepeat: boolean): ListRequest {
+  const { path, envelopes, bare } = kind.list;
+  const identity = kind.identity.filter((field) => field in kind.row.shape);
+  const isUnique = !mayRepeat || kind.identity.includes('id');
+  return { path, query, envelopes, row: kind.row, identity: isUnique ? identity : [], bare };
 }
 
 /**
  * Reads one list whole.
  *
- * @param narrow ask for the narrower scope, where the kind has one
  * @throws RemoteError when it is not complete and valid
  */
 export function readList(
@@ -23,15 +28,33 @@ export function readList(
   kind: EntityKind,
   parents: ParentIds,
   call: CallContext,
-  narrow = false,
+  { isNarrow = false, mayRepeat = false }: ListWishes = {},
 ): Promise<Row[]> {
-  const query = narrow && kind.list.narrow !== undefined ? kind.list.narrow.query : kind.list.query;
-  const request = {
-    path: kind.list.path,
-    query: fillParameters(query, parents),
-    envelopes: kind.list.envelopes,
-    row: kind.row,
-    identity: kind.identity.filter((field) => field in kind.row.shape),
-  };
-  return context.remote.list(kind.list.bare === true ? { ...request, bare: true } : request, call);
+  return readListBy(context, kind, listRequest(kind, parents, isNarrow).query, call, mayRepeat);
+}
+
+/** The same by any parameters that the list of the kind takes. */
+export function readListBy(
+  context: SyncContext,
+  kind: EntityKind,
+  query: Readonly<Record<string, number>>,
+  call: CallContext,
+  mayRepeat = false,
+): Promise<Row[]> {
+  return context.remote.list(toRequest(kind, query, mayRepeat), call);
+}
+
+/**
+ * Reads one of the lists of a kind, of any length; nothing is to be made of its rows before the end.
+ *
+ * @throws RemoteError when it is not complete and valid, or what `onRows` threw
+ */
+export function readListInBatches(
+  context: SyncContext,
+  kind: EntityKind,
+  { query, parents }: { readonly query: ParentParameters; readonly parents: ParentIds },
+  call: CallContext,
+  onRows: OnRows,
+): Promise<number> {
+  return context.remote.listInBatches(toRequest(kind, fillParameters(query, parents), false), onRows, call);
 }

@@ -38,12 +38,20 @@ const readyLine: Readonly<Record<AppName, RegExp>> = {
 
 const running = new Set<App>();
 
+/** `usual`: what people run; `test`: the same, and crash points that can be armed (packages/test-build). */
+export type AppBuild = 'usual' | 'test';
+
+const entries: Readonly<Record<AppBuild, string | undefined>> = {
+  usual: undefined,
+  test: join('test', 'test-build.ts'),
+};
+
 /**
  * Starts an app from its source with the settings given and no others: neither the environment nor a `.env` file of
  * this machine reaches it. Does not wait until it is up; for that there is `spawnApp`.
  */
-export function launchApp(name: AppName, env: Readonly<Record<string, string>>): App {
-  const { command, args } = appCommand(name);
+export function launchApp(name: AppName, env: Readonly<Record<string, string>>, build: AppBuild = 'usual'): App {
+  const { command, args } = appCommand(name, entries[build]);
   const cwd = mkdtempSync(join(tmpdir(), `broadstreet-${name}-`));
   // With a channel to us, the app ends when this process does.
   const child = spawn(command, args, { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
@@ -57,10 +65,19 @@ export function launchApp(name: AppName, env: Readonly<Record<string, string>>):
 }
 
 /** Starts an app and waits until it says that it is up. Rejects with its last lines where it ends before. */
-export async function spawnApp(name: AppName, env: Readonly<Record<string, string>>): Promise<RunningApp> {
-  const app = launchApp(name, env);
-  const [, url = ''] = await app.waitForLine(readyLine[name]);
-  return { ...app, url };
+export async function spawnApp(
+  name: AppName,
+  env: Readonly<Record<string, string>>,
+  build: AppBuild = 'usual',
+): Promise<RunningApp> {
+  const app = launchApp(name, env, build);
+  try {
+    const [, url = ''] = await app.waitForLine(readyLine[name]);
+    return { ...app, url };
+  } catch (error) {
+    await app.kill();
+    throw error;
+  }
 }
 
 /** Kills every app that a test of this file still has: for `afterEach` or `afterAll`. */

@@ -11,9 +11,9 @@ import {
   type RunState,
 } from '@broadstreet-sync/domain';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import type { App } from './apps.ts';
 import { eventually } from './eventually.ts';
+import { sampleFields } from './sample-fields.ts';
 import type { SimulatedAccount, SimulatedWrite } from './simulator.ts';
 
 /** What the battery needs of an engine on real services: a fresh one for each test. */
@@ -30,33 +30,6 @@ export interface KindEngine {
   /** How a run ended, once it has. */
   end(run: string): Promise<{ readonly status: RunState; readonly error: unknown }>;
   close(): Promise<void>;
-}
-
-/** Values of which every sort of field takes one; a field that takes none gives its own by `.meta({ examples })`. */
-const samples = ['A sample', 'https://example.com/', '2026-01-01', 'QUJD', true, 1, 0];
-
-/** What a JSON schema, or a part of it, lists as values. */
-function listed(schema: unknown): unknown[] {
-  if (typeof schema !== 'object' || schema === null) return [];
-  const own = Object.entries(schema).flatMap(([key, value]) => {
-    if (key === 'const') return [value];
-    return key === 'enum' || key === 'examples' ? [value].flat() : listed(value);
-  });
-  return own;
-}
-
-function sampleOf(kind: EntityKind, field: string, type: z.ZodType): unknown {
-  const own = listed(z.toJSONSchema(type, { io: 'input', unrepresentable: 'any' }));
-  const value = [...own, ...samples].find((candidate) => type.safeParse(candidate).success);
-  if (value === undefined) throw new Error(`${kind.name}: no sample fits ${field}; give it .meta({ examples: [...] })`);
-  return value;
-}
-
-/** A valid value for every field of a kind, from its declaration alone. */
-function sampleFields(kind: EntityKind): EntityFields {
-  return Object.fromEntries(
-    Object.entries(kind.fields.shape).map(([field, type]) => [field, sampleOf(kind, field, type)]),
-  );
 }
 
 /** Stores a local entity of a kind, and before it all that it hangs on, each naming its parents by their local `_id`. */

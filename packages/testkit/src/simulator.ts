@@ -135,6 +135,8 @@ export interface SimulatedAccount {
   endOutage(): Promise<void>;
   /** Gives the row as it is then; a removed one as it was. */
   edit(edit: AccountEdit): Promise<Record<string, unknown>>;
+  /** Many edits at once, in order. */
+  edits(edits: readonly AccountEdit[]): Promise<void>;
 }
 
 /** A client of the simulator's control interface for the account of `token`. */
@@ -166,6 +168,7 @@ export function simulator(url: string, token: string): SimulatedAccount {
     clearFaults: async () => void (await ask('DELETE', '/faults')),
     startOutage: async (outage) => void (await ask('POST', '/outage', outage)),
     endOutage: async () => void (await ask('DELETE', '/outage')),
+    edits: async (edits) => void (await ask('POST', '/edits', { edits })),
     edit: async (edit) => z.object({ row }).parse(await ask('POST', '/edit', edit)).row,
   };
 }

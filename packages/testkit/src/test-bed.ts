@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
+import { takeDatabase } from './database-pool.ts';
 import './provided.ts';
 import { type SimulatedAccount, simulator } from './simulator.ts';
 
@@ -17,10 +18,10 @@ export interface TestBed {
   env: Record<string, string>;
 }
 
-/** A fresh database, queue prefix and simulated account: tests that use one each may run side by side. */
+/** An empty database, a fresh queue prefix and simulated account: tests that use one each may run side by side. */
 export function testBed(): TestBed {
   const id = randomBytes(6).toString('hex');
-  const database = `test_${id}`;
+  const database = takeDatabase();
   const queuePrefix = `test-${id}`;
   const token = `token-${id}`;
   const mongoUri = inject('mongoUri').replace(/\/(\?|$)/, `/${database}$1`);

@@ -1,7 +1,7 @@
 import { api, type EntityQuery } from '@broadstreet-sync/contract';
 import { kinds } from '@broadstreet-sync/domain';
 import { describe, expect, it } from 'vitest';
-import { compareBy, localFilter, productionFilter, sortingOf } from './entity-filter.ts';
+import { compareBy, findLocalFilter, productionFilter, sortingOf } from './entity-filter.ts';
 
 function queryOf(given: Record<string, string>): EntityQuery {
   const route = api.listProduction.find(({ kind }) => kind === 'zones');
@@ -21,14 +21,24 @@ describe('productionFilter', () => {
   });
 });
 
-describe('localFilter', () => {
-  it('is null where only production can fit', () => {
-    expect(localFilter(queryOf({ synced_with_api: 'true' }))).toBeNull();
-    expect(localFilter(queryOf({ created_locally: 'false' }))).toBeNull();
+describe('findLocalFilter', () => {
+  const overview = { localWithin: async () => ({ campaign_id: { $in: [5] } }) };
+
+  it('is null where only production can fit', async () => {
+    expect(await findLocalFilter(overview, kinds.zones, queryOf({ synced_with_api: 'true' }))).toBeNull();
+    expect(await findLocalFilter(overview, kinds.zones, queryOf({ created_locally: 'false' }))).toBeNull();
   });
 
-  it('does not ask what every local entity is', () => {
-    expect(localFilter(queryOf({ created_locally: 'true', synced_with_api: 'false' }))).toEqual({ $and: [{}] });
+  it('does not ask what every local entity is', async () => {
+    const query = queryOf({ created_locally: 'true', synced_with_api: 'false' });
+
+    expect(await findLocalFilter(overview, kinds.zones, query)).toEqual({ $and: [{}] });
+  });
+
+  it('takes what an entity hangs on as the store says', async () => {
+    expect(await findLocalFilter(overview, kinds.placements, queryOf({ network_id: '7' }))).toEqual({
+      $and: [{}, { campaign_id: { $in: [5] } }],
+    });
   });
 });
 

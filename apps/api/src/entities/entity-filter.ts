@@ -1,5 +1,6 @@
 import type { EntityQuery } from '@broadstreet-sync/contract';
-import type { EntityKind } from '@broadstreet-sync/domain';
+import { type EntityKind, lineageOf, parentField } from '@broadstreet-sync/domain';
+import type { Store } from '@broadstreet-sync/store';
 
 /** A filter of typed values and one pattern of our own: nothing in it was written by the one who asks. */
 export type EntityFilter = Record<string, unknown>;
@@ -21,11 +22,31 @@ export function productionFilter({ q, filters }: EntityQuery): EntityFilter {
   return { $and: [namePart(q), ...fields] };
 }
 
-/** What local entities must fit; null where none can, since they are never in production. */
-export function localFilter({ q, filters }: EntityQuery): EntityFilter | null {
+/**
+ * What local entities must fit; null where none can, since they are never in production. A local entity names its
+ * parents alone: what it hangs on beyond them is looked up.
+ */
+export async function findLocalFilter(
+  overview: Pick<Store['overview'], 'localWithin'>,
+  kind: EntityKind,
+  { q, filters }: EntityQuery,
+): Promise<EntityFilter | null> {
   if (filters.get('created_locally')?.includes(false) || filters.get('synced_with_api')?.includes(true)) return null;
-  const fields = [...filters].filter(([name]) => !flags.includes(name));
-  return { $and: [namePart(q), ...fields.map(([name, values]) => ({ [name]: { $in: [...values] } }))] };
+  const parts: EntityFilter[] = [namePart(q)];
+  for (const [name, values] of filters) {
+    if (flags.includes(name)) continue;
+    const ancestor = lineageOf(kind).find((each) => parentField(each) === name);
+    if (ancestor === undefined) parts.push({ [name]: { $in: [...values] } });
+    else
+      parts.push(
+        await overview.localWithin(
+          kind,
+          ancestor,
+          values.filter((value) => typeof value !== 'boolean'),
+        ),
+      );
+  }
+  return { $and: parts };
 }
 
 /** The order asked for; without one, that of the identity, which for local entities is the order of making. */

@@ -1,21 +1,21 @@
 import { api, type LocalEntity, nextCursor, pathOf } from '@broadstreet-sync/contract';
-import type { EntityFields, EntityKind } from '@broadstreet-sync/domain';
-import type { Child, LocalDocument, Locals, Store } from '@broadstreet-sync/store';
+import { type EntityFields, type EntityKind, isUnderWay, kinds } from '@broadstreet-sync/domain';
+import { beingExported, type Child, type LocalDocument, type Locals, type Store } from '@broadstreet-sync/store';
 import { type Binding, bindKinds, reply } from '../http/bind.ts';
 import { notFound, ProblemError } from '../http/problem-error.ts';
-import { localFilter, sortingOf } from './entity-filter.ts';
+import { findLocalFilter, sortingOf } from './entity-filter.ts';
 import { isMatch, localEtag } from './etag.ts';
 import { idMapView, localView } from './local-view.ts';
 
-type LocalStore = Pick<Store, 'locals' | 'intents'>;
+type LocalStore = Pick<Store, 'locals' | 'draftEdits' | 'intents' | 'overview'>;
 
 /** Local entities: the same routes for every kind. */
 export function bindLocalRoutes(store: LocalStore): Binding[] {
-  const { locals } = store;
+  const { locals, draftEdits } = store;
   const refuseSent = (kind: EntityKind, id: string) => refuseBeingExported(store, kind, id);
   return [
     ...bindKinds(api.listLocal, (kind) => async ({ query }) => {
-      const filter = localFilter(query) ?? {};
+      const filter = (await findLocalFilter(store.overview, kind, query)) ?? {};
       const sorting = query.sort.length === 0 ? {} : sortingOf(kind, query);
       const { items, total } = await locals.page(kind.name, filter, sorting, query.skip, query.limit);
       const views = items.map((document) => localView(kind, document));
@@ -33,16 +33,18 @@ export function bindLocalRoutes(store: LocalStore): Binding[] {
     }),
     ...bindKinds(api.updateLocal, (kind) => async ({ params, body, headers }) => {
       await refuseSent(kind, params._id);
-      return update(locals, kind, params._id, body, headers['if-match']);
+      return update(store, kind, params._id, body, headers['if-match']);
     }),
     ...bindKinds(api.removeLocal, (kind) => async ({ params, query, headers }) => {
       const document = await locals.get(kind.name, params._id);
       if (document === null) return moved(locals, kind, params._id);
       if (!isMatch(headers['if-match'], localEtag(document))) throw outdated(kind, document);
       await refuseSent(kind, params._id);
-      await removeChildren(locals, kind, params._id, query.cascade === 'true');
+      await removeChildren(store, kind, params._id, query.cascade === 'true');
       const revision = headers['if-match'] === undefined ? undefined : (document.revision ?? 0);
-      if (await locals.remove(kind.name, params._id, revision)) return reply(204);
+      const removed = await draftEdits.remove(kind.name, params._id, revision);
+      if (removed === beingExported) throw beingSent(kind, params._id);
+      if (removed) return reply(204);
       const now = await locals.get(kind.name, params._id);
       if (now !== null) throw outdated(kind, now);
       return moved(locals, kind, params._id);
@@ -52,11 +54,14 @@ export function bindLocalRoutes(store: LocalStore): Binding[] {
 
 /** What has been sent is in production soon, as it was sent: a change made here meanwhile would be lost. */
 async function refuseBeingExported({ intents, locals }: LocalStore, kind: EntityKind, id: string): Promise<void> {
-  const state = (await intents.get(id))?.state;
-  const isSent = state === 'sending' || state === 'ambiguous' || state === 'created';
-  if (!isSent || (await locals.get(kind.name, id)) === null) return;
+  const intent = await intents.get(id);
+  if (intent === null || !isUnderWay(intent) || (await locals.get(kind.name, id)) === null) return;
+  throw beingSent(kind, id);
+}
+
+function beingSent(kind: EntityKind, id: string): ProblemError {
   const detail = `The ${kind.singular} ${id} has been sent to Broadstreet and is moved to production as soon as the answer is known: change it there then, or try again after the export.`;
-  throw new ProblemError({ code: 'being_exported', detail });
+  return new ProblemError({ code: 'being_exported', detail });
 }
 
 interface EntityReply {
@@ -75,7 +80,7 @@ function withoutNulls(fields: EntityFields): EntityFields {
 
 /** Changes the fields given. With `If-Match` nobody else may have changed the entity since, before or meanwhile. */
 async function update(
-  locals: Locals,
+  { locals, draftEdits }: LocalStore,
   kind: EntityKind,
   id: string,
   patch: EntityFields,
@@ -85,7 +90,9 @@ async function update(
   if (before === null) return moved(locals, kind, id);
   if (!isMatch(ifMatch, localEtag(before))) throw outdated(kind, before);
   if (Object.keys(patch).length === 0) return replyEntity(kind, before);
-  const after = await locals.update(kind.name, id, patch, ifMatch === undefined ? undefined : (before.revision ?? 0));
+  const revision = ifMatch === undefined ? undefined : (before.revision ?? 0);
+  const after = await draftEdits.update(kind.name, id, patch, revision);
+  if (after === beingExported) throw beingSent(kind, id);
   if (after !== null) return replyEntity(kind, after);
   const now = await locals.get(kind.name, id);
   if (now !== null) throw outdated(kind, now);
@@ -110,11 +117,19 @@ async function moved(locals: Locals, kind: EntityKind, id: string) {
   return reply(308, idMapView(entry), { location });
 }
 
-/** Deletes what refers to an entity, the farthest first. @throws ProblemError `has_children` unless that is wanted */
-async function removeChildren(locals: Locals, kind: EntityKind, id: string, isWanted: boolean): Promise<void> {
+/** Deletes what refers to an entity, the farthest first. @throws ProblemError `has_children` unless that is wanted, `being_exported` */
+async function removeChildren(
+  { locals, draftEdits }: LocalStore,
+  kind: EntityKind,
+  id: string,
+  isWanted: boolean,
+): Promise<void> {
   const children = isWanted ? await locals.descendants(kind.name, id) : await locals.children(kind.name, id);
   if (children.length > 0 && !isWanted) throw hasChildren(kind, id, children);
-  for (const child of children.toReversed()) await locals.remove(child.kind, child._id);
+  for (const child of children.toReversed()) {
+    if ((await draftEdits.remove(child.kind, child._id)) === beingExported)
+      throw beingSent(kinds[child.kind], child._id);
+  }
 }
 
 function hasChildren(kind: EntityKind, id: string, children: readonly Child[]): ProblemError {

@@ -44,7 +44,14 @@ describe('the list of production entities', () => {
       created_locally: false,
       synced_with_api: false,
       synced_at: '2026-11-01T10:00:00.000Z',
-      sync: { revision: 3, edited: [], dangling: false, run_id: 'run', written_at: '2026-11-01T10:00:00.000Z' },
+      sync: {
+        revision: 3,
+        edited: [],
+        dangling: false,
+        run_id: 'run',
+        written_at: '2026-11-01T10:00:00.000Z',
+        verified_at: '2026-11-01T10:00:00.000Z',
+      },
     });
   });
 
@@ -63,6 +70,12 @@ describe('the list of production entities', () => {
   it('takes in local ones where they are asked for, in one order over all pages', async () => {
     expect(await names({ scope: 'local' })).toEqual(['Delta']);
     expect(await names({ scope: 'both', sort: '-name' })).toEqual(['Zürich', 'Delta', 'Beta', ' alpha ']);
+    expect(await names({ scope: 'both', sort: '-created_locally,name' })).toEqual([
+      'Delta',
+      ' alpha ',
+      'Beta',
+      'Zürich',
+    ]);
     expect(await names({ scope: 'both', synced_with_api: 'true' })).toEqual([]);
     const seen: string[] = [];
     for (let cursor: string | null = ''; cursor !== null; ) {
@@ -93,6 +106,21 @@ describe('a production entity', () => {
     const answer = await t.call(of(api.getProduction, 'zones'), { params: { id } });
 
     expect([answer.status, answer.body.code]).toEqual([404, 'not_found']);
+  });
+
+  it('has a history of what runs changed, the newest first, which outlives it', async () => {
+    const change = { kind: 'zones', key: '77', before: null, after: { name: 'Old' } };
+    const history = t.db.collection('history');
+    await history.insertOne({ ...change, run_id: 'a', operation: 'insert', at: new Date('2026-11-01T10:00:00Z') });
+    const gone = { before: { name: 'Old' }, after: null, operation: 'remove', at: new Date('2026-11-02T10:00:00Z') };
+    await history.insertOne({ ...change, ...gone, run_id: 'b' });
+    const { body } = await t.call(of(api.listHistory, 'zones'), { params: { id: '77' } });
+
+    expect(body.total).toBe(2);
+    expect(body.items).toMatchObject([
+      { operation: 'remove', run_id: 'b', before: { name: 'Old' } },
+      { operation: 'insert', run_id: 'a', after: { name: 'Old' } },
+    ]);
   });
 
   it('has an entry in the id map only if it was exported from here', async () => {

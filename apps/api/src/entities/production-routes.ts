@@ -1,13 +1,21 @@
-import { api, type EntityQuery, nextCursor } from '@broadstreet-sync/contract';
+import { api, type EntityQuery, nextCursor, toPage } from '@broadstreet-sync/contract';
 import { type EntityKind, entityKey, parseEntityKey } from '@broadstreet-sync/domain';
 import type { LocalDocument, ProductionDocument, Store } from '@broadstreet-sync/store';
 import { type Binding, bind, bindKinds, reply } from '../http/bind.ts';
 import { notFound } from '../http/problem-error.ts';
-import { compareBy, localFilter, productionFilter, sortingOf } from './entity-filter.ts';
-import { productionEtag } from './etag.ts';
+import type { ApiParts } from '../parts.ts';
+import { compareBy, findLocalFilter, productionFilter, sortingOf } from './entity-filter.ts';
+import { findProduction, replyProduction } from './find-production.ts';
+import { readFreshness } from './freshness-routes.ts';
+import { historyViews } from './history-view.ts';
 import { idMapView, localView, productionView } from './local-view.ts';
+import { readVerification, verifiedAt } from './verification.ts';
 
-type EntityStore = Pick<Store, 'production' | 'locals'>;
+interface ProductionParts extends Pick<ApiParts, 'networks'> {
+  readonly store: EntityStore;
+}
+
+type EntityStore = Pick<Store, 'production' | 'locals' | 'overview' | 'scopes' | 'history' | 'runs'>;
 
 interface Side<T> {
   readonly items: readonly T[];
@@ -15,23 +23,27 @@ interface Side<T> {
 }
 
 const nothing = { items: [], total: 0 };
+const localFlags = { created_locally: true, synced_with_api: false };
 
 /** Production entities, with local ones where they are asked for: the same routes for every kind. */
-export function bindProductionRoutes(store: EntityStore): Binding[] {
+export function bindProductionRoutes({ store, networks }: ProductionParts): Binding[] {
   return [
     ...bindKinds(api.listProduction, (kind) => async ({ query }) => {
-      const { items, total } = await page(store, kind, query);
-      return reply(200, { items, total, next: nextCursor(query, total) });
+      const [{ items, total }, freshness] = await Promise.all([
+        page(store, kind, query),
+        readFreshness(store, kind.name, networks),
+      ]);
+      return reply(200, { items, total, next: nextCursor(query, total), freshness });
     }),
     ...bindKinds(api.getProduction, (kind) => async ({ params }) => {
+      return replyProduction(store, kind, await findProduction(store, kind, params.id));
+    }),
+    ...bindKinds(api.listHistory, (kind) => async ({ params, query }) => {
       const key = parseEntityKey(kind, params.id);
-      const document = key === null ? null : await store.production.get(kind.name, entityKey(kind, key));
-      if (document === null) {
-        throw notFound(
-          `There is no ${kind.singular} ${params.id} in production; it is named by ${kind.identity.join('-')}.`,
-        );
-      }
-      return reply(200, productionView(document), { etag: productionEtag(document) });
+      if (key === null) throw notFound(`A ${kind.singular} is named by ${kind.identity.join('-')}.`);
+      const { skip, limit } = toPage(query);
+      const { items, total } = await store.history.ofEntity(kind.name, entityKey(kind, key), skip, limit);
+      return reply(200, { items: await historyViews(store, items), total, next: nextCursor({ skip, limit }, total) });
     }),
     ...bind(api.getIdMap, async ({ params }) => {
       const entry = (await store.locals.mapped(params.kind, [params._id])).get(params._id);
@@ -45,17 +57,20 @@ export function bindProductionRoutes(store: EntityStore): Binding[] {
 async function page(store: EntityStore, kind: EntityKind, query: EntityQuery) {
   const { scope, skip, limit } = query;
   const sorting = sortingOf(kind, query);
-  const ofLocal = localFilter(query);
-  // Of two collections in one order, a page can begin anywhere in either: both are read up to its end.
+  const ofLocal = scope === 'production' ? null : await findLocalFilter(store.overview, kind, query);
+  // Of two collections in one order, what lies before a page in either is known when the other has been counted.
   const [from, size] = scope === 'both' ? [0, skip + limit] : [skip, limit];
-  const [production, local] = await Promise.all([
-    scope === 'local' ? nothing : store.production.page(kind.name, productionFilter(query), sorting, from, size),
-    scope === 'production' || ofLocal === null ? nothing : store.locals.page(kind.name, ofLocal, sorting, from, size),
-  ]);
-  const items = merge(kind, production, local, compareBy(sorting));
+  const local = ofLocal === null ? nothing : await store.locals.page(kind.name, ofLocal, sorting, from, size);
+  const before = scope === 'both' ? Math.max(0, skip - local.total) : skip;
+  const length = skip - before + limit;
+  const filter = productionFilter(query);
+  const production =
+    scope === 'local' ? nothing : await store.production.page(kind.name, filter, sorting, before, length);
+  const scopes = await readVerification(store, kind, production.items);
+  const items = merge(kind, production, local, compareBy(sorting), scopes);
+  const start = scope === 'both' ? skip - before : 0;
   return {
-    items:
-      scope === 'both' ? items.slice(skip, skip + limit).map(({ view }) => view()) : items.map(({ view }) => view()),
+    items: items.slice(start, start + limit).map(({ view }) => view()),
     total: production.total + local.total,
   };
 }
@@ -65,10 +80,18 @@ function merge(
   production: Side<ProductionDocument>,
   local: Side<LocalDocument>,
   compare: ReturnType<typeof compareBy>,
+  scopes: Awaited<ReturnType<typeof readVerification>>,
 ) {
   const both = [
-    ...local.items.map((document) => ({ document, view: () => localView(kind, document) })),
-    ...production.items.map((document) => ({ document, view: () => productionView(document) })),
+    // Another tool's drafts need not say that they are local.
+    ...local.items.map((document) => ({
+      document: { ...document, ...localFlags },
+      view: () => localView(kind, document),
+    })),
+    ...production.items.map((document) => ({
+      document,
+      view: () => productionView(kind, document, verifiedAt(kind, document, scopes)),
+    })),
   ];
   return both.sort((a, b) => compare(a.document, b.document));
 }

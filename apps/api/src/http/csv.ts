@@ -17,6 +17,8 @@ export interface ListReply<T> {
   /** Of the file, without ending. */
   readonly fileName: string;
   readonly load: (page: Page) => Promise<ListPage<T>>;
+  /** All entries, where that is quicker than page by page. */
+  readonly all?: () => AsyncIterable<T>;
 }
 
 interface JsonPage<T> {
@@ -27,14 +29,14 @@ interface JsonPage<T> {
 /** Answers a list in the form that the request accepts. CSV has all entries, unless the request gives a `limit`. */
 export async function replyList<T extends object>(
   http: Http,
-  { query, columns, fileName, load }: ListReply<T>,
+  { query, columns, fileName, load, all }: ListReply<T>,
 ): Promise<JsonPage<T> | typeof answered> {
   const page = toPage(query);
   if (http.req.accepts(['application/json', 'text/csv']) === 'text/csv') {
     await writeCsv(http, {
       columns,
       fileName,
-      rows: query.limit === undefined ? allOf(page, load) : oneOf(page, load),
+      rows: query.limit !== undefined ? oneOf(page, load) : page.skip === 0 && all ? all() : allOf(page, load),
     });
     return answered;
   }

@@ -1,5 +1,5 @@
 import { SyncError } from '@broadstreet-sync/domain';
-import { isStoreAway } from '@broadstreet-sync/store';
+import { isStoreAway, isStoreFull } from '@broadstreet-sync/store';
 import { ProblemError } from './problem-error.ts';
 
 /** Errors of the body parser and the router, which carry a status (`http-errors`). */
@@ -41,6 +41,19 @@ export function storeAway(): ProblemError {
   });
 }
 
+/** MongoDB refuses to write. */
+function storeFull(): ProblemError {
+  return new ProblemError({
+    code: 'store_full',
+    detail:
+      "MongoDB's disk is full: it takes no writes. Make room there; runs that wait for it then go on by themselves.",
+    headers: { 'retry-after': '30' },
+  });
+}
+
+/** The store's own refusals that an answer tells: they say what to set. */
+const storeCodes = ['other_account', 'other_queue_prefix'] as const;
+
 /**
  * The answer that an error stands for.
  *
@@ -48,9 +61,11 @@ export function storeAway(): ProblemError {
  */
 export function toProblem(error: unknown, requestId: string): ProblemError {
   if (error instanceof ProblemError) return error;
+  if (isStoreFull(error)) return storeFull();
   if (isStoreAway(error)) return storeAway();
-  if (error instanceof SyncError && error.code === 'other_account') {
-    return new ProblemError({ code: 'other_account', detail: [error.message, error.remedy].join(' ').trim() });
+  if (error instanceof SyncError) {
+    const code = storeCodes.find((candidate) => candidate === error.code);
+    if (code !== undefined) return new ProblemError({ code, detail: [error.message, error.remedy].join(' ').trim() });
   }
   const fault = httpFault(error);
   if (fault !== null) return fromHttpFault(fault);

@@ -2,6 +2,7 @@ import { type KindName, kindNames, kinds } from '@broadstreet-sync/domain';
 import type { KindWork, RunDocument, RunWork, Store } from '@broadstreet-sync/store';
 import { keepFor } from '../http/keep-for.ts';
 import { expectRequests, type KindFacts } from './expected-requests.ts';
+import { isPlanned } from './is-planned.ts';
 import type { RateState } from './rate-state.ts';
 import { secondsLeft } from './time-left.ts';
 
@@ -71,7 +72,8 @@ export type Estimates = ReturnType<typeof createEstimates>;
 
 function factsOf(run: RunDocument, name: KindName, work: RunWork, amounts: Amounts | undefined): KindFacts {
   return {
-    isPlanned: run.plan[name]?.phase === 'ready',
+    isPlanned: isPlanned(run, name),
+    lists: run.expected?.[name] ?? null,
     work: work.kinds.get(name) ?? noWork,
     entities: amounts?.entities ?? 0,
     drafts: amounts?.drafts ?? 0,

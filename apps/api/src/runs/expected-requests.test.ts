@@ -8,6 +8,7 @@ const none: KindFacts = {
   entities: 0,
   drafts: 0,
   parents: 0,
+  lists: null,
   only: null,
 };
 
@@ -33,8 +34,8 @@ const known = {
 const unknown = { networks: {}, advertisers: {}, zones: {}, advertisements: {}, campaigns: {}, placements: {} };
 
 describe('an import', () => {
-  it('of a known account has its number at once: 574 requests in 5 levels', () => {
-    expect(expectRequests(facts(known))).toEqual({ all: 574, left: 574, levelsLeft: 5 });
+  it('of a known account has its number at once: 574 lists in 5 levels, and a count of the one network', () => {
+    expect(expectRequests(facts(known))).toEqual({ all: 575, left: 575, levelsLeft: 5 });
   });
 
   it('of an account that was never read has none, until its lists show how many there will be', () => {
@@ -47,13 +48,13 @@ describe('an import', () => {
     expect(expectRequests(facts(first)).all).toBeNull();
     expect(expectRequests(facts(third)).all).toBeNull();
     // 5 campaigns for each of the advertisers read so far: 350 in all.
-    expect(expectRequests(facts(some))).toEqual({ all: 1 + 1 + 1 + 1 + 70 + 350, left: 63 + 350, levelsLeft: 2 });
+    expect(expectRequests(facts(some))).toEqual({ all: 1 + 1 + 1 + 1 + 1 + 70 + 350, left: 63 + 350, levelsLeft: 2 });
   });
 
   it('goes by what its lists show where production says otherwise', () => {
     const grown = { ...known, networks: planned(1, 1, 2), advertisers: planned(2, 2, 100) };
 
-    expect(expectRequests(facts(grown)).all).toBe(1 + 2 + 2 + 2 + 100 + 500);
+    expect(expectRequests(facts(grown)).all).toBe(1 + 2 + 2 + 2 + 2 + 100 + 500);
   });
 
   it('of one kind takes its scopes from production', () => {
@@ -74,18 +75,28 @@ describe('an import', () => {
     expect(expectRequests(facts(limited)).all).toBe(3);
   });
 
-  it.each(['incremental', 'due'] as const)(
-    'in the mode %s is not guessed: its scopes are chosen by its plan',
-    (mode) => {
-      expect(expectRequests(facts(known, { mode })).all).toBeNull();
-      expect(expectRequests(facts({ networks: planned(1), zones: planned(4, 1, 9) }, { mode })).all).toBe(5);
-    },
-  );
+  // Lists that filters limit are not compared with the count that a network has of their rows.
+  it.each([
+    ['incremental', 0],
+    ['due', 4],
+  ] as const)('in the mode %s is not guessed: its scopes are chosen when it starts', (mode, counts) => {
+    const started = facts({ networks: { lists: 1 }, zones: { lists: 4 } }, { mode });
+
+    expect(expectRequests(facts(known, { mode })).all).toBeNull();
+    expect(expectRequests(started).all).toBe(5 + counts);
+    expect(expectRequests(facts({ networks: planned(1), zones: planned(4, 1, 9) }, { mode })).all).toBe(5 + counts);
+  });
+
+  it('reads what it found when it started rather than what all of production would need', () => {
+    const limited = { ...known, networks: { ...known.networks, entities: 9 }, zones: { ...known.zones, lists: 2 } };
+
+    expect(expectRequests(facts({ networks: limited.networks, zones: limited.zones })).all).toBe(1 + 2 + 2);
+  });
 
   it('has nothing left when all is done', () => {
     const done = Object.fromEntries(Object.keys(known).map((name) => [name, planned(3, 3, 3)]));
 
-    expect(expectRequests(facts(done))).toEqual({ all: 18, left: 0, levelsLeft: 0 });
+    expect(expectRequests(facts(done))).toEqual({ all: 18 + 3, left: 0, levelsLeft: 0 });
   });
 });
 

@@ -1,5 +1,6 @@
 import { type EntityKind, type KindName, kinds, levels, type Mode, type Operation } from '@broadstreet-sync/domain';
 import type { KindWork } from '@broadstreet-sync/store';
+import { countRequests } from './count-requests.ts';
 
 /** What is known of one kind of a run. */
 export interface KindFacts {
@@ -11,6 +12,8 @@ export interface KindFacts {
   /** Local entities, and the remote ones within which they need a name. */
   readonly drafts: number;
   readonly parents: number;
+  /** Lists that an import found it will read, when it started; null: production told nothing. */
+  readonly lists: number | null;
   /** Scopes or local entities that the run is limited to; null: all. */
   readonly only: number | null;
 }
@@ -38,19 +41,27 @@ export function expectRequests(run: RunPlanFacts): ExpectedRequests {
   let levelsLeft = 0;
   for (const level of levels) {
     let isLeft = false;
-    for (const kind of level) {
-      const facts = run.kinds.get(kind.name);
-      if (facts === undefined) continue;
-      const { tasks, open } = facts.work;
-      const expected = facts.isPlanned ? tasks : expectedOf(run, kind, facts);
-      const toCome = facts.isPlanned ? open : expected;
-      all = sum(all, expected);
+    for (const { name } of level) {
+      const toCome = countOf(run, name, 'open');
+      all = sum(all, countOf(run, name, 'tasks'));
       left = sum(left, toCome);
       isLeft ||= toCome !== 0;
     }
     levelsLeft += isLeft ? 1 : 0;
   }
-  return { all, left, levelsLeft };
+  const totals = (pick: 'tasks' | 'open') => (name: KindName) => countOf(run, name, pick);
+  return {
+    all: sum(all, countRequests(run, totals('tasks'))),
+    left: sum(left, countRequests(run, totals('open'))),
+    levelsLeft,
+  };
+}
+
+/** Tasks of a kind, all or open: those stored where it is planned, else as expected. */
+function countOf(run: RunPlanFacts, name: KindName, pick: 'tasks' | 'open'): number | null {
+  const facts = run.kinds.get(name);
+  if (facts === undefined) return 0;
+  return facts.isPlanned ? facts.work[pick] : expectedOf(run, kinds[name], facts);
 }
 
 function sum(one: number | null, other: number | null): number | null {
@@ -58,24 +69,24 @@ function sum(one: number | null, other: number | null): number | null {
 }
 
 function expectedOf(run: RunPlanFacts, kind: EntityKind, facts: KindFacts): number | null {
-  // Which scopes a filter or an age leaves is known only when they are planned.
-  if (run.operation === 'import') return run.mode === 'full' || run.mode === 'fresh' ? listsOf(run, kind, facts) : null;
+  if (run.operation === 'import') {
+    if (run.mode === 'full' || run.mode === 'fresh') return listsOf(run, kind, facts);
+    return facts.lists;
+  }
   if (kind.confirmCreate === true && !run.confirm.includes(kind.name)) return 0;
   const creates = facts.only ?? facts.drafts;
   // Names are asked for before what was there is created.
   return creates + Math.min(creates, facts.parents);
 }
 
-function listsOf(run: RunPlanFacts, kind: EntityKind, { only }: KindFacts): number | null {
+function listsOf(run: RunPlanFacts, kind: EntityKind, { only, lists }: KindFacts): number | null {
   if (only !== null) return only;
-  return kind.list.scope === 'account' ? 1 : entitiesOf(run, kinds[kind.list.scope]);
+  if (kind.list.scope === 'account') return 1;
+  const owner = run.kinds.get(kind.list.scope);
+  return (owner && rowsOf(owner)) ?? lists ?? (owner?.entities || null);
 }
 
-/** How many entities of a kind there will be: as the lists read so far show, else as production has it. */
-function entitiesOf(run: RunPlanFacts, kind: EntityKind): number | null {
-  const facts = run.kinds.get(kind.name);
-  const { tasks = 0, lists = 0, rows = 0 } = facts?.work ?? {};
-  if (facts?.isPlanned === true && lists > 0) return Math.round((rows / lists) * tasks);
-  const known = facts?.entities ?? 0;
-  return known > 0 ? known : null;
+/** How many entities of a kind there will be, as the lists read so far show. */
+function rowsOf({ isPlanned, work: { tasks, lists, rows } }: KindFacts): number | null {
+  return isPlanned && lists > 0 ? Math.round((rows / lists) * tasks) : null;
 }

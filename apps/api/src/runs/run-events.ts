@@ -1,8 +1,9 @@
 import { api, type RunView } from '@broadstreet-sync/contract';
+import { hasEnded } from '@broadstreet-sync/domain';
 import type { Store } from '@broadstreet-sync/store';
 import { createSession, type Session } from 'better-sse';
 import { answered, type Binding, bind, type Http, reply } from '../http/bind.ts';
-import { hasEnded, type RunViews } from './run-view.ts';
+import type { RunViews } from './run-view.ts';
 import type { RunWatcher } from './run-watcher.ts';
 import { findRun } from './stop-run.ts';
 

@@ -1,4 +1,5 @@
 import { api } from '@broadstreet-sync/contract';
+import { kinds } from '@broadstreet-sync/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiBed, createApiBed, endedTask, plannedTask } from '../testing/api-bed.ts';
 
@@ -20,6 +21,13 @@ beforeAll(async () => {
   await endedTask(t.store, network, { state: 'completed', result: { remote_id: '7', sent_name: 'N (1)' } });
   await endedTask(t.store, placement, { state: 'completed', result: { remote_id: '1-2-3', sent_name: null } });
   await endedTask(t.store, draft, { state: 'failed', error });
+  const conflict = { field: 'name', base: 'x', local: 'y', remote: 'z', kept: 'remote' } as const;
+  const updated = { local_id: null, name: 'Top', sent: ['alias'], conflicts: [conflict] };
+  const update = plannedTask(exportId, 'zones', { action: 'update', subject: '5', order: 1 });
+  await endedTask(t.store, update, { state: 'completed', result: updated });
+  const removed = { local_id: 'c'.repeat(24), name: 'Gone', returned: true } as const;
+  const remove = plannedTask(exportId, 'zones', { action: 'remove', subject: '6', order: 2 });
+  await endedTask(t.store, remove, { state: 'completed', result: removed });
   await t.store.runs.finish(exportId, 'partial', {}, null);
   importId = (await t.call(api.syncAll[0])).body.id;
 });
@@ -32,7 +40,7 @@ describe('tasks and errors of a run', () => {
     const failed = await t.call(api.listTasks[0], { params, query: { state: 'failed', kind: 'zones' } });
     const errors = await t.call(api.listErrors[0], { params });
 
-    expect(tasks.body.total).toBe(3);
+    expect(tasks.body.total).toBe(5);
     expect(tasks.body.items[0]).toMatchObject({ kind: 'networks', state: 'completed', remote_id: 7, requests: 1 });
     expect(failed.body.items).toMatchObject([{ subject: draftId, error }]);
     expect(errors.body.items).toMatchObject([
@@ -57,18 +65,85 @@ describe('results of an export', () => {
   it('say what became of each entity', async () => {
     const { body } = await t.call(api.listResults[0], { params: { id: exportId } });
 
+    const created = { action: 'create', sent: null, conflicts: null };
+    const [a, b, c] = ['a'.repeat(24), 'b'.repeat(24), 'c'.repeat(24)];
+    const conflict = { field: 'name', base: 'x', local: 'y', remote: 'z', kept: 'remote' };
     expect(body.items).toEqual([
-      { kind: 'networks', local_id: 'a'.repeat(24), remote_id: 7, name: null, sent_name: 'N (1)', outcome: 'created' },
+      { ...created, kind: 'networks', local_id: a, remote_id: 7, name: null, sent_name: 'N (1)', outcome: 'created' },
       {
+        ...created,
         kind: 'placements',
-        local_id: 'b'.repeat(24),
+        local_id: b,
         remote_id: '1-2-3',
         name: null,
         sent_name: null,
         outcome: 'created',
       },
-      { kind: 'zones', local_id: draftId, remote_id: null, name: '=Formula', sent_name: null, outcome: 'failed' },
+      {
+        ...created,
+        kind: 'zones',
+        local_id: draftId,
+        remote_id: null,
+        name: '=Formula',
+        sent_name: null,
+        outcome: 'failed',
+      },
+      {
+        kind: 'zones',
+        action: 'update',
+        local_id: null,
+        remote_id: 5,
+        name: 'Top',
+        sent_name: null,
+        outcome: 'updated',
+        sent: ['alias'],
+        conflicts: [conflict],
+      },
+      {
+        kind: 'zones',
+        action: 'remove',
+        local_id: c,
+        remote_id: 6,
+        name: 'Gone',
+        sent_name: null,
+        outcome: 'removed',
+        sent: null,
+        conflicts: null,
+      },
     ]);
+  });
+
+  it('know of what was found out when the run had been stopped', async () => {
+    const { intents } = t.store;
+    const run = (await t.call(api.syncLocalAll[0], { query: { queue: 'true' } })).body.id;
+    const { _id } = await t.store.locals.create('zones', { name: 'Late' });
+    const id = _id.toHexString();
+    const task = plannedTask(run, 'zones', { action: 'create', subject: id });
+    await endedTask(t.store, task, { state: 'skipped' });
+    const names = { name: 'Late', sent_name: 'Late', name_key: null };
+    const fields = { parents: {}, ancestors: {}, content: '', payload: {}, before_ids: [] };
+    await intents.plan([{ local_id: id, kind: 'zones', run_id: run, ...names, ...fields }]);
+    const claimed = await intents.claim(id, 'test', 1000, run);
+    if (claimed === null || claimed === 'twin') throw new Error('not claimed');
+    await intents.sending(id, claimed.fence, 0, 1);
+    await intents.created(id, claimed.fence, '77', { id: 77 });
+    await t.store.promote({
+      kind: kinds.zones,
+      localId: id,
+      runId: run,
+      sentBy: run,
+      taskId: '',
+      key: '77',
+      entity: { id: 77, name: 'Late' },
+      ancestors: { network_id: 1 },
+      hash: null,
+      sentName: 'Late',
+      counts: { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 },
+    });
+
+    const { body } = await t.call(api.listResults[0], { params: { id: run } });
+
+    expect(body.items).toMatchObject([{ local_id: id, remote_id: 77, sent_name: 'Late', outcome: 'created' }]);
   });
 
   it('are CSV with all rows, or as many as `limit` says', async () => {
@@ -76,7 +151,7 @@ describe('results of an export', () => {
     const all = await t.call(api.listResults[0], { params: { id: exportId }, headers });
     const one = await t.call(api.listResults[0], { params: { id: exportId }, headers, query: { limit: '1' } });
 
-    expect(all.text.trimEnd().split('\r\n')).toHaveLength(4);
+    expect(all.text.trimEnd().split('\r\n')).toHaveLength(6);
     expect(all.text).toContain(`zones,${draftId},,'=Formula,,failed`);
     expect(one.text.trimEnd().split('\r\n')).toHaveLength(2);
   });
@@ -106,9 +181,18 @@ describe('changes of an import', () => {
     const none = await t.call(api.listChanges[0], { params, query: { kind: 'networks' } });
 
     expect(body.items).toEqual([
-      { kind: 'zones', key: '5', operation: 'insert', before: null, after: { id: 5, name: 'Top' }, at: null },
+      {
+        kind: 'zones',
+        key: '5',
+        operation: 'insert',
+        fields: null,
+        conflicts: null,
+        before: null,
+        after: { id: 5, name: 'Top' },
+        at: null,
+      },
     ]);
-    expect(csv.text).toContain('zones,5,insert,,"{""id"":5,""name"":""Top""}",');
+    expect(csv.text).toContain('zones,5,insert,,,"{""id"":5,""name"":""Top""}",');
     expect(none.body.total).toBe(0);
   });
 });

@@ -5,9 +5,11 @@ import { type Binding, bind } from '../http/bind.ts';
 import { type ListPage, replyList } from '../http/csv.ts';
 import { notFound } from '../http/problem-error.ts';
 import { findRun } from './stop-run.ts';
-import { madeChangeView, resultView, stagedChangeView, syncLogView, taskErrorView, taskView } from './task-views.ts';
+import { changeView, holdView, isWrite, resultView, syncLogView, taskErrorView, taskView } from './task-views.ts';
 
-type ListStore = Pick<Store, 'runs' | 'tasks' | 'changes' | 'production' | 'intents' | 'locals' | 'logs'>;
+type ListStore = Pick<Store, 'runs' | 'tasks' | 'changes' | 'holds' | 'production' | 'intents' | 'locals' | 'logs'>;
+
+const writeActions = ['create', 'link', 'update', 'remove'] as const;
 
 function columnsOf(routes: readonly Route[]): readonly string[] {
   return routes[0]?.answers[200]?.csv ?? [];
@@ -48,6 +50,17 @@ export function bindRunLists(store: ListStore): Binding[] {
         columns: columnsOf(api.listChanges),
         fileName: `run-${run._id}-changes`,
         load: (page) => loadChanges(store, run, query, page),
+      });
+    }),
+    ...bind(api.listHeld, async ({ params, query }, http) => {
+      const run = await findRun(store, params.id);
+      const state = query.state === undefined ? {} : { state: query.state };
+      const filter = { run_id: run._id, ...ofKind(query.kind), ...state };
+      return replyList(http, {
+        query,
+        columns: columnsOf(api.listHeld),
+        fileName: `run-${run._id}-held`,
+        load: async ({ skip, limit }) => mapItems(await store.holds.list(filter, skip, limit), holdView),
       });
     }),
     ...bind(api.listResults, async ({ params, query }, http) => {
@@ -96,20 +109,37 @@ function mapItems<T, V>({ items, total }: ListPage<T>, toView: (item: T) => V): 
   return { items: items.map(toView), total };
 }
 
-/** What was published or promoted is in the history; what was not, or was just now, is still in the change set. */
+/**
+ * What was published or promoted is in the history; what was not, or was just now, is still in the change set, and what is
+ * held stays there.
+ */
 async function loadChanges(
   store: ListStore,
   run: RunDocument,
-  query: { kind?: KindName | undefined; operation?: ChangeDocument['operation'] | undefined },
+  query: {
+    readonly kind?: KindName | undefined;
+    readonly operation?: ChangeDocument['operation'] | undefined;
+    readonly field?: string | undefined;
+    readonly conflict?: string | undefined;
+    readonly held?: string | undefined;
+  },
   { skip, limit }: Page,
 ): Promise<ListPage<ChangeView>> {
   const operation = query.operation === undefined ? {} : { operation: query.operation };
-  const filter = { run_id: run._id, ...ofKind(query.kind), ...operation };
-  if (run.operation === 'import' && (run.published_at === null || run.archive === 'due')) {
-    const staged = await store.changes.list({ ...filter, passed_over: { $ne: true } }, skip, limit);
-    return mapItems(staged, (change) => stagedChangeView(change, run.published_at));
+  const filter = {
+    ...ofKind(query.kind),
+    ...operation,
+    ...(query.field === undefined ? {} : { fields: query.field }),
+    ...(query.conflict === undefined ? {} : { conflicts: { $exists: true } }),
+  };
+  const isHeld = query.held === 'true';
+  if (isHeld || (run.operation === 'import' && (run.published_at === null || run.archive === 'due'))) {
+    const part = await store.changes.filterOf(run._id, isHeld ? 'held' : run.published_at === null ? 'free' : 'made');
+    const staged = await store.changes.list({ ...part, ...filter, passed_over: { $ne: true } }, skip, limit);
+    return mapItems(staged, (change) => changeView(change, isHeld ? null : run.published_at));
   }
-  return mapItems(await store.production.history(filter, skip, limit), madeChangeView);
+  const made = await store.production.history({ run_id: run._id, ...filter }, skip, limit);
+  return mapItems(made, (change) => changeView(change, change.at));
 }
 
 async function loadResults(
@@ -118,12 +148,15 @@ async function loadResults(
   kind: KindName | undefined,
   { skip, limit }: Page,
 ): Promise<ListPage<ResultView>> {
-  const filter = { run_id: run._id, action: 'create' as const, ...ofKind(kind) };
+  const filter = { run_id: run._id, action: { $in: [...writeActions] }, ...ofKind(kind) };
   const { items, total } = await store.tasks.list(filter, skip, limit);
   const intents = new Map((await store.intents.many(items.map(({ subject }) => subject))).map((one) => [one._id, one]));
   const locals = await findLocals(store, items);
   return {
-    items: items.map((task) => resultView(task, intents.get(task.subject), locals.get(`${task.kind}:${task.subject}`))),
+    items: items.flatMap((task) => {
+      const local = locals.get(`${task.kind}:${task.subject}`);
+      return isWrite(task.action) ? [resultView(task, task.action, intents.get(task.subject), local)] : [];
+    }),
     total,
   };
 }
@@ -132,7 +165,7 @@ async function findLocals(store: ListStore, tasks: readonly TaskDocument[]) {
   const found = await Promise.all(
     kindNames.map(async (kind) => {
       const ids = tasks
-        .filter((task) => task.kind === kind && task.state !== 'completed')
+        .filter((task) => task.kind === kind && task.action === 'create' && task.state !== 'completed')
         .map(({ subject }) => subject);
       const documents = ids.length === 0 ? [] : await store.locals.many(kind, ids);
       return documents.map((document) => [`${kind}:${String(document._id)}`, document] as const);

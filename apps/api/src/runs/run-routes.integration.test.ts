@@ -1,6 +1,7 @@
 import { api, type Route } from '@broadstreet-sync/contract';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiBed, createApiBed, endedTask, plannedTask, rateState } from '../testing/api-bed.ts';
+import { dryRunRequest } from '../testing/plans.ts';
 import type { RateState } from './rate-state.ts';
 
 const [listRuns] = api.listRuns;
@@ -43,7 +44,7 @@ describe('a run', () => {
   it('shows how its tasks stand; a total only once the kind is planned', async () => {
     const id = await trigger();
     await t.store.runs.start(id);
-    await endedTask(t.store, plannedTask(id, 'networks'), { state: 'completed' });
+    await endedTask(t.store, plannedTask(id, 'networks'), { state: 'completed', result: { rows: 4 } });
     await t.store.runs.setPlan(id, 'networks', { phase: 'ready', windows: 0 });
     await endedTask(t.store, plannedTask(id, 'zones', { subject: '1' }), { state: 'failed', error: refused });
     await t.store.tasks.plan([plannedTask(id, 'zones', { subject: '2', order: 1 })]);
@@ -54,6 +55,7 @@ describe('a run', () => {
     expect(body.kinds.networks).toEqual({ total: 1, completed: 1, failed: 0, blocked: 0, skipped: 0 });
     expect(body.kinds.zones).toEqual({ total: null, completed: 0, failed: 1, blocked: 0, skipped: 0 });
     expect(body.kinds.campaigns.total).toBeNull();
+    expect(body.found).toEqual({ networks: 4 });
     expect(body).toMatchObject({ requests: 2, planned_requests: null, eta_seconds: null });
   });
 
@@ -105,6 +107,26 @@ describe('a run', () => {
     expect(started.body).toMatchObject({ planned_requests: 1, eta_seconds: 1, rate: 2, latency_ms: 250 });
     expect(body).toMatchObject({ planned_requests: 3, eta_seconds: 2 });
     expect(whole.body).toMatchObject({ planned_requests: 4, eta_seconds: 5 });
+  });
+
+  it('says when it waits for nothing but what may still come late; its progress is complete meanwhile', async () => {
+    const other = await createApiBed({
+      readRate: async () => ({ rate: 2, pausedUntil: null }),
+      queues: { ...t.queues, countWorkers: async () => 1 },
+    });
+    const [sync] = api.syncKind.filter(({ kind }) => kind === 'networks');
+    const id = (await other.call(sync, { body: { direction: 'export' } })).body.id;
+    await other.store.runs.start(id);
+    await endedTask(other.store, plannedTask(id, 'networks', { action: 'create' }), { state: 'completed' });
+    await other.store.runs.setPlan(id, 'networks', { phase: 'ready', windows: 0 });
+    const not_before = new Date('2030-01-01T00:00:00Z');
+    const sweep = { action: 'sweep', counted: false, state: 'waiting', not_before } as const;
+    await other.store.tasks.plan([plannedTask(id, 'networks', sweep)]);
+    const { body } = await other.call(getRun, { params: { id } });
+    await other.close();
+
+    expect(body.waiting).toMatchObject({ for: 'late_commits', until: not_before.toISOString() });
+    expect(body.kinds.networks).toMatchObject({ total: 1, completed: 1 });
   });
 
   it('that has ended has every total, and the changes and the error it ended with', async () => {
@@ -199,6 +221,26 @@ describe('retry', () => {
     });
   });
 
+  it('takes edits and removals that failed too, and undoes what an undo has left', async () => {
+    const id = await trigger(api.syncLocalAll[0]);
+    await t.store.runs.start(id);
+    await endedTask(t.store, plannedTask(id, 'zones', { action: 'update', subject: '7' }), { state: 'failed' });
+    await endedTask(t.store, plannedTask(id, 'zones', { action: 'remove', subject: '8', order: 1 }), {
+      state: 'blocked',
+    });
+    await t.store.runs.finish(id, 'failed', {}, null);
+    const undo = { run_id: id, force: false };
+    await t.db.collection<{ _id: string }>('runs').updateOne({ _id: id }, { $set: { undo } });
+    const answer = await t.call(retryRun, { params: { id } });
+
+    expect(answer.body.undo_of).toBe(id);
+    expect(await t.store.runs.get(answer.body.id)).toMatchObject({
+      kinds: ['zones'],
+      only: { zones: ['7', '8'] },
+      undo,
+    });
+  });
+
   it('makes a run of the lists that failed in an import', async () => {
     const id = await trigger();
     await t.store.runs.start(id);
@@ -208,6 +250,56 @@ describe('retry', () => {
     const answer = await t.call(retryRun, { params: { id } });
 
     expect(await t.store.runs.get(answer.body.id)).toMatchObject({ kinds: ['zones'], only: { zones: ['12'] } });
+  });
+
+  it('takes a confirmation that the run was blocked for want of, and refuses one that makes no sense', async () => {
+    const id = await endedExport();
+    const confirm = { confirm: ['networks'] };
+    const unknown = await t.call(retryRun, { params: { id }, body: { confirm: ['zones'] } });
+    const answer = await t.call(retryRun, { params: { id }, body: confirm });
+    const imported = await trigger();
+    await t.store.runs.requestStop(imported, 'failed', null);
+    const misplaced = await t.call(retryRun, { params: { id: imported }, body: confirm });
+
+    expect([unknown.status, unknown.body.errors]).toEqual([
+      422,
+      [{ path: 'confirm.0', message: 'must be one of networks' }],
+    ]);
+    expect(await t.store.runs.get(answer.body.id)).toMatchObject({ ...confirm, only: { networks: ['a'.repeat(24)] } });
+    expect([misplaced.status, misplaced.body.errors[0].path]).toEqual([422, 'confirm']);
+  });
+
+  it('asks for all again where the run was stopped by a failure', async () => {
+    const id = await trigger(api.syncLocalAll[0]);
+    await t.store.runs.start(id);
+    await t.store.runs.requestStop(id, 'failed', refused);
+    await t.store.runs.finish(id, 'failed', {}, refused);
+    const { body: before } = await t.call(getRun, { params: { id } });
+    const answer = await t.call(retryRun, { params: { id } });
+
+    expect(before.links.retry).toBe(`/api/runs/${id}/retry`);
+    expect(await t.store.runs.get(answer.body.id)).toMatchObject({ operation: 'export', only: null, retry_of: id });
+  });
+
+  it('carries out the plan again, unless that is outdated: then the run would be another', async () => {
+    const planId = 'c'.repeat(24);
+    const outdated = { ...refused, category: 'conflict' as const, code: 'plan_outdated' };
+    const answers: [number, unknown][] = [];
+    for (const error of [refused, outdated]) {
+      const asked = dryRunRequest({ dry_run: false, from_plan: planId });
+      const { run } = await t.store.runs.trigger(asked, false);
+      await t.store.runs.start(run._id);
+      await t.store.runs.requestStop(run._id, 'failed', error);
+      await t.store.runs.finish(run._id, 'failed', {}, error);
+      const { status, body } = await t.call(retryRun, { params: { id: run._id } });
+      answers.push([status, body.from_plan ?? body.code]);
+      if (status === 202) await t.store.runs.requestStop(body.id, 'cancelled', null);
+    }
+
+    expect(answers).toEqual([
+      [202, planId],
+      [409, 'plan_outdated'],
+    ]);
   });
 
   it('is refused while the run goes on, and where nothing failed', async () => {

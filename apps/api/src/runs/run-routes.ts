@@ -1,10 +1,13 @@
 import { api, nextCursor, toPage } from '@broadstreet-sync/contract';
 import { type Binding, bind, reply } from '../http/bind.ts';
+import { invalidInput } from '../http/problem-error.ts';
 import type { ApiParts } from '../parts.ts';
 import { retryOf } from './retry-run.ts';
+import { readRevertPlan, revertOf } from './revert-run.ts';
 import type { RunViews } from './run-view.ts';
 import { findRun, stopRun } from './stop-run.ts';
 import type { StartRun } from './trigger.ts';
+import { readUndoPlan, requireEnded, undoOf } from './undo-run.ts';
 
 interface RunRouteParts extends Pick<ApiParts, 'store' | 'queues' | 'log'> {
   readonly views: RunViews;
@@ -31,8 +34,23 @@ export function bindRunRoutes(parts: RunRouteParts): Binding[] {
     ...bind(api.cancelRun, async ({ params }) => {
       return reply(202, await views.one(await stopRun(parts, params.id)));
     }),
+    ...bind(api.undoRun, async (input, http) => {
+      const { dry_run = false, force = false, entities = null } = input.body ?? {};
+      const run = await findRun(store, input.params.id);
+      if (run.operation === 'import') {
+        requireEnded(run);
+        const wish = { force, entities };
+        http.isPatient();
+        if (dry_run) return reply(200, await readRevertPlan(store, run, wish));
+        return startRun(await revertOf(store, run, wish), input, http);
+      }
+      if (entities !== null) throw invalidInput([{ path: 'entities', message: 'is not for the undo of an export' }]);
+      if (dry_run) return reply(200, await readUndoPlan(store, run, force));
+      return startRun(await undoOf(store, run, force), input, http);
+    }),
     ...bind(api.retryRun, async (input, http) => {
-      return startRun(await retryOf(store, await findRun(store, input.params.id)), input, http);
+      const run = await findRun(store, input.params.id);
+      return startRun(await retryOf(store, run, input.body?.confirm ?? []), input, http);
     }),
   ];
 }

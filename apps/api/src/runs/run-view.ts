@@ -1,20 +1,24 @@
-import { type AccountView, api, endedRunStates, pathOf, type RunView } from '@broadstreet-sync/contract';
-import { type KindName, type KindProgress, kindNames, noChanges, type RequestCounts } from '@broadstreet-sync/domain';
+import { type AccountView, api, pathOf, type RunView } from '@broadstreet-sync/contract';
+import {
+  hasEnded,
+  type KindName,
+  type KindProgress,
+  kindNames,
+  noChanges,
+  type RequestCounts,
+} from '@broadstreet-sync/domain';
+import { jobIds, queueNames } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
-import type { ApiParts } from '../parts.ts';
-import type { Estimates } from './estimates.ts';
-import type { RateState } from './rate-state.ts';
+import { boardPath } from '../system/board-path.ts';
+import { isPlanned } from './is-planned.ts';
+import type { ReadRunPace } from './run-pace.ts';
+import { textOf } from './text-of.ts';
 
-export interface RunViewSettings extends Pick<ApiParts, 'readRate'> {
+export interface RunViewSettings {
   readonly store: Pick<Store, 'tasks'>;
   readonly readAccount: () => AccountView;
-  readonly countWorkers: () => Promise<number | null>;
-  readonly estimates: Estimates;
+  readonly readPace: ReadRunPace;
 }
-
-type RunPace = Pick<RunView, 'planned_requests' | 'eta_seconds' | 'rate' | 'latency_ms' | 'waiting'>;
-
-const noPace: RunPace = { planned_requests: null, eta_seconds: null, rate: null, latency_ms: null, waiting: null };
 
 type Progress = ReadonlyMap<KindName, KindProgress>;
 type Kinds = RunView['kinds'];
@@ -22,58 +26,46 @@ type Kinds = RunView['kinds'];
 const noProgress: KindProgress = { total: 0, completed: 0, failed: 0, blocked: 0, skipped: 0 };
 const noRequests: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
 
-/** Says whether nothing more happens in a run by itself. */
-export function hasEnded(status: RunView['status']): boolean {
-  return endedRunStates.some((state) => state === status);
-}
-
-/** The text of a time, or null. */
-export function textOf(time: Date | null): string | null {
-  return time === null ? null : time.toISOString();
-}
-
 /** Makes of run documents what answers and events show. */
-export function createRunViews(settings: RunViewSettings) {
-  const { store, readAccount, countWorkers, readRate, estimates } = settings;
-
-  /** What a run costs, what it waits for and how fast its requests go, while it has not ended. */
-  async function paceOf(run: RunDocument, concerned: readonly KindName[]): Promise<RunPace> {
-    if (hasEnded(run.status) || run.status === 'publishing') return noPace;
-    const [workers, state, estimate] = await Promise.all([countWorkers(), readRate(), estimates.of(run, concerned)]);
-    const isOpen = run.status === 'running' || run.slot !== null;
-    const latencyMs = state.live?.latencyMs ?? null;
-    return {
-      planned_requests: estimate.requests,
-      eta_seconds: estimate.seconds,
-      rate: state.rate,
-      latency_ms: latencyMs === null ? null : Math.round(latencyMs),
-      waiting: isOpen ? waitingFor(workers, state) : null,
-    };
-  }
-
-  async function viewOf(run: RunDocument, progress: Progress, counts: RequestCounts): Promise<RunView> {
+export function createRunViews({ store, readAccount, readPace }: RunViewSettings) {
+  async function viewOf(
+    run: RunDocument,
+    progress: Progress,
+    counts: RequestCounts,
+    found: RunView['found'],
+  ): Promise<RunView> {
     const kinds = kindsOf(run, progress);
-    const pace = await paceOf(run, namesIn(kinds));
     return {
       id: run._id,
       operation: run.operation,
       mode: run.mode,
       status: run.status,
       kinds,
+      found,
       changes: Object.fromEntries(namesIn(kinds).map((name) => [name, run.changes[name] ?? noChanges])),
       requests: counts.requests,
       retries: counts.retries,
       rate_limited: counts.rate_limited,
-      ...pace,
-      planned_requests: pace.planned_requests ?? plannedOf(run, kinds),
+      ...(await readPace(run, kinds)),
       error: run.error,
       created_at: run.created_at.toISOString(),
       started_at: textOf(run.started_at),
       ended_at: textOf(run.ended_at),
       dry_run: run.dry_run,
       conflicts: run.conflicts,
+      filters: run.filters,
+      max_age_hours: run.max_age_hours ?? null,
+      reads_first: namesIn(kinds).filter(
+        (name) => !run.kinds.includes(name) && (kinds[name]?.total ?? run.expected?.[name]) !== 0,
+      ),
       requested_by: run.requested_by,
       retry_of: run.retry_of,
+      held_lists: run.held ?? 0,
+      published_at: textOf(run.published_at),
+      kept_until: textOf(run.keep_until ?? null),
+      from_plan: run.from_plan ?? null,
+      adopt: run.adopt ?? 'never',
+      undo_of: run.undo?.run_id ?? null,
       stopping: run.stop !== null && !hasEnded(run.status),
       account: readAccount(),
       links: linksOf(run, kinds),
@@ -83,9 +75,15 @@ export function createRunViews(settings: RunViewSettings) {
   async function many(runs: readonly RunDocument[]): Promise<RunView[]> {
     if (runs.length === 0) return [];
     const ids = runs.map((run) => run._id);
-    const [progress, counts] = await Promise.all([store.tasks.progress(ids), store.tasks.requestCounts(ids)]);
+    const [progress, counts, rows] = await Promise.all([
+      store.tasks.progress(ids),
+      store.tasks.requestCounts(ids),
+      store.tasks.rows(runs.filter(({ operation }) => operation === 'import').map((run) => run._id)),
+    ]);
     return Promise.all(
-      runs.map((run) => viewOf(run, progress.get(run._id) ?? new Map(), counts.get(run._id) ?? noRequests)),
+      runs.map((run) =>
+        viewOf(run, progress.get(run._id) ?? new Map(), counts.get(run._id) ?? noRequests, rows.get(run._id) ?? {}),
+      ),
     );
   }
 
@@ -106,30 +104,25 @@ function namesIn(kinds: Kinds): KindName[] {
 }
 
 function kindsOf(run: RunDocument, progress: Progress): Kinds {
-  const names = kindNames.filter((name) => run.kinds.includes(name) || run.plan[name] !== undefined);
+  const isRead = (name: KindName): boolean => run.plan[name] !== undefined || (run.expected?.[name] ?? 0) > 0;
+  const names = kindNames.filter((name) => run.kinds.includes(name) || isRead(name));
   return Object.fromEntries(
     names.map((name) => {
       const counted = progress.get(name) ?? noProgress;
-      const isPlanned = hasEnded(run.status) || run.plan[name]?.phase === 'ready';
-      return [name, { ...counted, total: isPlanned ? (counted.total ?? 0) : null }];
+      const isKnown = hasEnded(run.status) || isPlanned(run, name);
+      return [name, { ...counted, total: isKnown ? (counted.total ?? 0) : null }];
     }),
   );
 }
 
-/** Each counted task is one request: the list of a scope, or the create of an entity. Of a run that is over. */
-function plannedOf({ status }: RunDocument, kinds: Kinds): number | null {
-  if (!hasEnded(status) && status !== 'publishing') return null;
-  return namesIn(kinds).reduce((sum, name) => sum + (kinds[name]?.total ?? 0), 0);
+function hasCreated({ changes, dry_run }: RunDocument): boolean {
+  return !dry_run && kindNames.some((name) => (changes[name]?.inserted ?? 0) > 0);
 }
 
-/** What keeps all requests waiting, if anything does. */
-function waitingFor(workers: number | null, { pausedUntil, live }: RateState): RunView['waiting'] {
-  if (workers === 0) return { for: 'worker', until: null, cause: null };
-  const breaker = live?.breaker ?? null;
-  if (breaker !== null) {
-    return { for: 'breaker', until: new Date(breaker.nextProbeMs).toISOString(), cause: breaker.cause };
-  }
-  return pausedUntil === null ? null : { for: 'rate_limit', until: pausedUntil.toISOString(), cause: null };
+function hasChanged({ changes, published_at }: RunDocument): boolean {
+  return (
+    published_at !== null && Object.values(changes).some((made) => made.inserted + made.updated + made.removed > 0)
+  );
 }
 
 function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
@@ -143,7 +136,20 @@ function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
     errors: link(api.listErrors),
     changes: link(api.listChanges),
     results: run.operation === 'export' ? link(api.listResults) : null,
+    plan: run.operation === 'export' && (run.dry_run || run.from_plan !== undefined) ? link(api.getPlan) : null,
     cancel: canStop ? link(api.cancelRun) : null,
-    retry: hasEnded(run.status) && refused ? link(api.retryRun) : null,
+    retry: hasEnded(run.status) && (refused || run.stop?.reason === 'failed') ? link(api.retryRun) : null,
+    held: run.operation === 'import' ? link(api.listHeld) : null,
+    confirm: run.status === 'held' ? link(api.confirmRun) : null,
+    publish: isPublishable(run) ? link(api.publishRun) : null,
+    board: `${boardPath}/queue/${queueNames.orchestration}/${jobIds.run(run._id, run.generation)}`,
+    undo: run.operation === 'export' && hasEnded(run.status) && hasCreated(run) ? link(api.undoRun) : null,
+    revert: run.operation === 'import' && hasEnded(run.status) && hasChanged(run) ? link(api.undoRun) : null,
   };
+}
+
+/** Says whether a person may have a dry run published. */
+export function isPublishable(run: RunDocument): boolean {
+  const isKept = (run.keep_until ?? null) !== null;
+  return run.operation === 'import' && run.dry_run && hasEnded(run.status) && run.published_at === null && isKept;
 }

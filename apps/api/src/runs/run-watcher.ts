@@ -1,8 +1,8 @@
 import type { RunView } from '@broadstreet-sync/contract';
-import type { RunState } from '@broadstreet-sync/domain';
+import { hasEnded, openRunStates } from '@broadstreet-sync/domain';
 import type { Logger } from '@broadstreet-sync/runtime';
 import type { Store } from '@broadstreet-sync/store';
-import { hasEnded, type RunViews } from './run-view.ts';
+import type { RunViews } from './run-view.ts';
 
 const intervalMs = 500;
 /** A look at the runs may take this part of the time, and no more; but nobody waits longer than that for the next. */
@@ -11,7 +11,6 @@ const longestMs = 5000;
 /** Runs that ended this long ago are still looked at: one may begin and end between two looks, clocks may differ. */
 const lookBackMs = 60_000;
 const mostRuns = 500;
-const openStates: RunState[] = ['queued', 'running', 'publishing'];
 
 interface Listener {
   /** Null: all runs. */
@@ -50,7 +49,7 @@ export function createRunWatcher(settings: { store: Pick<Store, 'runs'>; views: 
   async function look(): Promise<void> {
     const ids = [...listeners].flatMap(({ runId, open }) => runId ?? open);
     const wantsAll = [...listeners].some(({ runId }) => runId === null);
-    const all = [{ status: { $in: openStates } }, { ended_at: { $gte: new Date(Date.now() - lookBackMs) } }];
+    const all = [{ status: { $in: [...openRunStates] } }, { ended_at: { $gte: new Date(Date.now() - lookBackMs) } }];
     const filter = { $or: [{ _id: { $in: [...new Set(ids)] } }, ...(wantsAll ? all : [])] };
     const { items } = await store.runs.list(filter, 0, mostRuns);
     const seen = await views.many(items);

@@ -1,8 +1,8 @@
+import { hasEnded } from '@broadstreet-sync/domain';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
 import { within } from '../http/patience.ts';
 import { notFound, ProblemError } from '../http/problem-error.ts';
 import type { ApiParts } from '../parts.ts';
-import { hasEnded } from './run-view.ts';
 
 /** @throws ProblemError `not_found` */
 export async function findRun(store: Pick<Store, 'runs'>, id: string): Promise<RunDocument> {

@@ -46,6 +46,30 @@ describe('a trigger', () => {
     expect(await t.store.runs.get(second.body.id)).toMatchObject({ kinds: [kind], confirm: ['networks'], only: null });
   });
 
+  it.each([
+    [syncAll, { mode: 'fresh' }, { mode: 'fresh', filters: {}, max_age_hours: null }, [...kindNames]],
+    [syncAll, { mode: 'due' }, { mode: 'due', filters: {}, max_age_hours: 24 }, [...kindNames]],
+    [importNetworks, { mode: 'due', max_age_hours: 0.5 }, { mode: 'due', max_age_hours: 0.5 }, ['networks']],
+    [syncAll, { filters: { network_id: 7 } }, { mode: 'incremental', filters: { network_id: 7 } }, [...kindNames]],
+    [
+      syncAll,
+      { mode: 'incremental', filters: { advertiser_id: 7 } },
+      { mode: 'incremental', filters: { advertiser_id: 7 } },
+      ['advertisers', 'advertisements', 'campaigns', 'placements'],
+    ],
+    [
+      importNetworks,
+      { filters: { ids: [3, '2'] } },
+      { mode: 'incremental', filters: { ids: ['2', '3'] } },
+      ['networks'],
+    ],
+  ])('keeps its mode and what it is limited to: %# %j', async (route, body, kept, kinds) => {
+    const { status, body: run } = await t.call(route, { body });
+
+    expect([status, run]).toEqual([202, expect.objectContaining({ ...kept, reads_first: [] })]);
+    expect(await t.store.runs.get(run.id)).toMatchObject({ ...kept, kinds });
+  });
+
   it('of everything local is an export of all kinds', async () => {
     const { body } = await t.call(syncLocalAll);
 
@@ -81,11 +105,24 @@ describe('a trigger', () => {
     expect([third.status, third.body.id, third.body.status]).toEqual([202, first.body.id, 'cancelled']);
   });
 
+  it('with the same Idempotency-Key is the same in whatever order it is written', async () => {
+    const headers = { 'idempotency-key': 'sunday' };
+    const first = await t.call(importNetworks, { headers, body: { filters: { ids: [1, 2], name: 'x' } } });
+    const second = await t.call(importNetworks, { headers, body: { filters: { name: 'x', ids: ['2', 1, 2] } } });
+    const other = await t.call(importNetworks, { headers, body: { filters: { name: 'x', ids: [1] } } });
+
+    expect([second.status, second.body.id]).toEqual([202, first.body.id]);
+    expect(other.body.code).toBe('idempotency_key_reused');
+  });
+
   it('with the Idempotency-Key of another request is refused, with the run that has the key', async () => {
     const headers = { 'idempotency-key': 'tuesday' };
     const first = await t.call(syncAll, { headers });
     const other = await t.call(api.syncLocalAll[0], { headers });
     const otherBody = await t.call(syncAll, { headers, body: { dry_run: true } });
+    for (const body of [{ mode: 'fresh' }, { mode: 'due' }, { filters: { network_id: 1 } }]) {
+      expect((await t.call(syncAll, { headers, body })).body.code, JSON.stringify(body)).toBe('idempotency_key_reused');
+    }
 
     expect([other.status, other.body.code, other.body.run.id]).toEqual([409, 'idempotency_key_reused', first.body.id]);
     expect([otherBody.status, otherBody.body.code]).toEqual([409, 'idempotency_key_reused']);
@@ -142,27 +179,21 @@ describe('?wait', () => {
 
 describe('a trigger that cannot be', () => {
   it.each([
-    [syncAll, { mode: 'incremental' }, 'mode'],
-    [syncAll, { filters: { network_id: 1 } }, 'filters.network_id'],
-    [importNetworks, { mode: 'due', max_age_hours: 3 }, 'mode'],
-    [importNetworks, { direction: 'export', local_ids: [] }, 'local_ids'],
-    [syncLocalAll, { dry_run: true }, 'dry_run'],
-    [syncLocalAll, { plan: 'x' }, 'plan'],
-  ])('says what this version does not do: %# %j', async (route, body, path) => {
-    const answer = await t.call(route, { body });
-
-    expect([answer.status, answer.body.code]).toEqual([422, 'not_available']);
-    expect(answer.body.errors[0].path).toBe(path);
-    expect(answer.body.detail).toContain(path);
-  });
-
-  it.each([
     [syncAll, { direction: 'import' }, 'direction'],
     [syncAll, { mode: 'whole' }, 'mode'],
     [syncAll, { filters: { network_id: { $ne: 1 } } }, 'filters.network_id'],
+    [syncAll, { mode: 'incremental' }, 'filters'],
+    [syncAll, { mode: 'full', filters: { network_id: 1 } }, 'filters'],
+    [syncAll, { filters: { ids: [1] } }, 'filters.ids'],
+    [syncAll, { max_age_hours: 3 }, 'max_age_hours'],
+    [syncAll, { mode: 'due', max_age_hours: 0 }, 'max_age_hours'],
+    [syncAll, { mode: 'due', max_age_hours: 'a day' }, 'max_age_hours'],
+    [importNetworks, { filters: { zone_id: 1 } }, 'filters.zone_id'],
+    [importNetworks, { filters: { owner_id: 1 } }, 'filters.owner_id'],
+    [importNetworks, { filters: { ids: ['1-2'] } }, 'filters.ids.0'],
     [importNetworks, { confirm: ['networks'] }, 'confirm'],
     [syncLocalAll, { confirm: ['zones'] }, 'confirm.0'],
-    [syncLocalAll, { conflicts: 'manual' }, 'conflicts'],
+    [syncLocalAll, { conflicts: 'mine' }, 'conflicts'],
   ])('names the field that is wrong: %# %j', async (route, body, path) => {
     const answer = await t.call(route, { body });
 
@@ -189,12 +220,22 @@ describe('a trigger that cannot be', () => {
   });
 
   it('is refused by a store of another account, both named', async () => {
-    await t.store.account.claim('https://api.broadstreetads.com/api/1');
+    await t.store.account.claim('https://api.broadstreetads.com/api/1', t.queues.prefix);
     const answer = await t.call(syncAll);
 
     expect([answer.status, answer.body.code]).toEqual([409, 'other_account']);
     expect(answer.body.detail).toContain('https://api.broadstreetads.com/api/1');
     expect(answer.body.detail).toContain('http://127.0.0.1:4010/api/1');
+    expect((await t.store.runs.list({}, 0, 1)).total).toBe(0);
+  });
+
+  it('is refused by a store whose queues have another prefix, both named', async () => {
+    await t.store.account.claim('http://127.0.0.1:4010/api/1', 'elsewhere');
+    const answer = await t.call(syncAll);
+
+    expect([answer.status, answer.body.code]).toEqual([409, 'other_queue_prefix']);
+    expect(answer.body.detail).toContain('elsewhere');
+    expect(answer.body.detail).toContain(t.queues.prefix);
     expect((await t.store.runs.list({}, 0, 1)).total).toBe(0);
   });
 });

@@ -1,18 +1,15 @@
-import type { InputFault, RunView, Trigger } from '@broadstreet-sync/contract';
-import { api, pathOf } from '@broadstreet-sync/contract';
-import type { KindName, Operation } from '@broadstreet-sync/domain';
-import type { RunDocument, RunRequest } from '@broadstreet-sync/store';
+import type { RunView } from '@broadstreet-sync/contract';
+import type { RunDocument, TriggerResult } from '@broadstreet-sync/store';
 import type { Http } from '../http/bind.ts';
-import { within } from '../http/patience.ts';
-import { invalidInput, ProblemError } from '../http/problem-error.ts';
+import { ProblemError } from '../http/problem-error.ts';
 import type { ApiParts } from '../parts.ts';
+import { type AskedRun, isSameRun, type NewRun } from './asked-run.ts';
+import { answerRun, enqueueRun, type StartedRun } from './await-run.ts';
+import { completeRun } from './complete-run.ts';
 import type { RunViews } from './run-view.ts';
 import type { RunWatcher } from './run-watcher.ts';
 
-/** Redis gets this long to take a run; then the reconciler gives it to Redis. */
-const enqueueWithinMs = 400;
-
-export interface TriggerParts extends Pick<ApiParts, 'store' | 'queues' | 'log' | 'baseUrl'> {
+export interface TriggerParts extends Pick<ApiParts, 'store' | 'queues' | 'log' | 'baseUrl' | 'reach'> {
   readonly views: RunViews;
   readonly watcher: RunWatcher;
 }
@@ -23,124 +20,51 @@ export interface TriggerWishes {
   readonly headers: { 'idempotency-key'?: string | undefined };
 }
 
-export interface StartedRun {
-  readonly status: 200 | 202;
-  readonly body: RunView;
-  readonly headers: { readonly location: string };
-}
-
-const exportOnly = ['plan', 'local_ids', 'confirm'] as const;
-
-/**
- * Turns a trigger's body into what the store is asked for.
- *
- * @throws ProblemError `invalid_input`, or `not_available` for what a later version will do
- */
-export function toRunRequest(
-  operation: Operation,
-  kinds: readonly KindName[],
-  body: Trigger,
-): Omit<RunRequest, 'idempotency_key'> {
-  const misplaced = operation === 'import' ? exportOnly.filter((field) => body[field] !== undefined) : [];
-  if (misplaced.length > 0) {
-    throw invalidInput(misplaced.map((path) => ({ path, message: 'is for an export only: remove it' })));
-  }
-  const missing = notAvailable(operation, body);
-  if (missing.length > 0) {
-    const fields = missing.map(({ path }) => path).join(', ');
-    const detail = `This version runs in full, without filters or choices: remove ${fields}.`;
-    throw new ProblemError({ code: 'not_available', detail, errors: missing });
-  }
-  return {
-    operation,
-    mode: 'full',
-    kinds: [...kinds],
-    only: null,
-    filters: {},
-    dry_run: body.dry_run ?? false,
-    conflicts: body.conflicts ?? 'remote_wins',
-    confirm: body.confirm ?? [],
-    requested_by: 'api',
-    retry_of: null,
-  };
-}
-
-function notAvailable(operation: Operation, body: Trigger): InputFault[] {
-  const faults: InputFault[] = [];
-  const note = (path: string, message: string) => faults.push({ path, message });
-  if (body.mode !== undefined && body.mode !== 'full') note('mode', 'only "full" is available');
-  for (const [name, value] of Object.entries(body.filters ?? {})) {
-    if (value !== undefined) note(`filters.${name}`, 'is not available yet');
-  }
-  for (const name of ['max_age_hours', 'plan', 'local_ids'] as const) {
-    if (body[name] !== undefined) note(name, 'is not available yet');
-  }
-  if (operation === 'export' && body.dry_run === true) note('dry_run', 'is available for imports only');
-  return faults;
-}
-
 /** Starts runs: stores them first, since MongoDB is what counts, then hands them to the queues. */
-export function createTrigger({ store, queues, log, baseUrl, views, watcher }: TriggerParts) {
+export function createTrigger({ store, queues, log, baseUrl, views, watcher, reach }: TriggerParts) {
   async function enqueue(run: RunDocument): Promise<void> {
     // Behind another run it waits without a slot; who ends that one starts it.
     const holder = run.slot === null ? await store.runs.get(run._id) : run;
-    if (holder === null || holder.slot === null) return;
-    await within(enqueueWithinMs, queues.startRun(holder)).catch((err: unknown) => {
-      log.warn({ err, run: run._id }, 'the run is stored and will be enqueued later: Redis did not take it');
-    });
+    if (holder !== null && holder.slot !== null) await enqueueRun({ queues, log }, holder);
+  }
+
+  /** A key that was used before stands for that run: what it named may have moved on by now, and is not looked up again. */
+  async function findOrStore(asked: AskedRun, { query, headers }: TriggerWishes): Promise<TriggerResult> {
+    const key = headers['idempotency-key'] ?? null;
+    const earlier = key === null ? null : await store.runs.withKey(key);
+    if (earlier !== null) return { outcome: 'repeated', run: earlier };
+    const request: NewRun = await completeRun(store, asked);
+    return store.runs.trigger({ ...request, idempotency_key: key }, query.queue === 'true');
   }
 
   return async function startRun(
-    request: Omit<RunRequest, 'idempotency_key'>,
+    asked: NewRun | AskedRun,
     { query, headers }: TriggerWishes,
     http: Http,
   ): Promise<StartedRun> {
-    await store.account.claim(baseUrl);
-    const idempotencyKey = headers['idempotency-key'] ?? null;
-    const { outcome, run } = await store.runs.trigger(
-      { ...request, idempotency_key: idempotencyKey },
-      query.queue === 'true',
-    );
+    await store.account.claim(baseUrl, queues.prefix);
+    const wish = 'run' in asked ? asked : { run: asked, localIds: undefined, planId: undefined };
+    const { outcome, run } = await findOrStore(wish, { query, headers });
     if (outcome === 'busy') throw runInProgress(await views.one(run));
-    if (outcome === 'repeated' && !isSame(request, run)) throw keyReused(await views.one(run));
+    if (outcome === 'repeated' && !isSameRun(wish.run, run)) throw keyReused(await views.one(run));
     if (outcome === 'created') {
+      reach?.('after_run_stored');
       log.info({ run: run._id, operation: run.operation, kinds: run.kinds }, 'run stored');
       await enqueue(run);
     }
-    const location = locationOf(run._id);
-    const waitMs = Number(query.wait ?? 0) * 1000;
-    const ended = waitMs > 0 ? await waitForEnd(run._id, waitMs, http) : null;
-    if (ended !== null) return { status: 200, body: ended, headers: { location } };
-    return { status: 202, body: await views.one((await store.runs.get(run._id)) ?? run), headers: { location } };
+    return answerRun({ store, views, watcher }, run, query.wait, http);
   };
-
-  async function waitForEnd(runId: string, ms: number, { res, isPatient }: Http): Promise<RunView | null> {
-    isPatient();
-    const gone = new AbortController();
-    res.once('close', () => gone.abort());
-    return watcher.untilEnded(runId, ms, gone.signal);
-  }
 }
 
 export type StartRun = ReturnType<typeof createTrigger>;
-
-function locationOf(runId: string): string {
-  return pathOf(api.getRun[0] ?? { path: '' }, { id: runId });
-}
-
-/** Says whether a trigger asks for what a run was made for. */
-function isSame(request: Omit<RunRequest, 'idempotency_key'>, run: RunDocument): boolean {
-  const essence = ({ operation, kinds, dry_run, conflicts, confirm, retry_of }: typeof request) =>
-    JSON.stringify([operation, kinds, dry_run, conflicts, confirm, retry_of]);
-  return essence(request) === essence(run);
-}
 
 function keyReused(run: RunView): ProblemError {
   const detail = `The Idempotency-Key was used for the ${run.operation} ${run.id}, which asked for something else: give this request a key of its own.`;
   return new ProblemError({ code: 'idempotency_key_reused', detail, extra: { run } });
 }
 
-function runInProgress(run: RunView): ProblemError {
+/** @param run the one that is under way */
+export function runInProgress(run: RunView): ProblemError {
   const detail = `The ${run.operation} ${run.id} is under way: wait for its end, cancel it, or add ?queue=true to run after it.`;
   return new ProblemError({ code: 'run_in_progress', detail, extra: { run } });
 }

@@ -4,8 +4,8 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import type { RequestHandler } from 'express';
 import type { ApiQueues } from '../parts.ts';
+import { boardPath } from './board-path.ts';
 
-export const boardPath = '/admin/queues';
 const colours = { demo: '#0f766e', live: '#b91c1c' };
 
 /** The account in a few words: `DEMO 127.0.0.1:4010, all networks`. */

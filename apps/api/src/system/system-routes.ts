@@ -3,7 +3,7 @@ import { type Binding, bind, reply } from '../http/bind.ts';
 import { succeedsWithin } from '../http/patience.ts';
 import type { ApiParts } from '../parts.ts';
 import { type RateState, rateView } from '../runs/rate-state.ts';
-import { boardPath } from './board.ts';
+import { boardPath } from './board-path.ts';
 import { createOpenApi } from './open-api.ts';
 
 const answerWithinMs = 800;

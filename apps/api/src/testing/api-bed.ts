@@ -64,6 +64,7 @@ export async function createApiBed(changes: Partial<ApiParts> = {}): Promise<Api
     networks: null,
     readOnly: false,
     rateSettings: { rate: 'auto', rateMax: 5 },
+    dashboardFolder: null,
     readRate: async () => ({ rate: null, pausedUntil: null }),
     ...changes,
   });

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environment } from '@broadstreet-sync/runtime';
 import { freePort, startMongo, startRedis } from '@broadstreet-sync/services';
+import { answers } from '../start/answers.ts';
+import { createApiClient } from '../start/api-client.ts';
 import { createFamily } from '../start/family.ts';
 
 /** A simulated account of a benchmark, with a worker and an API of its own. */
@@ -51,7 +53,7 @@ export async function createSurroundings({ account, rate, latencyMs }: Surroundi
   };
   await family.start('simulator', env, () => answers(`${simulatorUrl}/control/stats`));
   await family.start('worker', env, () => Promise.resolve(true));
-  await family.start('api', env, () => hasWorker(apiUrl));
+  await family.start('api', env, () => createApiClient(apiUrl).isReady(1));
   return {
     apiUrl,
     accountUrl: `${simulatorUrl}/control/accounts/${token}`,
@@ -60,19 +62,4 @@ export async function createSurroundings({ account, rate, latencyMs }: Surroundi
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function answers(url: string): Promise<boolean> {
-  return fetch(url).then(
-    (answer) => answer.ok,
-    () => false,
-  );
-}
-
-async function hasWorker(apiUrl: string): Promise<boolean> {
-  const ready: unknown = await fetch(`${apiUrl}/api/health/ready`).then(
-    (answer) => answer.json(),
-    () => null,
-  );
-  return typeof ready === 'object' && ready !== null && 'workers' in ready && Number(ready.workers) > 0;
 }

@@ -1,9 +1,19 @@
 import { join } from 'node:path';
-import { freePort, isPortFree, startMongo, startRedis, waitUntil } from '@broadstreet-sync/services';
+import {
+  buildDashboard,
+  freePort,
+  isPortFree,
+  requirePresent,
+  startMongo,
+  startRedis,
+  waitUntil,
+} from '@broadstreet-sync/services';
+import { answers } from './answers.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import type { Family } from './family.ts';
 import { importWithProgress, isEverImported } from './first-import.ts';
-import type { StartPlan } from './plan.ts';
+import { followSimulator } from './follow-simulator.ts';
+import { demoDefaults, type StartPlan } from './plan.ts';
 import { createProgressLine } from './progress-line.ts';
 import { keptSecretKey } from './secret-key.ts';
 
@@ -19,9 +29,6 @@ export interface BringUp {
 /** How long what a killed start left may take to give its ports back. */
 const leftOverTimeoutMs = 20_000;
 
-/** The demo's speed where none is set: a first import of seconds that can still be watched. */
-const demoDefaults = { BROADSTREET_RATE: '25', SIMULATOR_LATENCY_MS: '80' };
-
 /** Starts one thing after the other, each when what it needs is there, and ends with the addresses to open. */
 export async function bringUp(context: BringUp): Promise<void> {
   const { plan, family, say } = context;
@@ -29,11 +36,14 @@ export async function bringUp(context: BringUp): Promise<void> {
   say(`broadstreet-sync: ${plan.mode === 'demo' ? 'DEMO, with a simulated account' : `LIVE, with ${plan.remote}`}`);
   const port = await ownPort(context, 'PORT', plan.port, plan.host);
   const simulatorPort = simulator && (await ownPort(context, 'SIMULATOR_PORT', simulator.port, '127.0.0.1'));
+  if (context.noDownload) await requireStores(context);
 
+  // Beside what follows: without it all else works.
+  const dashboard = buildDashboard().catch((error: unknown) => say(String(error)));
   const storeAddresses = await startStores(context);
   const secretKey = plan.secretKey ? {} : { SECRET_KEY: keptSecretKey(plan.dataDir) };
-  const env = { ...plan.env, ...storeAddresses, ...secretKey, PORT: String(port) };
-  const remote = simulatorPort ? await startSimulator(context, simulatorPort) : {};
+  const env: NodeJS.ProcessEnv = { ...plan.env, ...storeAddresses, ...secretKey, PORT: String(port) };
+  const remote = simulatorPort ? await startSimulator(context, simulatorPort, env.MONGODB_URI ?? '') : {};
 
   say('Starting a worker and the API …');
   const url = `http://${hostInUrl(plan.host)}:${port}`;
@@ -45,6 +55,7 @@ export async function bringUp(context: BringUp): Promise<void> {
     family.start('api', appEnv, () => api.isReady(0)),
   ]);
   if (plan.mode === 'demo') await importOnce(api, say);
+  await dashboard;
   sayAddresses(context, url, simulatorPort);
 }
 
@@ -56,6 +67,13 @@ async function ownPort({ isTakenOver }: BringUp, setting: string, wanted: number
     : isFree();
   if (await becomesFree) return wanted;
   throw new Error(`Port ${wanted} on ${host} is taken: stop what listens there, or set ${setting} to another one.`);
+}
+
+/** Throws where a store that no setting names would have to be fetched: before anything is started. */
+async function requireStores({ plan, say }: BringUp): Promise<void> {
+  const redis = plan.redisUrl ? [] : (['redis'] as const);
+  const mongodb = plan.mongoUri ? [] : (['mongodb'] as const);
+  await requirePresent([...redis, ...mongodb], { log: say });
 }
 
 /** Starts the stores that no setting names; gives the settings that lead to them. */
@@ -83,7 +101,11 @@ async function startStores({ plan, family, noDownload, say }: BringUp): Promise<
 }
 
 /** Starts the simulated account, whose changes are kept; gives the settings that make it the remote side. */
-async function startSimulator({ plan, family, say }: BringUp, port: number): Promise<Record<string, string>> {
+async function startSimulator(
+  { plan, family, say }: BringUp,
+  port: number,
+  mongoUri: string,
+): Promise<Record<string, string>> {
   const token = plan.simulator?.token ?? '';
   const url = `http://127.0.0.1:${port}`;
   const speed = Object.entries(demoDefaults).filter(([name]) => !plan.env[name]);
@@ -97,16 +119,9 @@ async function startSimulator({ plan, family, say }: BringUp, port: number): Pro
     SIMULATOR_DATA_DIR: join(plan.folder, 'simulator'),
   };
   await family.start('simulator', env, () => answers(`${url}/control/stats`));
-  return { ...Object.fromEntries(speed), BROADSTREET_API_URL: `${url}/api/1`, BROADSTREET_ACCESS_TOKEN: token };
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    return (await fetch(url)).ok;
-  } catch {
-    // Not up yet.
-    return false;
-  }
+  const apiUrl = `${url}/api/1`;
+  await followSimulator(plan.folder, mongoUri, apiUrl);
+  return { ...Object.fromEntries(speed), BROADSTREET_API_URL: apiUrl, BROADSTREET_ACCESS_TOKEN: token };
 }
 
 /** The first start of the demo has something to show; a later one finds it. */
@@ -123,14 +138,14 @@ async function importOnce(api: ApiClient, say: (line: string) => void): Promise<
 function sayAddresses({ plan, say }: BringUp, url: string, simulatorPort: number | undefined): void {
   say(`
 Ready.
-  API           ${url}/
+  Dashboard     ${url}/
+  API           ${url}/api/openapi.json
   Queues        ${url}/admin/queues`);
   if (simulatorPort)
     say(`  Simulator     http://127.0.0.1:${simulatorPort}/control/accounts/${plan.simulator?.token}/stats`);
   say(`  Data and logs ${plan.folder}`);
   if (plan.mode === 'live') {
-    say(`Nothing is imported or exported by itself. The first import:
-  curl -X POST -H 'content-type: application/json' -d '{}' ${url}/api/sync/all`);
+    say('Nothing is imported or exported by itself: the first import is a button of the dashboard.');
   }
   say('Ctrl-C stops everything.');
 }

@@ -1,6 +1,9 @@
-import { SettingsError } from '@broadstreet-sync/runtime';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { allSettings, readSettings, SettingsError } from '@broadstreet-sync/runtime';
+import { projectFolder } from '@broadstreet-sync/services';
 import { describe, expect, it } from 'vitest';
-import { planStart } from './plan.ts';
+import { demoDefaults, planStart } from './plan.ts';
 
 const dataDir = '/var/lib/sync';
 
@@ -19,6 +22,12 @@ describe('planStart', () => {
     expect(plan.mongoUri).toBeUndefined();
   });
 
+  it('has a speed of its own in the demo, and .env.example says so', () => {
+    const example = readFileSync(join(projectFolder, '.env.example'), 'utf8');
+
+    for (const [name, value] of Object.entries(demoDefaults)) expect(example).toContain(`${name}=${value}, `);
+  });
+
   it('is live with a token, apart from the demo in every store', () => {
     const plan = planStart({ DATA_DIR: dataDir, BROADSTREET_ACCESS_TOKEN: 'abc' });
 
@@ -28,13 +37,15 @@ describe('planStart', () => {
       database: 'broadstreet_sync_live',
       simulator: undefined,
       remote: 'https://api.broadstreetads.com/api/1',
-      env: { QUEUE_PREFIX: 'broadstreet-sync-live' },
+      env: { QUEUE_PREFIX: 'broadstreet-sync' },
     });
   });
 
-  it('takes the prefix that other processes of a live account are given', () => {
+  it('keeps the prefix of a live account as set, which `npm run worker` beside it reads too', () => {
     const env = { QUEUE_PREFIX: 'shared', DATA_DIR: dataDir };
+    const ofWorker = readSettings(allSettings.pick({ QUEUE_PREFIX: true }), {}).QUEUE_PREFIX;
 
+    expect(planStart({ DATA_DIR: dataDir, BROADSTREET_ACCESS_TOKEN: 'abc' }).env.QUEUE_PREFIX).toBe(ofWorker);
     expect(planStart({ ...env, BROADSTREET_ACCESS_TOKEN: 'abc' }).env.QUEUE_PREFIX).toBe('shared');
     expect(planStart(env).env.QUEUE_PREFIX).toBe('shared-demo');
   });

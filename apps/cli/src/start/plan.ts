@@ -8,6 +8,9 @@ const startSettings = allSettings.partial({ MONGODB_URI: true, REDIS_URL: true }
   SIMULATOR_TOKEN: z.string().default('demo-token'),
 });
 
+/** The demo's speed where none is set: a first import of seconds that can still be watched. */
+export const demoDefaults = { BROADSTREET_RATE: '25', SIMULATOR_LATENCY_MS: '80' };
+
 /** Demo: against the simulator. Live: against the account of a token. Their data never lie in one place. */
 export type Mode = 'demo' | 'live';
 
@@ -39,7 +42,8 @@ export function planStart(env: NodeJS.ProcessEnv = environment()): StartPlan {
   const settings = readSettings(startSettings, env);
   const mode: Mode = settings.BROADSTREET_ACCESS_TOKEN ? 'live' : 'demo';
   const folder = join(settings.DATA_DIR, mode);
-  const queuePrefix = mode === 'live' && env.QUEUE_PREFIX ? env.QUEUE_PREFIX : `${settings.QUEUE_PREFIX}-${mode}`;
+  // A live account's as it is set: `npm run worker` beside it reads the same settings, and must find the same queues.
+  const queuePrefix = mode === 'live' ? settings.QUEUE_PREFIX : `${settings.QUEUE_PREFIX}-demo`;
   return {
     mode,
     dataDir: settings.DATA_DIR,

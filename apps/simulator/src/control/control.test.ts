@@ -91,8 +91,14 @@ describe('the control interface', () => {
     expect(await edit({ kind: 'placements', op: 'remove', fields: placement })).toMatchObject({
       body: { row: placement },
     });
+    const edits = [
+      { kind: 'zones', op: 'remove', id: 180004 },
+      { kind: 'zones', op: 'remove', id: 180004 },
+    ];
+    expect(await account.control('POST', '/edits', { edits: edits.slice(1) })).toMatchObject({ status: 204 });
+    expect(await account.control('POST', '/edits', { edits })).toMatchObject({ status: 422 });
     expect((await account.control('GET', '/stats')).body).toMatchObject({ total: 0 });
-    expect((await account.control('GET', '')).body).toMatchObject({ rows: { zones: 650, placements: 4357 } });
+    expect((await account.control('GET', '')).body).toMatchObject({ rows: { zones: 649 } });
   });
 
   it.each([

@@ -70,7 +70,16 @@ const operations: readonly { method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   },
   { method: 'delete', path: '/outage', run: ({ faults }) => faults.endOutage() },
   { method: 'post', path: '/edit', run: ({ state }, req) => ({ row: applyEdit(state, editSchema.parse(req.body)) }) },
+  {
+    method: 'post',
+    path: '/edits',
+    run({ state }, req) {
+      for (const edit of editsSchema.parse(req.body).edits) applyEdit(state, edit);
+    },
+  },
 ];
+
+const editsSchema = z.strictObject({ edits: z.array(editSchema) });
 
 class NotFound extends Error {
   override readonly name = 'NotFound';

@@ -1,15 +1,20 @@
 import { type KindName, kindName, kindNames, kinds } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from '../closed-object.ts';
+import { deletionPlan } from '../deletions.ts';
+import { editInput } from '../edits.ts';
 import { idMapEntry, localEntity, localId, localInput, productionEntity } from '../entities.ts';
 import { localQuery, productionQuery } from '../entity-query.ts';
-import { pageOf } from '../pages.ts';
+import { freshness } from '../freshness.ts';
+import { pageOf, pageParameters } from '../pages.ts';
 import { defineRoute, none } from '../route.ts';
+import { historyEntry } from '../runs.ts';
 
 const byLocalId = closedObject({ _id: localId });
 const ifMatch = z.object({
   'if-match': z.string().optional().meta({ description: 'An `ETag` that was given: 412 when it is outdated.' }),
 });
+const cascade = z.enum(['true', 'false'], { error: 'must be true or false' }).optional();
 const etag = { etag: 'Changes with the entity; for `If-Match`.' } as const;
 const bodyProblems = ['malformed_json', 'body_too_large', 'unsupported_media_type'] as const;
 const moved = {
@@ -67,10 +72,7 @@ function local(kind: KindName, entity: LocalSchema) {
       summary: `Delete a local ${singular}`,
       headers: ifMatch,
       query: closedObject({
-        cascade: z
-          .enum(['true', 'false'], { error: 'must be true or false' })
-          .optional()
-          .meta({ description: 'true: delete what refers to it too.' }),
+        cascade: cascade.meta({ description: 'true: delete what refers to it too.' }),
       }),
       answers: { 204: { description: 'It is gone.', body: null }, 308: moved },
       problems: ['not_found', 'being_exported', 'has_children', 'revision_outdated'],
@@ -82,27 +84,62 @@ function production(kind: KindName, draft: LocalSchema) {
   const { singular } = kinds[kind];
   const entity = productionEntity(kinds[kind]);
   const both = z.union([entity, draft]);
-  const base = { ...none, kind, tag: 'Production entities', method: 'get' } as const;
+  const base = { ...none, kind, tag: 'Production entities' } as const;
+  const id = z
+    .string()
+    .max(64)
+    .meta({ description: kinds[kind].identity.join('-') });
+  const one = { ...base, path: `/api/${kind}/{id}`, params: closedObject({ id }) } as const;
   return {
     list: defineRoute({
       ...base,
+      method: 'get',
       path: `/api/${kind}`,
       summary: `${kind} that exist remotely, as last read or exported`,
       query: productionQuery(kinds[kind]),
-      answers: { 200: { description: 'A page of them.', body: pageOf(both) } },
+      answers: { 200: { description: 'A page of them.', body: pageOf(both).extend({ freshness }) } },
     }),
     get: defineRoute({
-      ...base,
-      path: `/api/${kind}/{id}`,
+      ...one,
+      method: 'get',
       summary: `A ${singular} that exists remotely`,
-      params: closedObject({
-        id: z
-          .string()
-          .max(64)
-          .meta({ description: kinds[kind].identity.join('-') }),
-      }),
       answers: { 200: { description: 'The entity.', body: entity, headers: etag } },
       problems: ['not_found'],
+    }),
+    history: defineRoute({
+      ...one,
+      method: 'get',
+      path: `/api/${kind}/{id}/history`,
+      summary: `Changes that imports and exports made to a ${singular}, the newest first; of one that is gone too`,
+      query: closedObject(pageParameters),
+      answers: { 200: { description: 'A page of changes.', body: pageOf(historyEntry) } },
+      problems: ['not_found'],
+    }),
+    update: defineRoute({
+      ...one,
+      method: 'patch',
+      summary: `Edit a ${singular} that exists remotely: it shows at once, and is exported later`,
+      headers: ifMatch,
+      body: editInput(kinds[kind]),
+      answers: { 200: { description: 'The entity.', body: entity, headers: etag } },
+      problems: ['not_found', 'deletion_planned', 'revision_outdated', ...bodyProblems],
+    }),
+    remove: defineRoute({
+      ...one,
+      method: 'delete',
+      summary: `Plan that the next export deletes a ${singular} in Broadstreet; again is as good as once`,
+      headers: ifMatch,
+      query: closedObject({ cascade: cascade.meta({ description: 'true: delete what hangs on it too.' }) }),
+      answers: { 202: { description: 'What is to be deleted.', body: deletionPlan, headers: etag } },
+      problems: ['not_found', 'has_children', 'revision_outdated', 'cannot_be_removed'],
+    }),
+    keep: defineRoute({
+      ...one,
+      method: 'post',
+      path: `/api/${kind}/{id}/keep`,
+      summary: `Keep a ${singular} that was to be deleted, with what was to be deleted with it`,
+      answers: { 200: { description: 'The entity.', body: entity, headers: etag } },
+      problems: ['not_found', 'deletion_planned', 'being_removed'],
     }),
   };
 }
@@ -121,6 +158,10 @@ export const entityRoutes = {
   removeLocal: all.map((routes) => routes.local.remove),
   listProduction: all.map((routes) => routes.production.list),
   getProduction: all.map((routes) => routes.production.get),
+  listHistory: all.map((routes) => routes.production.history),
+  updateProduction: all.map((routes) => routes.production.update),
+  removeProduction: all.map((routes) => routes.production.remove),
+  keepProduction: all.map((routes) => routes.production.keep),
   getIdMap: [
     defineRoute({
       ...none,

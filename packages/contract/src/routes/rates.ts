@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { closedObject } from '../closed-object.ts';
-import { time } from '../entities.ts';
 import { rateMinute, rateNow } from '../rates.ts';
 import { defineRoute, none } from '../route.ts';
+import { time } from '../time.ts';
 
 /** What tells how fast requests to Broadstreet go. */
 export const rateRoutes = {

@@ -8,11 +8,13 @@ export const triggerProblems = [
   'malformed_json',
   'body_too_large',
   'unsupported_media_type',
-  'not_available',
   'run_in_progress',
+  'run_not_ended',
+  'plan_outdated',
   'idempotency_key_reused',
   'other_account',
   'too_many_requests',
+  'other_queue_prefix',
 ] as const;
 
 export const startedRun = {

@@ -9,10 +9,13 @@ export const advertisements = defineKind({
   lineage: 'advertisers',
   fields: z.object({
     name: text,
-    type: z.enum(['html', 'static']),
-    destination: webAddress,
-    active_url: webAddress,
-    active_base64: z.base64(),
+    type: z.enum(['html', 'static']).meta({
+      description:
+        'static: an image. html: made without its markup, which the Broadstreet API cannot take; add it there afterwards.',
+    }),
+    destination: webAddress.meta({ title: 'Click-through address', description: 'Where a click on the ad leads.' }),
+    active_url: webAddress.meta({ title: 'Address of the image', description: 'Broadstreet copies it from there.' }),
+    active_base64: z.base64().meta({ title: 'Image', description: 'Instead of an address: the image itself.' }),
   }),
   row: z.looseObject({
     id: remoteId,
@@ -45,4 +48,5 @@ export const advertisements = defineKind({
   remove: null,
   identity: ['id'],
   unique: ['name'],
+  references: ['advertisers'],
 });

@@ -7,7 +7,7 @@ export const advertisers = defineKind({
   singular: 'advertiser',
   parents: ['networks'],
   lineage: 'networks',
-  fields: z.object({ name: text, web_home_url: text, notes: text }),
+  fields: z.object({ name: text, web_home_url: text.meta({ title: 'Website' }), notes: text }),
   row: z.looseObject({
     id: remoteId,
     name: z.string(),
@@ -25,8 +25,16 @@ export const advertisers = defineKind({
     envelope: 'advertiser',
     answers: 'row',
   },
-  update: { path: '/advertisers/:id', fields: ['name', 'web_home_url', 'notes'], envelope: 'advertiser' },
+  one: { path: '/advertisers/:id', envelope: 'advertiser' },
+  update: {
+    path: '/advertisers/:id',
+    fields: ['name', 'web_home_url', 'notes'],
+    clearable: ['web_home_url', 'notes'],
+    envelope: 'advertiser',
+  },
   remove: { path: '/advertisers/:id' },
   identity: ['id'],
+  longText: ['notes'],
   unique: ['name'],
+  countedBy: 'advertiser_count',
 });

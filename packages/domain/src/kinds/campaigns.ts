@@ -25,12 +25,19 @@ export const campaigns = defineKind({
   lineage: 'advertisers',
   fields: z.object({
     name: text,
-    start_date: campaignDate,
-    end_date: campaignDate,
-    max_impression_count: z.int('must be a whole number').nonnegative('must not be below 0'),
-    display_type: z.enum(['no_repeat', 'allow_repeat_campaign', 'allow_repeat_advertisement', 'force_repeat_campaign']),
-    pacing_type: z.enum(['asap', 'even']),
-    impression_max_type: z.enum(['cap', 'goal']),
+    start_date: campaignDate.meta({ title: 'Start', description: 'In UTC.' }),
+    end_date: campaignDate.meta({ title: 'End', description: 'In UTC; none: it runs until it is stopped.' }),
+    max_impression_count: z
+      .int('must be a whole number')
+      .nonnegative('must not be below 0')
+      .meta({ title: 'Most impressions' }),
+    display_type: z
+      .enum(['no_repeat', 'allow_repeat_campaign', 'allow_repeat_advertisement', 'force_repeat_campaign'])
+      .meta({ title: 'Repetition on a page' }),
+    pacing_type: z.enum(['asap', 'even']).meta({ title: 'Pacing' }),
+    impression_max_type: z
+      .enum(['cap', 'goal'])
+      .meta({ title: 'Most impressions are a', description: 'cap: stops there. goal: aims at it.' }),
     paused: z.boolean(),
     archived: z.boolean(),
     weight: z.union([z.literal([0, 0.5, 1, 1.5, 127]), z.enum(['remnant', 'low', 'default', 'high', 'sponsorship'])], {
@@ -54,6 +61,8 @@ export const campaigns = defineKind({
     scope: 'advertisers',
     query: { advertiser_id: 'advertisers' },
     envelopes: ['campaigns'],
+    // Either of the two parameters, never both (openapi v1, GET /campaigns).
+    views: [{ scope: 'zones', query: { zone_id: 'zones' } }],
   },
   create: {
     path: '/campaigns',
@@ -64,9 +73,17 @@ export const campaigns = defineKind({
     envelope: 'campaign',
     answers: 'row',
   },
-  update: { path: '/campaigns/:id', fields: writable, envelope: 'campaign' },
+  one: { path: '/campaigns/:id', envelope: 'campaign' },
+  update: {
+    path: '/campaigns/:id',
+    fields: writable,
+    clearable: ['end_date', 'max_impression_count', 'notes'],
+    envelope: 'campaign',
+  },
   remove: { path: '/campaigns/:id' },
   identity: ['id'],
   unique: ['name'],
   words: { weight: weights },
+  longText: ['notes'],
+  readAsDay: ['start_date', 'end_date'],
 });

@@ -54,7 +54,7 @@ describe.each(all.map((kind) => [kind.name, kind] as const))('%s', (_, kind: Ent
   });
 
   it('are listed with ids that their scope has', () => {
-    const { scope, query, narrow } = kind.list;
+    const { scope, query, narrow, views = [] } = kind.list;
 
     expectKnown(query, inReach(scope));
     if (scope === 'account') expect(query).toEqual({});
@@ -63,6 +63,12 @@ describe.each(all.map((kind) => [kind.name, kind] as const))('%s', (_, kind: Ent
       expect(kind.parents).toContain(narrow.scope);
       expectKnown(narrow.query, inReach(narrow.scope));
       expect(inReach(narrow.scope)).toEqual(expect.arrayContaining(inReach(scope)));
+    }
+    for (const view of views) {
+      // Its rows tell what they hang on by their lineage parent.
+      expect(kind.lineage).toBeDefined();
+      expectKnown(view.query, [view.scope]);
+      expect([...lineageOf(kind), kind.list.narrow?.scope]).not.toContain(view.scope);
     }
     expect(kind.list.envelopes).not.toEqual([]);
   });
@@ -110,12 +116,30 @@ describe.each(all.map((kind) => [kind.name, kind] as const))('%s', (_, kind: Ent
 
     if (update !== null) {
       expectFields(update.fields, kind.fields.shape);
+      expect(update.fields).toEqual(expect.arrayContaining([...(update.required ?? []), ...update.clearable]));
+      // What must always be there cannot be taken away, and what lists do not show cannot be sent unchanged.
+      const needed = [...kind.create.required, ...(update.required ?? [])];
+      expect(update.clearable.filter((field) => needed.includes(field))).toEqual([]);
+      expectFields(update.required ?? [], kind.row.shape);
       expect([update.path.includes('/:id'), identity]).toEqual([true, ['id']]);
     }
     if (remove === null) return;
     const named = Object.values(remove.query ?? {}).map(parentField);
     expect(remove.path.endsWith('/:id') ? ['id'] : named).toEqual([...identity]);
     expectKnown(remove.query ?? {}, kind.parents);
+  });
+
+  it('are shown one by one by their id, in use by their own, and counted where their list belongs to one', () => {
+    if (kind.one !== undefined) expect([kind.one.path.endsWith('/:id'), kind.identity]).toEqual([true, ['id']]);
+    expectKnown(kind.usedBy?.query ?? {}, inReach(kind.name));
+    if (kind.countedBy === undefined) return;
+    const { scope } = kind.list;
+    expect(scope === 'account' ? undefined : kinds[scope].one).toBeDefined();
+  });
+
+  it('refer to parents of theirs, by an id', () => {
+    expect(kind.parents).toEqual(expect.arrayContaining([...(kind.references ?? [])]));
+    for (const name of kind.references ?? []) expect(kinds[name].identity).toEqual(['id']);
   });
 
   it('are identified by an id, or by all their parents', () => {
@@ -126,7 +150,10 @@ describe.each(all.map((kind) => [kind.name, kind] as const))('%s', (_, kind: Ent
   it('name only fields that can be written', () => {
     expectFields(kind.unique, kind.fields.shape);
     expectFields(Object.keys(kind.words ?? {}), kind.fields.shape);
-    expectFields(kind.readAsArray ?? [], kind.fields.shape);
+    for (const fields of [kind.readAsArray, kind.readAsImage, kind.readAsDay]) {
+      expectFields(fields ?? [], kind.fields.shape);
+      expectFields(fields ?? [], kind.row.shape);
+    }
   });
 
   it('can be told apart after a create whose answer was lost', () => {

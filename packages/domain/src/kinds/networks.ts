@@ -6,7 +6,11 @@ export const networks = defineKind({
   name: 'networks',
   singular: 'network',
   parents: [],
-  fields: z.object({ name: text, web_home_url: text, logo: webAddress }),
+  fields: z.object({
+    name: text,
+    web_home_url: text.meta({ title: 'Website' }),
+    logo: webAddress.meta({ title: 'Logo', description: 'Address of an image.' }),
+  }),
   row: z.looseObject({
     id: remoteId,
     name: z.string(),
@@ -25,9 +29,19 @@ export const networks = defineKind({
     envelope: 'network',
     answers: 'row',
   },
-  update: { path: '/networks/:id', fields: ['name', 'web_home_url', 'logo'], envelope: 'network' },
+  one: { path: '/networks/:id', envelope: 'network' },
+  update: {
+    path: '/networks/:id',
+    fields: ['name', 'web_home_url', 'logo'],
+    // The contract requires it of a PUT too.
+    required: ['name'],
+    clearable: ['web_home_url', 'logo'],
+    envelope: 'network',
+  },
   remove: null,
   identity: ['id'],
   unique: ['name'],
+  readAsImage: ['logo'],
   confirmCreate: true,
+  confirmRemoval: true,
 });

@@ -7,7 +7,11 @@ export const placements = defineKind({
   singular: 'placement',
   parents: ['campaigns', 'advertisements', 'zones'],
   lineage: 'campaigns',
-  fields: z.object({ restrictions: z.enum(['phone', 'non_phone', 'tablet', 'desktop', 'mobile']) }),
+  fields: z.object({
+    restrictions: z
+      .enum(['phone', 'non_phone', 'tablet', 'desktop', 'mobile'])
+      .meta({ title: 'Devices', description: 'Shown only there; none: everywhere.' }),
+  }),
   row: z.looseObject({
     advertisement_id: remoteId,
     zone_id: remoteId,
@@ -38,5 +42,6 @@ export const placements = defineKind({
   },
   identity: ['campaign_id', 'advertisement_id', 'zone_id'],
   unique: [],
+  references: ['campaigns', 'advertisements', 'zones'],
   readAsArray: ['restrictions'],
 });

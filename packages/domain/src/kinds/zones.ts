@@ -7,7 +7,10 @@ export const zones = defineKind({
   singular: 'zone',
   parents: ['networks'],
   lineage: 'networks',
-  fields: z.object({ name: text, alias: text }),
+  fields: z.object({
+    name: text,
+    alias: text.meta({ description: 'A second name, by which pages ask for the zone; unique in its network.' }),
+  }),
   row: z.looseObject({ id: remoteId, name: z.string(), alias: read.words, self_serve: read.flag }),
   list: { path: '/zones', scope: 'networks', query: { network_id: 'networks' }, envelopes: ['zones'] },
   create: {
@@ -18,8 +21,19 @@ export const zones = defineKind({
     envelope: 'zone',
     answers: 'row',
   },
-  update: { path: '/zones/:id', fields: ['name', 'alias'], envelope: 'zone' },
+  one: { path: '/zones/:id', envelope: 'zone' },
+  // The contract requires the name of a PUT too.
+  update: {
+    path: '/zones/:id',
+    fields: ['name', 'alias'],
+    required: ['name'],
+    clearable: ['alias'],
+    envelope: 'zone',
+  },
   remove: { path: '/zones/:id' },
+  // Campaigns that have a placement in it (openapi v1, GET /campaigns): placements are not listed by zone.
+  usedBy: { kind: 'campaigns', query: { zone_id: 'zones' } },
   identity: ['id'],
   unique: ['name', 'alias'],
+  countedBy: 'zone_count',
 });

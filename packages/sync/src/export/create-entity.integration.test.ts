@@ -71,7 +71,9 @@ describe('a create', () => {
     expect(await bed.task(run, 'zones', id)).toMatchObject({ state: 'failed' });
     expect(await bed.task(run, 'zones', other)).toMatchObject({ state: 'skipped' });
     await bed.expectKept(id, { category: 'authentication' });
-    expect((await bed.local('zones', other))?.sync_errors).toEqual([]);
+    expect((await bed.local('zones', other))?.sync_errors).toMatchObject([
+      { category: 'authentication', run_id: run._id, message: expect.stringMatching(/^Not sent: the run was stopped/) },
+    ]);
   });
 
   it('whose parent the API does not know is blocked', async () => {

@@ -3,9 +3,8 @@ import { type EntityKind, type ErrorRecord, entityKey, type RequestCounts } from
 import type { IntentDocument, RunDocument, TaskDocument } from '@broadstreet-sync/store';
 import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
-import { contentHash } from '../row.ts';
+import { isAsPlanned } from './is-as-planned.ts';
 import { lookUp } from './look-up.ts';
-import { ownFields } from './prepare.ts';
 import { promoteIntent } from './promote-intent.ts';
 import { endRefused, giveUp, isGivenUp, refuseEdited, refuseTwin, skipDeleted } from './refuse.ts';
 import { sendIntent } from './send-intent.ts';
@@ -26,7 +25,7 @@ const pollMs = 500;
  * Takes a create one step further, from wherever its intent stands: each state is stored before what it announces, so
  * that this may be called again after any crash.
  *
- *     planned, claimed → send    sending, ambiguous → wait, then look    created → promote
+ *     planned, claimed → send    sending, ambiguous → wait, then look    created → promote    all else has ended
  */
 export async function createEntity(context: SyncContext, pass: CreatePass): Promise<TaskOutcome> {
   const intent = await context.store.intents.get(pass.task.subject);
@@ -51,8 +50,7 @@ async function begin(context: SyncContext, pass: CreatePass, intent: IntentDocum
   if (isGivenUp(intent)) return giveUp(context, pass, intent);
   const draft = await context.store.locals.get(pass.kind.name, intent._id);
   if (draft === null) return skipDeleted(context, pass, intent);
-  const isEdited = contentHash(ownFields(pass.kind, draft)) !== intent.content;
-  if (isEdited) return refuseEdited(context, pass, intent);
+  if (!isAsPlanned(pass.kind, intent, draft)) return refuseEdited(context, pass, intent);
   return (await isThere(context, pass, intent)) ? refuseTwin(context, pass, intent) : sendIntent(context, pass, intent);
 }
 

@@ -1,12 +1,12 @@
-import { type EntityKind, type ParentIds, parentField } from '@broadstreet-sync/domain';
+import { type EntityKind, parentField, type References } from '@broadstreet-sync/domain';
 
 /** The text that stands for a kind within one parent: there a name is unique. */
-export function nameScope(kind: EntityKind, parents: ParentIds): string {
+export function nameScope(kind: EntityKind, parents: References): string {
   return `${kind.name}:${lineageKey(kind, parents)}`;
 }
 
-/** Id of the lineage parent, as text; `account` for the root. */
-export function lineageKey(kind: EntityKind, parents: ParentIds): string {
+/** Id of the lineage parent, as text, or local `_id` of one that is yet to be created; `account` for the root. */
+export function lineageKey(kind: EntityKind, parents: References): string {
   return kind.lineage === undefined ? 'account' : String(parents[parentField(kind.lineage)]);
 }
 

@@ -86,6 +86,30 @@ describe('lists of names', () => {
   });
 });
 
+describe('what comes up while a run is under way', () => {
+  it('and hangs on what did so too is left to the next run, without a word against it', async () => {
+    await bed.add('campaigns', campaign(10, 'Here before'));
+    let late = { zone: '', placement: '' };
+    bed.remote.afterList = async (list) => {
+      if (list !== '/campaigns?advertiser_id=10') return;
+      const zone = await bed.add('zones', { name: 'Late', network_id: 1 });
+      const { placement } = await addTree(zone);
+      late = { zone, placement };
+    };
+
+    const first = await bed.run(everything);
+
+    expect(first.status).toBe('succeeded');
+    expect(await errorsOf('placements', late.placement)).toEqual([]);
+    expect(await bed.local('zones', late.zone)).not.toBeNull();
+    expect(bed.remote.posts.map(({ path }) => path)).toEqual(['/campaigns']);
+
+    bed.remote.afterList = () => undefined;
+    expect((await bed.run(everything)).status).toBe('succeeded');
+    expect(await bed.local('placements', late.placement)).toBeNull();
+  });
+});
+
 describe('names', () => {
   it('are given in the order of making, past what is there in any case, blanks and form', async () => {
     bed.remote.add('/zones', { network_id: 1 }, { id: 30, name: ' TOP ' });

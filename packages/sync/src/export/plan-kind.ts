@@ -1,14 +1,24 @@
-import { type EntityKind, kinds, normaliseName } from '@broadstreet-sync/domain';
-import type { IntentPlan, PlannedTask, RunDocument } from '@broadstreet-sync/store';
+import { type EntityKind, kinds, normaliseName, ownFields } from '@broadstreet-sync/domain';
+import type { IntentDocument, IntentPlan, PlannedTask, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { contentHash } from '../row.ts';
+import { undoOf } from '../undo-of.ts';
+import { keepsToPlan } from './check-plan.ts';
+import { keepPlan, remoteIds } from './keep-plan.ts';
 import { lineageKey, nameKey, nameScope } from './name-scope.ts';
-import { type Candidate, isToCreate, ownFields, parentIdentity, prepareKind, wishedName } from './prepare.ts';
-import { type Named, settleNames } from './settle-names.ts';
+import { entityItem, linkTitle } from './plan-items.ts';
+import { planLasting } from './plan-removals.ts';
+import { planUpdates } from './plan-updates.ts';
+import { writeItems } from './plan-writes.ts';
+import { onlyPlans } from './planning.ts';
+import { type Candidate, isToCreate, parentIdentity, prepareKind } from './prepare.ts';
+import { reopenLate } from './reopen-late.ts';
+import { type Settled, settleNames } from './settle-names.ts';
 
 /**
  * Plans the export of a kind: first the lists that tell which names are taken, one for each parent that existed before
- * the run; when they are read, the names, payloads, intents and tasks.
+ * the run; when they are read, the names, payloads, intents and tasks. A run that only plans keeps what it would do
+ * instead; one that carries out a plan stops before anything else than planned.
  *
  * @returns `support` while lists are to be read first
  */
@@ -17,42 +27,91 @@ export async function planExportKind(
   run: RunDocument,
   kind: EntityKind,
 ): Promise<'support' | 'ready'> {
+  if (undoOf(run) !== null) {
+    await planLasting(context, run, kind);
+    return 'ready';
+  }
   const candidates = await prepareKind(context, run, kind);
+  const lists = nameLists(run, kind, candidates);
   // Each time: while lists were read somebody may have added an entity under another parent.
-  await context.store.tasks.plan(nameLists(run, kind, candidates));
-  const [first] = await context.store.tasks.open(run._id, kind.name, 1);
+  await context.store.tasks.plan(lists);
+  const [first] = await context.store.tasks.open({ run: run._id, kind: kind.name, stage: 'levels' }, 1);
   if (first?.action === 'names') return 'support';
-  const named = await settleNames(context, run, kind, candidates);
-  await noteRefusals(context, run, kind, named);
-  await context.store.intents.plan(named.flatMap((candidate) => intentOf(run, kind, candidate)));
-  const leftOver = await leftOverTasks(context, run, kind);
-  await context.store.tasks.plan([
-    ...leftOver,
-    ...named.map((candidate, order) => taskOf(run, kind, candidate, order)),
-  ]);
+  // Before names are given to drafts: those that edits give are taken.
+  const updates = onlyPlans(run) ? [] : await planUpdates(context, run, kind);
+  const settled = await settleNames(context, run, kind, await reopenLate(context, run, kind, candidates));
+  const leftOver = await leftOverCreates(context, kind);
+  if (onlyPlans(run))
+    await keepPlan(context, run, kind, { settled, lists, leftOver, writes: await writeItems(context, run, kind) });
+  else await planTasks(context, run, kind, { settled, leftOver, updates });
   return 'ready';
 }
 
-/** Creates of earlier runs whose outcome is open and whose draft was deleted since: nobody else would settle them. */
-async function leftOverTasks(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<PlannedTask[]> {
-  const open = await context.store.intents.open(kind.name);
-  const drafts = await context.store.locals.many(
+/** What is to be done about a kind. */
+interface Decided {
+  readonly settled: readonly Settled[];
+  readonly leftOver: readonly LeftOver[];
+  readonly updates: readonly PlannedTask[];
+}
+
+async function planTasks(
+  context: SyncContext,
+  run: RunDocument,
+  kind: EntityKind,
+  { settled, leftOver, updates }: Decided,
+): Promise<void> {
+  if (run.from_plan !== undefined) {
+    const decisions = settled.filter(isDecided).map((entity, order) => entityItem(run, kind, entity, order));
+    const writes = await writeItems(context, run, kind);
+    if (!(await keepsToPlan(context, run, run.from_plan, [...decisions, ...writes]))) return;
+  }
+  await noteRefusals(context, run, kind, settled);
+  await context.store.intents.plan(settled.flatMap((entity) => intentOf(run, kind, entity)));
+  await context.store.intents.resume(leftOver.map(({ intent }) => intent._id));
+  await context.store.tasks.plan([
+    ...leftOver.map(({ intent, title }) => leftOverTask(run, kind, intent, title)),
+    ...settled.map((entity, order) => taskOf(run, kind, entity, order)),
+    ...updates,
+  ]);
+}
+
+/** Says whether this run decides about an entity, and something is made of it. */
+function isDecided(entity: Settled): boolean {
+  return entity.link !== null || isToCreate(entity);
+}
+
+interface LeftOver {
+  readonly intent: IntentDocument;
+  readonly title: string;
+}
+
+/** Creates of earlier runs whose outcome is open and whose draft was deleted since. */
+async function leftOverCreates({ store }: SyncContext, kind: EntityKind): Promise<LeftOver[]> {
+  const open = await store.intents.open(kind.name);
+  const drafts = await store.locals.many(
     kind.name,
     open.map(({ _id }) => _id),
   );
   const kept = new Set(drafts.map(({ _id }) => _id.toHexString()));
   return open
     .filter(({ _id }) => !kept.has(_id))
-    .map(({ _id, sent_name, parents }) => ({
-      run_id: run._id,
-      kind: kind.name,
-      action: 'create',
-      subject: _id,
-      title: `settle ${kind.singular} ${sent_name === null ? _id : JSON.stringify(sent_name)}`,
-      parents,
-      counted: true,
-      order: beforeAll,
-    }));
+    .map((intent) => {
+      const { _id, sent_name } = intent;
+      return { intent, title: `settle ${kind.singular} ${sent_name === null ? _id : JSON.stringify(sent_name)}` };
+    });
+}
+
+function leftOverTask(run: RunDocument, kind: EntityKind, intent: IntentDocument, title: string): PlannedTask {
+  return {
+    run_id: run._id,
+    kind: kind.name,
+    action: 'create',
+    subject: intent._id,
+    title,
+    parents: intent.parents,
+    counted: true,
+    order: beforeAll,
+  };
 }
 
 /** Lists of names come first among the tasks of their kind. */
@@ -65,7 +124,7 @@ function nameLists(run: RunDocument, kind: EntityKind, candidates: readonly Cand
     if (resolved === null || resolved.isNew) continue;
     const subject = lineageKey(kind, resolved.parents);
     const within = kind.lineage === undefined ? '' : ` of ${kinds[kind.lineage].singular} ${subject}`;
-    const parents = { ...resolved.ancestors, ...resolved.parents };
+    const parents = remoteIds({ ...resolved.ancestors, ...resolved.parents });
     const title = `read names of ${kind.name}${within}`;
     lists.set(subject, {
       run_id: run._id,
@@ -85,7 +144,7 @@ async function noteRefusals(
   context: SyncContext,
   run: RunDocument,
   kind: EntityKind,
-  candidates: readonly Named[],
+  candidates: readonly Settled[],
 ): Promise<void> {
   const errors = candidates.flatMap(({ id, refusal }) => {
     if (refusal === null) return [];
@@ -95,9 +154,10 @@ async function noteRefusals(
   await context.store.locals.recordErrors(kind.name, errors);
 }
 
-function intentOf(run: RunDocument, kind: EntityKind, candidate: Named): IntentPlan[] {
-  if (candidate.resolved === null || !isToCreate(candidate)) return [];
-  const { parents, ancestors } = candidate.resolved;
+function intentOf(run: RunDocument, kind: EntityKind, candidate: Settled): IntentPlan[] {
+  if (candidate.resolved === null || candidate.link !== null || !isToCreate(candidate)) return [];
+  const parents = remoteIds(candidate.resolved.parents);
+  const ancestors = remoteIds(candidate.resolved.ancestors);
   const scope = nameScope(kind, parents);
   const key =
     parentIdentity(kind, candidate) ?? (candidate.sentName === null ? null : normaliseName(candidate.sentName));
@@ -109,26 +169,29 @@ function intentOf(run: RunDocument, kind: EntityKind, candidate: Named): IntentP
       name_key: key === null ? null : nameKey(scope, key),
       parents,
       ancestors,
-      name: wishedName(kind, candidate),
+      name: candidate.wish,
       sent_name: candidate.sentName,
       content: contentHash(ownFields(kind, candidate.entity)),
       payload: candidate.payload,
-      before_ids: candidate.beforeIds,
+      before_ids: [...candidate.beforeIds],
     },
   ];
 }
 
-function taskOf(run: RunDocument, kind: EntityKind, candidate: Named, order: number): PlannedTask {
+function taskOf(run: RunDocument, kind: EntityKind, candidate: Settled, order: number): PlannedTask {
   const task: PlannedTask = {
     run_id: run._id,
     kind: kind.name,
     action: 'create',
     subject: candidate.id,
     title: candidate.title,
-    parents: candidate.resolved?.parents ?? {},
+    parents: remoteIds(candidate.resolved?.parents ?? {}),
     counted: true,
     order,
   };
+  if (candidate.link !== null) {
+    return { ...task, action: 'link', target: candidate.link, title: linkTitle(kind, candidate, candidate.link) };
+  }
   if (candidate.refusal === null) return task;
   const { state, error, from } = candidate.refusal;
   return { ...task, state, error, blocked_by: from?.blockedBy ?? null };

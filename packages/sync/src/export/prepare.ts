@@ -6,11 +6,13 @@ import {
   type EntityKind,
   type ErrorRecord,
   entityKey,
+  isUnderWay,
   normaliseName,
-  parentField,
+  ownFields,
 } from '@broadstreet-sync/domain';
-import type { IntentDocument, LocalDocument, RunDocument } from '@broadstreet-sync/store';
+import type { IntentDocument, LocalDocument, ProductionDocument, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
+import { onlyPlans } from './planning.ts';
 import { type ResolvedParents, resolveParents } from './resolve-parents.ts';
 import { selectLocals } from './select.ts';
 
@@ -28,6 +30,8 @@ export interface Candidate {
   readonly intent: IntentDocument | null;
   readonly resolved: Resolved | null;
   readonly payload: EntityFields;
+  /** The production entity that has its identity already, where that is its parents. */
+  readonly twin: ProductionDocument | null;
   readonly refusal: {
     readonly state: 'failed' | 'blocked';
     readonly error: ErrorRecord;
@@ -35,17 +39,13 @@ export interface Candidate {
   } | null;
 }
 
-/** The fields of a kind that a local entity has: ours are none of the API's business. */
-export function ownFields(kind: EntityKind, entity: LocalDocument): EntityFields {
-  const names = [...kind.parents.map(parentField), ...Object.keys(kind.fields.shape)];
-  return Object.fromEntries(names.filter((name) => name in entity).map((name) => [name, entity[name]]));
-}
-
 /** Checks the selected local entities of a kind and resolves their parents. No request is made. */
 export async function prepareKind(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<Candidate[]> {
   const ids = await selectLocals(context, run, kind.name);
   const entities = await context.store.locals.inOrder(kind.name, ids).toArray();
-  const intents = await context.store.intents.many(entities.map((entity) => entity._id.toHexString()));
+  const localIds = entities.map((entity) => entity._id.toHexString());
+  if (!onlyPlans(run)) await context.store.intents.resume(localIds);
+  const intents = await context.store.intents.many(localIds);
   const byId = new Map(intents.map((intent) => [intent._id, intent]));
   const resolved = await resolveParents(context, run, kind, entities);
   const candidates: Candidate[] = [];
@@ -53,9 +53,16 @@ export async function prepareKind(context: SyncContext, run: RunDocument, kind: 
     // Checks take a third of a millisecond each: without a pause thousands of drafts would hold the process up.
     if (at % checkedAtOnce === 0) await setImmediate();
     const intent = byId.get(entity._id.toHexString()) ?? null;
-    candidates.push(candidateOf(run, kind, entity, intent, resolved[at] ?? null));
+    const parents = resolved[at] ?? null;
+    if (!isSent({ intent }) && isLater(parents)) continue;
+    candidates.push(candidateOf(run, kind, entity, intent, parents));
   }
   return refuseTwins(context, kind, candidates);
+}
+
+/** What came up while the run was under way, and hangs on what did so too, is left to the next one. */
+function isLater(parents: ResolvedParents | null): boolean {
+  return parents !== null && 'error' in parents && parents.isLater === true;
 }
 
 function candidateOf(
@@ -74,8 +81,9 @@ function candidateOf(
     intent,
     resolved: parents !== null && 'parents' in parents ? parents : null,
     payload: cleanPayload(kind, fields),
+    twin: null,
     // What was sent goes on as it was sent, whatever the draft says by now.
-    refusal: isUnderWay({ intent }) ? null : refusalOf(run, kind, fields, parents),
+    refusal: isSent({ intent }) ? null : refusalOf(run, kind, fields, parents),
   };
 }
 
@@ -116,11 +124,11 @@ async function refuseTwins(
   const keys = candidates.map((candidate) => parentIdentity(kind, candidate));
   const asked = keys.filter((key) => key !== null);
   if (asked.length === 0) return [...candidates];
-  const existing = new Set((await context.store.production.many(kind.name, asked)).map(({ _id }) => _id));
-  const seen = new Set(keys.filter((_, at) => isUnderWay(candidates[at] ?? { intent: null })));
+  const existing = new Map((await context.store.production.many(kind.name, asked)).map((twin) => [twin._id, twin]));
+  const seen = new Set(keys.filter((_, at) => isSent(candidates[at] ?? { intent: null })));
   return candidates.map((candidate, at) => {
     const key = keys[at] ?? null;
-    if (key === null || candidate.refusal !== null || isUnderWay(candidate)) return candidate;
+    if (key === null || candidate.refusal !== null || isSent(candidate)) return candidate;
     const where = existing.has(key) ? 'in Broadstreet already' : 'among the local ones already';
     if (!existing.has(key) && !seen.has(key)) {
       seen.add(key);
@@ -133,7 +141,7 @@ async function refuseTwins(
       message,
       remedy: `Delete this one, or change its parents.`,
     };
-    return { ...candidate, refusal: { state: 'failed' as const, error, from: null } };
+    return { ...candidate, twin: existing.get(key) ?? null, refusal: { state: 'failed' as const, error, from: null } };
   });
 }
 
@@ -143,10 +151,9 @@ export function parentIdentity(kind: EntityKind, candidate: Pick<Candidate, 'res
   return entityKey(kind, candidate.resolved.parents);
 }
 
-/** Says whether an earlier attempt's outcome is open or its entity made: then nothing is planned anew. */
-function isUnderWay(candidate: Pick<Candidate, 'intent'>): boolean {
-  const state = candidate.intent?.state;
-  return state === 'sending' || state === 'ambiguous' || state === 'created' || state === 'promoted';
+/** Says whether an earlier attempt may have made the entity, or has: then nothing is planned anew. */
+export function isSent({ intent }: Pick<Candidate, 'intent'>): boolean {
+  return intent !== null && (intent.state === 'promoted' || isUnderWay(intent));
 }
 
 /** The name of a candidate as it was given; null for kinds without names. */
@@ -169,5 +176,5 @@ export function fixedNames(
 
 /** Says whether a candidate is to be created by this run from the start. */
 export function isToCreate(candidate: Candidate): boolean {
-  return candidate.refusal === null && !isUnderWay(candidate);
+  return candidate.refusal === null && !isSent(candidate);
 }

@@ -27,7 +27,7 @@ export async function readNames(
   task: TaskDocument,
   call: CallContext,
 ): Promise<TaskResult> {
-  const rows = await readList(context, kind, task.parents, call, true);
+  const rows = await readList(context, kind, task.parents, call, { isNarrow: true });
   await keepNames(context, kind, task.run_id, task.parents, rows);
   return { rows: rows.length };
 }

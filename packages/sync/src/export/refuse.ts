@@ -1,4 +1,4 @@
-import type { ErrorRecord } from '@broadstreet-sync/domain';
+import { type ErrorRecord, isUnderWay } from '@broadstreet-sync/domain';
 import type { IntentDocument } from '@broadstreet-sync/store';
 import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
@@ -9,9 +9,11 @@ import { nameScope } from './name-scope.ts';
 const mostLost = 5;
 const overtakenMs = 1000;
 const deletedCode = 'deleted';
+/** It is gone from here: there was nothing to do any more. */
+const goneCodes: readonly string[] = [deletedCode, 'linked'];
 
 function endOf({ category, code }: ErrorRecord): 'blocked' | 'failed' | 'skipped' {
-  if (code === deletedCode) return 'skipped';
+  if (goneCodes.includes(code)) return 'skipped';
   return category === 'dependency' ? 'blocked' : 'failed';
 }
 
@@ -47,7 +49,7 @@ export async function endRefused(
   const { kind, task, meter } = pass;
   const { names, tasks } = context.store;
   await noteError(context, pass, error);
-  if (intent !== null) await names.release(intent._id, nameScope(kind, intent.parents));
+  if (intent !== null && !isUnderWay(intent)) await names.release(intent._id, nameScope(kind, intent.parents));
   const state = endOf(error);
   await tasks.end(task._id, null, { state, error }, meter.counts());
   return state === 'skipped' ? over : { next: 'over', failure: error.message };

@@ -3,6 +3,7 @@ import type { IntentDocument } from '@broadstreet-sync/store';
 import type { SyncContext, TaskOutcome } from '../context.ts';
 import { endFailedRead, putBack } from '../end-attempt.ts';
 import { readList } from '../list-call.ts';
+import { stopOutdated } from './check-plan.ts';
 import { chooseNames } from './choose-names.ts';
 import type { CreatePass } from './create-entity.ts';
 import { nameKey, nameScope } from './name-scope.ts';
@@ -30,7 +31,13 @@ export async function rename(
   if ((await context.store.intents.backToPlanned(intent._id, intent.fence)) === null) return overtaken(context, pass);
   let rows: Awaited<ReturnType<typeof readList>>;
   try {
-    rows = await readList(context, kind, { ...intent.ancestors, ...intent.parents }, { meter, signal }, true);
+    rows = await readList(
+      context,
+      kind,
+      { ...intent.ancestors, ...intent.parents },
+      { meter, signal },
+      { isNarrow: true },
+    );
   } catch (failure) {
     return endFailedRead(context, pass.task, failure, meter.counts(), (record) => noteError(context, pass, record));
   }
@@ -42,6 +49,7 @@ export async function rename(
       .map(({ value }) => value),
   );
   if (!taken.has(normaliseName(intent.sent_name))) return refuse(context, pass, claimed, error);
+  if (run.from_plan !== undefined) return refusePlanned(context, pass, claimed, run.from_plan);
   for (;;) {
     const reserved = await context.store.names.reserved(scope);
     const others = new Set(reserved.filter(({ owner }) => owner !== intent._id).map(({ _id }) => _id));
@@ -58,4 +66,19 @@ export async function rename(
     });
     return putBack(context, pass.task, { delayMs: 0, failedAttempt: false, error }, meter.counts());
   }
+}
+
+/** A plan is carried out exactly: an entity whose planned name is taken by now gets no other, and the run goes no further. */
+async function refusePlanned(
+  context: SyncContext,
+  pass: CreatePass,
+  intent: IntentDocument,
+  planId: string,
+): Promise<TaskOutcome> {
+  const { _id: subject, sent_name: name } = intent;
+  const detail = 'the name that it was to have is taken by now';
+  const error = await stopOutdated(context, pass.run, planId, [
+    { kind: pass.kind.name, subject, name, change: 'renamed', detail },
+  ]);
+  return refuse(context, pass, intent, error);
 }

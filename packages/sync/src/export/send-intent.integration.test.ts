@@ -22,9 +22,7 @@ describe('a sender', () => {
     const id = await bed.addZone();
     const run = await bed.begin(zones);
     await bed.plan(run, 'zones');
-    const dead = await bed.store.intents.claim(id, 'dead', 60_000);
-    if (dead === null || dead === 'twin') throw new Error('not claimed');
-    await bed.store.intents.sending(id, dead.fence, 0, 1);
+    const dead = await bed.sentBy('dead', id, 60_000);
 
     expect(await bed.step(run, 'zones', id)).toMatchObject({ next: 'later' });
     expect(await bed.intent(id)).toMatchObject({ state: 'sending', fence: dead.fence });
@@ -35,9 +33,7 @@ describe('a sender', () => {
     const id = await bed.addZone();
     const run = await bed.begin(zones);
     await bed.plan(run, 'zones');
-    const dead = await bed.store.intents.claim(id, 'dead', 0);
-    if (dead === null || dead === 'twin') throw new Error('not claimed');
-    await bed.store.intents.sending(id, dead.fence, 0, 1);
+    const dead = await bed.sentBy('dead', id, 0);
     bed.remote.add('/zones', { network_id: 1 }, { id: 700, name: 'Top' });
 
     await bed.drive(run, 'zones');
@@ -45,6 +41,39 @@ describe('a sender', () => {
     await bed.expectMade(id, 0);
     // Its own answer comes at last, and changes nothing.
     expect(await bed.store.intents.created(id, dead.fence, '700', null)).toBeNull();
+  });
+
+  it('that finds the draft changed since it was planned does not send it', async () => {
+    const id = await bed.addZone();
+    const run = await bed.begin(zones);
+    await bed.plan(run, 'zones');
+    // After the first look at it.
+    const { reach } = bed.context;
+    const world = {
+      ...bed.context,
+      reach: (point: Parameters<typeof reach>[0]) => {
+        if (point === 'before_intent') changing = bed.store.draftEdits.update('zones', id, { alias: 'new' });
+      },
+    };
+    let changing: Promise<unknown> = Promise.resolve();
+    bed.budget.beforeSlot = async () => void (await changing);
+
+    await bed.drive(run, 'zones', world);
+
+    expect(await changing).toMatchObject({ alias: 'new' });
+    expect(bed.remote.posts).toHaveLength(0);
+    expect(await bed.local('zones', id)).toMatchObject({ alias: 'new' });
+  });
+
+  it('has a change of its draft refused from when it has stored that it sends', async () => {
+    const id = await bed.addZone();
+    const run = await bed.begin(zones);
+    await bed.plan(run, 'zones');
+    await bed.sentBy('other', id, 60_000);
+
+    expect(await bed.store.draftEdits.update('zones', id, { alias: 'new' })).toBe('being_exported');
+    expect(await bed.store.draftEdits.remove('zones', id)).toBe('being_exported');
+    expect(await bed.local('zones', id)).not.toHaveProperty('alias');
   });
 
   it('whose claim is overtaken before it sends does not send', async () => {
@@ -74,7 +103,7 @@ describe('a sender', () => {
     await bed.store.intents.ambiguous(id, held.fence);
     const [open] = await bed.store.intents.settled('zones', { network_id: 1 }, 0);
     if (open === undefined) throw new Error('not ambiguous');
-    await bed.store.intents.backToPlanned(id, open.fence);
+    await bed.store.intents.writeOff(id, open.fence, 0);
     await bed.store.intents.claim(id, 'other', 0);
   }
 

@@ -3,14 +3,15 @@ import { type EntityFields, type EntityKind, entityKey, RemoteError } from '@bro
 import type { IntentDocument } from '@broadstreet-sync/store';
 import type { SyncContext, TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
-import { fillParameters } from '../list-call.ts';
+import { createRequest } from '../requests.ts';
 import type { CreatePass } from './create-entity.ts';
 import { endFailedSend } from './end-failed-send.ts';
+import { isAsPlanned } from './is-as-planned.ts';
+import { noteStray } from './note-stray.ts';
 import { promoteIntent } from './promote-intent.ts';
 import { refuse } from './refuse.ts';
+import { leaseMsOf } from './times.ts';
 
-/** How much longer than one request a claim is held. */
-const leaseMarginMs = 15_000;
 /** A slot further ahead is not waited for in the job. */
 const longestSlotMs = 1000;
 const overtakenMs = 1000;
@@ -28,9 +29,9 @@ export async function sendIntent(
   planned: IntentDocument,
 ): Promise<TaskOutcome> {
   context.reach('before_intent');
-  const leaseMs = context.limits.timeoutMs + leaseMarginMs;
+  const leaseMs = leaseMsOf(context.limits);
   const endsAt = performance.now() + leaseMs;
-  const intent = await context.store.intents.claim(planned._id, context.owner, leaseMs);
+  const intent = await context.store.intents.claim(planned._id, context.owner, leaseMs, pass.run._id);
   if (intent === 'twin') return waitForTwin(context, pass, planned);
   if (intent === null) return again(context, pass, overtakenMs);
   context.reach('after_intent');
@@ -47,15 +48,18 @@ export async function sendIntent(
   }
 }
 
-/** Another create with the same name or parents has an open outcome, which is decided in time, or by another run. */
+/**
+ * Another create with the same name or parents has an open outcome. It is decided in time, by its own task or the
+ * reconciler; one that is parked by a later run only.
+ */
 async function waitForTwin(context: SyncContext, pass: CreatePass, planned: IntentDocument): Promise<TaskOutcome> {
-  const { timeoutMs, settleMs } = context.limits;
-  const mostWaits = Math.ceil((2 * (timeoutMs + leaseMarginMs + settleMs)) / overtakenMs);
-  if (pass.task.attempts < mostWaits) {
-    return putBack(context, pass.task, { delayMs: overtakenMs, failedAttempt: true }, pass.meter.counts());
-  }
-  const message = 'Another one with the same name or parents was sent, and its answer is not known yet.';
-  const remedy = 'Export everything of this kind, which finds out, and then this one again.';
+  const { intents } = context.store;
+  const twin = await intents.twinOf(planned);
+  // Of a process that is gone, for an entity that nobody exports any more.
+  if (twin?.state === 'claimed') await intents.lapse(twin._id);
+  if (twin?.state !== 'parked') return again(context, pass, overtakenMs);
+  const message = `Another one with the same name or parents (${twin._id}) was sent, and nobody knows what became of it.`;
+  const remedy = 'Export that one again, which finds out, and then this one.';
   return refuse(context, pass, planned, { category: 'conflict', code: 'twin_open', message, remedy });
 }
 
@@ -72,7 +76,7 @@ function again(context: SyncContext, { task, meter }: CreatePass, delayMs: numbe
  */
 async function takeSlot(
   context: SyncContext,
-  { signal, meter, task }: CreatePass,
+  { kind, signal, meter, task }: CreatePass,
   { intent, endsAt }: Claim,
 ): Promise<'ready' | number> {
   const { intents } = context.store;
@@ -90,8 +94,15 @@ async function takeSlot(
       const sending = await intents.sending(intent._id, intent.fence, slot.waitMs, intent.attempt + 1);
       if (sending === null) return overtakenMs;
       state = sending.state;
+      // From here on nobody may change the draft; until here somebody may have.
+      const draft = await context.store.locals.get(kind.name, intent._id);
+      if (draft === null || !isAsPlanned(kind, intent, draft)) {
+        await intents.backToPlanned(intent._id, intent.fence);
+        return 0;
+      }
       const arrived = await slot.arrive(signal);
       if (arrived) signal.throwIfAborted();
+      context.reach('before_lease_check');
       const isHeld = performance.now() + context.limits.timeoutMs < endsAt;
       meter.waited(slot.waitMs);
       if (arrived && isHeld) return 'ready';
@@ -110,10 +121,7 @@ async function takeSlot(
 async function post(context: SyncContext, { kind, meter }: CreatePass, intent: IntentDocument): Promise<Row | null> {
   const { create } = kind;
   const request = {
-    method: 'POST' as const,
-    path: create.path,
-    query: fillParameters(create.query, intent.parents),
-    body: { ...fillParameters(create.body ?? {}, intent.parents), ...intent.payload },
+    ...createRequest(kind, intent.parents, intent.payload),
     envelope: create.envelope,
     answers: create.answers,
     slotTaken: true,
@@ -130,11 +138,9 @@ async function keepCreated(
   const key = createdKey(pass.kind, intent, answer);
   const created = await context.store.intents.created(intent._id, intent.fence, key, answer);
   context.reach('after_created');
-  if (created === null) {
-    // Overtaken in between: whoever did so looks for what was created.
-    return again(context, pass, overtakenMs);
-  }
-  return promoteIntent(context, pass, created);
+  if (created !== null) return promoteIntent(context, pass, created);
+  await noteStray(context, pass, intent, key);
+  return again(context, pass, overtakenMs);
 }
 
 /** What identifies what was created: the answered id, or the parents of a kind that has none. */

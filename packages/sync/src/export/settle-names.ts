@@ -1,62 +1,63 @@
 import { type EntityKind, type ErrorRecord, kinds, parentField } from '@broadstreet-sync/domain';
-import type { KnownNames, RunDocument, ScopedClaim, TaskDocument } from '@broadstreet-sync/store';
+import type { KnownNames, RunDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
-import { chooseNames } from './choose-names.ts';
 import { lineageKey, nameScope } from './name-scope.ts';
-import { type Candidate, fixedNames, isToCreate, wishedName } from './prepare.ts';
+import { claimsOf, type Named, nameGroup, nameOf, refused, type TakenNames, toUnnamed } from './plan-names.ts';
+import { onlyPlans } from './planning.ts';
+import { type Candidate, isToCreate } from './prepare.ts';
+import { type Proposed, proposeLinks } from './propose-links.ts';
 
-/** A candidate with the name under which it is sent. */
-export interface Named extends Candidate {
-  readonly sentName: string | null;
-  readonly beforeIds: string[];
-}
+/** What a run has decided about a local entity: created under a name, linked, or refused. */
+export type Settled = Named & Proposed;
 
 /** Candidates under one parent. */
-interface Group {
+interface Group<C extends Candidate = Candidate> {
   readonly scope: string;
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly C[];
 }
 
-/** Gives names within each parent; whose names cannot be known is refused. */
+/** Gives names within each parent, or links to what is there; whose names cannot be known is refused. */
 export async function settleNames(
   context: SyncContext,
   run: RunDocument,
   kind: EntityKind,
   candidates: readonly Candidate[],
-): Promise<Named[]> {
-  const settled = new Map<string, Named>();
-  const keep = (named: readonly Named[]): void => {
-    for (const candidate of named) settled.set(candidate.id, candidate);
+): Promise<Settled[]> {
+  const settled = new Map<string, Settled>();
+  const keep = (entities: readonly Settled[]): void => {
+    for (const entity of entities) settled.set(entity.id, entity);
   };
-  if (kind.unique.length > 0) {
-    const { readable, refused } = await readableGroups(context, run, kind, candidates);
-    keep(refused);
-    keep(await nameGroups(context, run, kind, readable));
-  }
-  return candidates.map((candidate) => settled.get(candidate.id) ?? { ...candidate, sentName: null, beforeIds: [] });
+  const { readable, unknown } = await readableGroups(context, run, kind, candidates);
+  keep(unknown);
+  keep(await settleGroups(context, run, kind, readable));
+  return candidates.map((candidate) => settled.get(candidate.id) ?? unsettled(kind, candidate));
 }
 
-/** The parents under which something is to be created, without those whose names could not be read. */
+function unsettled(kind: EntityKind, candidate: Candidate): Settled {
+  return { ...toUnnamed(kind, candidate), proposals: [], link: null };
+}
+
+/** The parents under which something is to be made, without those whose names could not be read. */
 async function readableGroups(
   context: SyncContext,
   run: RunDocument,
   kind: EntityKind,
   candidates: readonly Candidate[],
-): Promise<{ readable: Group[]; refused: Named[] }> {
+): Promise<{ readable: Group[]; unknown: Settled[] }> {
   const lists = new Map<string, TaskDocument>();
   for await (const task of context.store.tasks.each({ run_id: run._id, kind: kind.name, action: 'names' })) {
     lists.set(task.subject, task);
   }
-  const [readable, refused]: [Group[], Named[]] = [[], []];
-  const groups = Map.groupBy(candidates.filter(isToCreate), ({ resolved }) => nameScope(kind, resolved?.parents ?? {}));
-  for (const [scope, group] of groups) {
+  const [readable, unknown]: [Group[], Settled[]] = [[], []];
+  const open = candidates.filter((candidate) => isToCreate(candidate) || candidate.twin !== null);
+  for (const [scope, group] of Map.groupBy(open, ({ resolved }) => nameScope(kind, resolved?.parents ?? {}))) {
     const parents = group[0]?.resolved;
     const isNew = parents === null || parents === undefined || parents.isNew;
     const list = isNew ? undefined : lists.get(lineageKey(kind, parents.parents));
     if (list === undefined || list.state === 'completed') readable.push({ scope, candidates: group });
-    else refused.push(...group.map((candidate) => refuse(candidate, namesUnknown(kind, list.error))));
+    else unknown.push(...group.map((candidate) => unsettled(kind, refused(candidate, namesUnknown(kind, list.error)))));
   }
-  return { readable, refused };
+  return { readable, unknown };
 }
 
 function namesUnknown(kind: EntityKind, cause: ErrorRecord | null): ErrorRecord {
@@ -70,93 +71,76 @@ function namesUnknown(kind: EntityKind, cause: ErrorRecord | null): ErrorRecord 
   return { category: cause?.category ?? 'internal', code: 'names_unknown', message, remedy: 'Export again.' };
 }
 
-function refuse(candidate: Candidate, error: ErrorRecord): Named {
-  const state = error.category === 'dependency' ? 'blocked' : 'failed';
-  return { ...candidate, refusal: { state, error, from: null }, sentName: null, beforeIds: [] };
+async function settleGroups(
+  context: SyncContext,
+  run: RunDocument,
+  kind: EntityKind,
+  groups: readonly Group[],
+): Promise<Settled[]> {
+  const known = await knownNames(context, run, kind, groups);
+  const located = groups.flatMap(({ scope, candidates }) => {
+    return candidates.map((candidate) => ({ candidate, scope, listed: known.get(scope)?.listed ?? new Map() }));
+  });
+  const proposed = await proposeLinks(context, run.adopt === 'exact', kind, located);
+  const byScope = Map.groupBy(proposed, (_, at) => located[at]?.scope ?? '');
+  const toName = groups.map(({ scope }) => {
+    const own = byScope.get(scope) ?? [];
+    return { scope, candidates: own.filter((entity) => isToCreate(entity) && entity.link === null) };
+  });
+  const named = await nameGroups(context, run, kind, toName, known);
+  const byId = new Map(named.map((entity) => [entity.id, entity]));
+  return proposed.map((entity) => {
+    const { proposals, link } = entity;
+    return { ...unsettled(kind, entity), ...byId.get(entity.id), proposals, link };
+  });
 }
 
-/** Names the groups; those in which another run was faster between the look and the reservation are looked at again. */
+/** Kinds without names have nothing to know. */
+async function knownNames(
+  { store }: SyncContext,
+  run: RunDocument,
+  kind: EntityKind,
+  groups: readonly Group[],
+): Promise<Map<string, TakenNames>> {
+  if (kind.unique.length === 0) return new Map();
+  const scopes = groups.map(({ scope }) => scope);
+  const known = await store.names.known(run._id, scopes);
+  return new Map([...known].map(([scope, names]) => [scope, takenNames(scope, names)]));
+}
+
+function takenNames(scope: string, { listed, reserved }: KnownNames): TakenNames {
+  return {
+    listed: new Map(listed.map(({ field, value, ids }) => [nameOf(field, value), ids])),
+    reserved: new Map(reserved.map((entry) => [entry._id.slice(scope.length + 1), entry])),
+  };
+}
+
+/**
+ * Names what is to be created; groups in which another run was faster between the look and the reservation are looked at
+ * again. A run that only plans takes nothing for itself.
+ */
 async function nameGroups(
   context: SyncContext,
   run: RunDocument,
   kind: EntityKind,
   groups: readonly Group[],
+  first: ReadonlyMap<string, TakenNames>,
 ): Promise<Named[]> {
-  const { names } = context.store;
   const done: Named[] = [];
-  let open = groups;
+  let [open, known] = [groups, first];
   while (open.length > 0) {
-    const known = await names.known(
-      run._id,
-      open.map(({ scope }) => scope),
+    const named = open.map(({ scope, candidates }) => {
+      const taken = known.get(scope) ?? { listed: new Map(), reserved: new Map() };
+      return { scope, entities: nameGroup(run, kind, candidates, taken) };
+    });
+    const claims = named.flatMap(({ scope, entities }) =>
+      claimsOf(kind, entities).map((claim) => ({ ...claim, scope })),
     );
-    const named = open.map((group) => nameGroup(kind, group, known.get(group.scope) ?? { listed: [], reserved: [] }));
-    const lost = await names.reserveAll(
-      run._id,
-      named.flatMap(({ claims }) => claims),
-    );
+    const lost = onlyPlans(run) ? [] : await context.store.names.reserveAll(run._id, claims);
     const again = new Set(lost.map(({ scope }) => scope));
-    done.push(...named.filter(({ scope }) => !again.has(scope)).flatMap((group) => group.named));
+    done.push(...named.filter(({ scope }) => !again.has(scope)).flatMap(({ entities }) => entities));
     open = open.filter(({ scope }) => again.has(scope));
+    if (open.length > 0) known = await knownNames(context, run, kind, open);
   }
   return done;
-}
-
-/** Gives each candidate under one parent its name, and says what is to be reserved for that. Pure. */
-function nameGroup(
-  kind: EntityKind,
-  { scope, candidates }: Group,
-  { listed, reserved }: KnownNames,
-): { scope: string; named: Named[]; claims: ScopedClaim[] } {
-  const nameField = kind.unique[0] ?? '';
-  const taken = new Map(listed.map(({ field, value, ids }) => [`${field}:${value}`, ids]));
-  const owners = new Map(reserved.map(({ _id, owner }) => [_id, owner]));
-  const isTaken = (field: string, value: string, owner: string): boolean => {
-    const holder = owners.get(`${scope}:${field}:${value}`);
-    return taken.has(`${field}:${value}`) || (holder !== undefined && holder !== owner);
-  };
-  const fixed = refuseTakenFixed(kind, candidates, isTaken);
-  const good = fixed.filter(({ refusal }) => refusal === null);
-  const wishes = good.flatMap((candidate) => {
-    const name = wishedName(kind, candidate);
-    return name === null ? [] : [{ owner: candidate.id, name }];
-  });
-  const chosen = chooseNames(wishes, (normal, owner) => isTaken(nameField, normal, owner));
-  const claims = [
-    ...chosen.map(({ owner, normal }) => ({ scope, field: nameField, value: normal, owner })),
-    ...good.flatMap((candidate) =>
-      fixedNames(kind, candidate).map((value) => ({ ...value, scope, owner: candidate.id })),
-    ),
-  ];
-  const byOwner = new Map(chosen.map((choice) => [choice.owner, choice]));
-  const named = fixed.map((candidate): Named => {
-    const choice = byOwner.get(candidate.id);
-    if (choice === undefined) return { ...candidate, sentName: null, beforeIds: [] };
-    return {
-      ...candidate,
-      sentName: choice.name,
-      beforeIds: taken.get(`${nameField}:${choice.normal}`) ?? [],
-      payload: { ...candidate.payload, [nameField]: choice.name },
-    };
-  });
-  return { scope, named, claims };
-}
-
-function refuseTakenFixed(
-  kind: EntityKind,
-  group: readonly Candidate[],
-  isTaken: (field: string, value: string, owner: string) => boolean,
-): Candidate[] {
-  const given = new Set<string>();
-  return group.map((candidate) => {
-    for (const { field, value } of fixedNames(kind, candidate)) {
-      if (!isTaken(field, value, candidate.id) && !given.has(`${field}:${value}`)) {
-        given.add(`${field}:${value}`);
-        continue;
-      }
-      const message = `The ${field} ${JSON.stringify(candidate.payload[field])} is taken; it is never changed by itself, since others rely on it.`;
-      return refuse(candidate, { category: 'conflict', code: 'taken', message, remedy: `Choose another ${field}.` });
-    }
-    return candidate;
-  });
 }

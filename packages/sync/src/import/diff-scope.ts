@@ -9,48 +9,53 @@ import {
 import type { ComparedEntity, StagedChange } from '@broadstreet-sync/store';
 import { contentHash } from '../row.ts';
 
-export interface ScopeDifference {
+export interface Difference {
   readonly changes: StagedChange[];
   readonly counts: KindChanges;
 }
 
 /**
- * Compares a complete list with what production holds of its scope. What was written after the list was asked for is left
- * alone: the list may not know of it. Pure.
+ * Compares rows of a list with what production holds of them. What was written after the list was asked for is left alone:
+ * the list may not know of it. Pure.
  *
  * @param rows as read, with the ids of their ancestors
+ * @param known what production holds, by key
  * @param requestedAt before the list was asked for
  */
-export function diffScope(
+export function diffRows(
   kind: EntityKind,
   rows: readonly EntityFields[],
-  current: readonly ComparedEntity[],
+  known: ReadonlyMap<string, ComparedEntity>,
   requestedAt: Date,
-): ScopeDifference {
-  const known = new Map(current.map((entity) => [entity._id, entity]));
+): Difference {
   const changes: StagedChange[] = [];
-  let unchanged = 0;
   for (const row of rows) {
     const key = entityKey(kind, row);
     const hash = contentHash(row);
     const entity = known.get(key);
-    known.delete(key);
-    if (entity !== undefined && (entity.sync.hash === hash || entity.sync.written_at > requestedAt)) unchanged += 1;
-    else changes.push({ ...stagedRow(key, row, hash, entity ?? null, requestedAt), dangling: isDangling(kind, row) });
+    if (entity !== undefined && (entity.sync.hash === hash || entity.sync.written_at > requestedAt)) continue;
+    changes.push({ ...stagedRow(key, row, hash, entity ?? null, requestedAt), dangling: isDangling(kind, row) });
   }
-  for (const gone of known.values()) {
-    if (gone.sync.written_at > requestedAt) unchanged += 1;
-    else changes.push(stagedRemoval(gone, requestedAt));
-  }
+  return withCounts(changes, rows.length - changes.length);
+}
+
+/** What becomes of entities that a complete list does not show. Pure. */
+export function diffMissing(missing: readonly ComparedEntity[], requestedAt: Date): Difference {
+  const gone = missing.filter(({ sync }) => sync.written_at <= requestedAt);
+  return withCounts(
+    gone.map((entity) => stagedRemoval(entity, requestedAt)),
+    missing.length - gone.length,
+  );
+}
+
+function withCounts(changes: StagedChange[], unchanged: number): Difference {
   const count = (operation: StagedChange['operation']) => changes.filter((c) => c.operation === operation).length;
-  return {
-    changes,
-    counts: { ...noChanges, inserted: count('insert'), updated: count('update'), removed: count('remove'), unchanged },
-  };
+  const counts = { inserted: count('insert'), updated: count('update'), removed: count('remove') };
+  return { changes, counts: { ...noChanges, ...counts, unchanged } };
 }
 
 /** A row whose ancestors could not be found. */
-function isDangling(kind: EntityKind, row: EntityFields): boolean {
+export function isDangling(kind: EntityKind, row: EntityFields): boolean {
   return ancestorFields(kind).some((field) => typeof row[field] !== 'number');
 }
 

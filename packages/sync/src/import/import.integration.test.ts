@@ -183,7 +183,9 @@ describe('a list', () => {
     expect(await keys('zones')).toEqual(['30', '41']);
     await expectTask(run, 'zones', '1', { state: 'failed', error: { code: 'wrong_envelope' } });
     expect(asked('/zones?network_id=1')).toHaveLength(3);
-    expect(await bed.store.production.scopes({ _id: 'zones:1' })).toEqual([before]);
+    expect(await bed.store.production.scopes({ _id: 'zones:1' })).toEqual([
+      { ...before, failed_at: expect.any(Date), error: expect.objectContaining({ code: 'wrong_envelope' }) },
+    ]);
   });
 
   it('is not given up because the store was away for a while', async () => {
@@ -192,12 +194,12 @@ describe('a list', () => {
     const run = await bed.begin({ operation: 'import', kinds: ['zones'] });
     const { changes } = bed.store;
     let failures = 0;
-    const stage: typeof changes.stage = async (...args) => {
+    const add: typeof changes.add = async (...args) => {
       failures += 1;
       if (failures <= 4) throw new Error('the store is away');
-      return changes.stage(...args);
+      return changes.add(...args);
     };
-    const shaky = { ...bed.context, store: { ...bed.store, changes: { ...changes, stage } } };
+    const shaky = { ...bed.context, store: { ...bed.store, changes: { ...changes, add } } };
 
     for (let look = 0; look < 4; look += 1) await expect(bed.drive(run, 'zones', shaky)).rejects.toThrow('away');
     await bed.drive(run, 'zones', shaky);
@@ -221,6 +223,9 @@ describe('a list', () => {
     await finishRun(bed.context, run._id);
 
     expect((await bed.store.runs.get(run._id))?.status).toBe('cancelled');
+    const { items } = await bed.store.logs.list({ run_id: run._id }, 0, 10);
+    expect(items.map(({ success }) => success)).not.toContain(true);
+    expect(items.length).toBeGreaterThan(0);
     expect(await bed.production('zones')).toEqual(before);
     expect(await bed.store.changes.count(run._id)).toBe(0);
   });

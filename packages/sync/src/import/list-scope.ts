@@ -1,12 +1,11 @@
 import type { CallContext } from '@broadstreet-sync/broadstreet';
-import { type EntityFields, type EntityKind, remotePart, SyncError, scopeField } from '@broadstreet-sync/domain';
+import { type EntityKind, SyncError } from '@broadstreet-sync/domain';
 import type { RunDocument, TaskDocument, TaskResult } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
-import { readList } from '../list-call.ts';
-import { withAncestors } from '../row.ts';
-import { diffScope } from './diff-scope.ts';
-import { namedField, readDirectory } from './named-parents.ts';
-import { isAllowed, rootField } from './scopes.ts';
+import { listOf } from './lists.ts';
+import { reachOf } from './reach.ts';
+import { readScope } from './read-scope.ts';
+import { readTrusted } from './read-trusted.ts';
 
 /**
  * Reads the list of a task's scope, compares it with production and stages what differs.
@@ -21,73 +20,23 @@ export async function listScope(
   task: TaskDocument,
   call: CallContext,
 ): Promise<TaskResult> {
-  const requestedAt = task.claimed_at ?? new Date();
-  const read = await readList(context, kind, task.parents, call);
-  const rows = await completeRows(context, run, kind, task, read, call);
-  const field = scopeField(kind);
-  const scope = field === null ? {} : { [field]: Number(task.subject) };
-  const current = await context.store.production.compared(kind, scope);
-  const inReach = current.filter(({ _id }) => field !== null || isAllowed(context, 'id', { id: Number(_id) }));
-  if (field === null)
-    refuseStrangers(
-      context,
-      rows,
-      inReach.map(({ _id }) => _id),
-    );
-  const { changes, counts } = diffScope(kind, rows, inReach, requestedAt);
-  const staged = await withBefore(context, kind, changes);
-  await context.store.changes.stage({ run_id: run._id, kind: kind.name, task_id: task._id, fence: task.fence }, staged);
-  return { rows: rows.length, requested_at: requestedAt, changes: counts };
-}
-
-/** Adds to rows what lists leave out: the ids of their ancestors. */
-async function completeRows(
-  context: SyncContext,
-  run: RunDocument,
-  kind: EntityKind,
-  task: TaskDocument,
-  read: readonly EntityFields[],
-  call: CallContext,
-): Promise<EntityFields[]> {
-  const rows = read.map((row) => withAncestors(row, task.parents));
-  const allowed = rows.filter((row) => isAllowed(context, rootField(kind), row));
-  const named = kind.list.namesParent;
-  if (named === undefined) return allowed;
-  const directory = await readDirectory(context, run, task, named);
-  const owners = new Map<unknown, number>();
-  const shared = new Set<number>();
-  for (const row of allowed) {
-    const ids = directory.find(String(row[named.field]));
-    const [id] = ids;
-    if (ids.length > 1) for (const each of ids) shared.add(each);
-    else if (id !== undefined) owners.set(row.id, id);
-  }
-  for (const id of shared) {
-    const narrow = await readList(context, kind, { ...task.parents, [namedField(named)]: id }, call, true);
-    for (const row of narrow) owners.set(row.id, id);
-  }
-  return allowed.map((row) => ({ ...row, [namedField(named)]: owners.get(row.id) ?? null }));
+  const { list } = listOf(kind, task.subject);
+  const pass = { context, run, kind, task, list, call };
+  const reach = reachOf(pass);
+  const isWhole = list.sort === 'own' && reach.names === null;
+  const { reading, remarks } = await readTrusted(pass, isWhole, (isAgain) => readScope(pass, reach, isAgain));
+  const { rows, before, kept, changes, requestedAt } = reading;
+  if (list.scope === 'account' && before > 0 && kept === 0) throw await strangers(context, kind);
+  return { rows, requested_at: requestedAt, changes, ...remarks, ...(isWhole ? {} : { partial: true }) };
 }
 
 /** A token of another account shows networks that nobody here knows: nothing may be removed because of it. */
-function refuseStrangers(context: SyncContext, rows: readonly EntityFields[], known: readonly string[]): void {
-  const seen = new Set(rows.map((row) => String(row.id)));
-  if (known.length === 0 || known.some((id) => seen.has(id))) return;
-  throw new SyncError({
+async function strangers({ store, remote }: SyncContext, kind: EntityKind): Promise<SyncError> {
+  const known = (await store.production.fields(kind.name, {}, ['_id'])).map(({ _id }) => _id);
+  return new SyncError({
     category: 'authentication',
     code: 'unknown_account',
-    message: `None of the networks known here (${known.join(', ')}) is in the account's list at ${context.remote.baseUrl}.`,
+    message: `None of the ${kind.name} known here (${known.join(', ')}) is in the account's list at ${remote.baseUrl}.`,
     remedy: 'Check that BROADSTREET_ACCESS_TOKEN belongs to the account that filled this store.',
   });
-}
-
-async function withBefore<C extends { key: string; expects: number | null; before: EntityFields | null }>(
-  context: SyncContext,
-  kind: EntityKind,
-  changes: readonly C[],
-): Promise<C[]> {
-  const keys = changes.filter(({ expects }) => expects !== null).map(({ key }) => key);
-  const found = keys.length === 0 ? [] : await context.store.production.many(kind.name, keys);
-  const befores = new Map(found.map((document) => [document._id, remotePart(document)]));
-  return changes.map((change) => ({ ...change, before: befores.get(change.key) ?? null }));
 }

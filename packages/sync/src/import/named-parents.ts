@@ -41,7 +41,7 @@ export async function readDirectory(
   const [known, removed, inserted] = await Promise.all([
     production.fields(named.kind, within, ['id', 'name']),
     changes.keys(run._id, named.kind, 'remove'),
-    changes.inserted(run._id, named.kind, ['id', 'name'], within),
+    changes.inserted(run._id, named.kind, ['id', 'name'], within, 'all'),
   ]);
   const gone = new Set(removed);
   const names = new Map<number, string>();

@@ -1,17 +1,25 @@
 import type { EntityKind } from '@broadstreet-sync/domain';
 import type { PlannedTask, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
-import { type Scope, scopesOf } from './scopes.ts';
+import { undoOf } from '../undo-of.ts';
+import { selectScopes } from './select-scopes.ts';
 import { stageOrphans } from './stage-orphans.ts';
+import { stageReversals } from './stage-reversals.ts';
+import { refuseUnknownParent } from './unknown-parent.ts';
 
 /**
- * Stores the list tasks of a kind: one for each scope; of a kind that is only an ancestor, those that were never read.
- * What hangs on an entity that is gone is staged for removal without a request.
+ * Stores the list tasks of a kind: one for each scope that the run's mode selects. What hangs on an entity that is gone is
+ * staged for removal without a request. An undo reads none: what it does is in the history.
  */
 export async function planImportKind(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<void> {
-  const [scopes] = await Promise.all([scopesOf(context, run, kind), stageOrphans(context, run, kind)]);
-  const wanted = await wantedScopes(context, run, kind, scopes);
-  const tasks = wanted.map(
+  const undo = undoOf(run);
+  if (undo !== null) {
+    if (run.kinds.includes(kind.name)) await stageReversals(context, run, kind, undo);
+    return;
+  }
+  const [scopes] = await Promise.all([selectScopes(context, run, kind), stageOrphans(context, run, kind)]);
+  if (scopes.length === 0 && run.kinds.includes(kind.name)) await refuseUnknownParent(context, run, kind);
+  const tasks = scopes.map(
     (scope, order): PlannedTask => ({
       run_id: run._id,
       kind: kind.name,
@@ -24,16 +32,4 @@ export async function planImportKind(context: SyncContext, run: RunDocument, kin
     }),
   );
   await context.store.tasks.plan(tasks);
-}
-
-async function wantedScopes(
-  context: SyncContext,
-  run: RunDocument,
-  kind: EntityKind,
-  scopes: readonly Scope[],
-): Promise<readonly Scope[]> {
-  const only = run.only === null ? null : new Set(run.only[kind.name] ?? []);
-  if (run.kinds.includes(kind.name)) return only === null ? scopes : scopes.filter(({ key }) => only.has(key));
-  const verified = await context.store.production.verifiedScopes(kind.name);
-  return scopes.filter(({ key }) => !verified.has(key));
 }

@@ -2,16 +2,22 @@ import {
   ancestorFields,
   type EntityFields,
   type EntityKind,
+  type ImportFilters,
+  type KindName,
   kinds,
+  noFilters,
   type ParentIds,
   parentField,
 } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
+import { heldEntities } from './held-entities.ts';
+import { isAllowed, rootField } from './is-allowed.ts';
+import { chooseList, fieldsOfScope, type ListChoice, subjectOf } from './lists.ts';
 
 /** What one list request covers. */
 export interface Scope {
-  /** Id of the scope's entity, as text; `account` for all. */
+  /** Id of the scope's entity, as text, with its kind before it where the list is not the kind's own; `account` for all. */
   readonly key: string;
   /** Ids of that entity and its ancestors, by field. */
   readonly parents: ParentIds;
@@ -26,42 +32,61 @@ function numbersOf(entity: EntityFields, fields: readonly string[]): ParentIds {
   return Object.fromEntries(given);
 }
 
-/** Keeps to the networks that the settings allow. */
-export function isAllowed(context: SyncContext, networkField: string, entity: EntityFields): boolean {
-  const { networks } = context.limits;
-  const network = entity[networkField];
-  return networks === null || (typeof network === 'number' && networks.includes(network));
-}
-
-/** The field in which entities of a kind have the id of their root: their own for the root itself. */
-export function rootField(kind: EntityKind): string {
-  return ancestorFields(kind).at(-1) ?? 'id';
-}
-
 /**
  * The scopes of a kind as this run leaves the account: those of production, without what the run removes, with what it
- * adds.
+ * adds, and without what hangs on rows that a held list has lost.
+ *
+ * @param filters of the kind; scopes that cannot hold what they name are left out
  */
-export async function scopesOf(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<Scope[]> {
-  if (kind.list.scope === 'account') return [{ key: 'account', parents: {}, title: `list ${kind.name}` }];
-  const scopeKind = kinds[kind.list.scope];
-  const fields = ['id', ...ancestorFields(scopeKind)];
+export async function scopesOf(
+  context: SyncContext,
+  run: RunDocument,
+  kind: EntityKind,
+  filters: ImportFilters = noFilters,
+): Promise<Scope[]> {
+  const list = chooseList(kind, filters);
+  if (list.scope === 'account') return [{ key: 'account', parents: {}, title: `list ${kind.name}` }];
+  const scopeKind = kinds[list.scope];
+  const titleOf = (key: string): string => `list ${kind.name} of ${scopeKind.singular} ${key}`;
+  const named = filters.parents[parentField(list.scope)];
+  if (list.sort === 'view' && named !== undefined) {
+    const key = String(named);
+    return [{ key: subjectOf(list, key), parents: { [parentField(list.scope)]: named }, title: titleOf(key) }];
+  }
+  return [...(await scopeEntities(context, run, list.scope, withinScopes(list, filters)))]
+    .filter(([, entity]) => isAllowed(context, rootField(scopeKind), entity))
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .map(([key, entity]) => ({
+      key: subjectOf(list, key),
+      parents: { ...numbersOf(entity, ancestorFields(scopeKind)), [parentField(scopeKind.name)]: Number(key) },
+      title: titleOf(key),
+    }));
+}
+
+/** What filters say of the entities that scopes are made of, in their own fields. */
+function withinScopes(list: ListChoice, { parents }: ImportFilters): Record<string, number> {
+  const own = list.scope === 'account' ? null : parentField(list.scope);
+  const known = Object.entries(parents).filter(([field]) => fieldsOfScope(list).includes(field));
+  return Object.fromEntries(known.map(([field, id]) => [field === own ? 'id' : field, id]));
+}
+
+async function scopeEntities(
+  context: SyncContext,
+  run: RunDocument,
+  name: KindName,
+  filter: Record<string, number>,
+): Promise<Map<string, EntityFields>> {
   const { production, changes } = context.store;
+  const fields = ['id', ...ancestorFields(kinds[name])];
   const [known, removed, inserted] = await Promise.all([
-    production.fields(scopeKind.name, {}, fields),
-    changes.keys(run._id, scopeKind.name, 'remove'),
-    changes.inserted(run._id, scopeKind.name, fields),
+    production.fields(name, filter, fields),
+    changes.keys(run._id, name, 'remove'),
+    changes.inserted(run._id, name, fields, filter),
   ]);
   const gone = new Set(removed);
-  const entities = new Map<string, EntityFields>();
-  for (const entity of known) if (!gone.has(entity._id)) entities.set(entity._id, entity);
+  const held = await heldEntities(context, run, kinds[name], filter);
+  const entities = new Map<string, EntityFields>(held.added);
+  for (const entity of known) if (!gone.has(entity._id) && !held.isMissing(entity)) entities.set(entity._id, entity);
   for (const change of inserted) if (change.after !== null) entities.set(change.key, change.after);
-  return [...entities]
-    .filter(([, entity]) => isAllowed(context, rootField(scopeKind), entity))
-    .map(([key, entity]) => ({
-      key,
-      parents: { ...numbersOf(entity, ancestorFields(scopeKind)), [parentField(scopeKind.name)]: Number(key) },
-      title: `list ${kind.name} of ${scopeKind.singular} ${key}`,
-    }))
-    .sort((a, b) => Number(a.key) - Number(b.key));
+  return entities;
 }

@@ -1,12 +1,12 @@
 import { type EntityKind, kinds, levels, scopeField } from '@broadstreet-sync/domain';
-import type { RunDocument } from '@broadstreet-sync/store';
+import type { ProductionDocument, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
-import { stagedRemoval } from './diff-scope.ts';
-import { isAllowed, rootField } from './scopes.ts';
+import { isAllowed, rootField } from './is-allowed.ts';
+import { stageHanging, stageRemovals } from './stage-removals.ts';
 
 /**
  * Stages the removal, without a request, of what hangs on an entity that is gone or that the run removes. Where no list of
- * the parents was ever read, nothing is known of them and nothing is removed.
+ * the parents was ever read, nothing is known of them and nothing is removed; a run with filters keeps to what it removes.
  */
 export async function stageOrphans(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<void> {
   const field = scopeField(kind);
@@ -17,27 +17,41 @@ export async function stageOrphans(context: SyncContext, run: RunDocument, kind:
     changes.keys(run._id, parent.name, 'remove'),
     production.verifiedScopes(parent.name),
   ]);
-  if (removed.length === 0 && verified.size === 0) return;
+  const isWide = verified.size > 0 && run.mode !== 'incremental';
+  if (removed.length === 0 && !isWide) return;
   // Children first: whose parent an export makes in between has it by the time that parents are read.
   const named = await production.parentIds(kind.name, field);
   const parents = await production.fields(parent.name, { _id: { $in: named.map(String) } }, ['id']);
   const alive = new Set(parents.map(({ _id }) => _id));
   const gone = new Set(removed);
-  const lost = named.filter((id) => gone.has(String(id)) || (verified.size > 0 && !alive.has(String(id))));
+  const lost = named.filter((id) => gone.has(String(id)) || (isWide && !alive.has(String(id))));
   if (lost.length === 0) return;
   const inserted = new Set((await changes.inserted(run._id, parent.name, ['id'])).map(({ key }) => key));
   const orphaned = lost.filter((id) => !inserted.has(String(id)));
-  const orphans = await production.fields(kind.name, { [field]: { $in: orphaned } }, ['sync', rootField(kind)]);
   const requestedAt = await context.store.now();
-  const staged = orphans
-    .filter((entity) => isAllowed(context, rootField(kind), entity))
-    .map((entity) => stagedRemoval(entity, requestedAt));
-  await changes.stage(changes.planner(run._id, kind.name), staged);
+  const orphans = production.each(kind.name, { [field]: { $in: orphaned } });
+  const source = { name: kind.name, origin: 'plan', requestedAt } as const;
+  await stageRemovals(context, run, source, allowedOf(context, kind, orphans));
+}
+
+async function* allowedOf(
+  context: SyncContext,
+  kind: EntityKind,
+  entities: AsyncIterable<ProductionDocument>,
+): AsyncIterable<ProductionDocument> {
+  for await (const entity of entities) if (isAllowed(context, rootField(kind), entity)) yield entity;
 }
 
 /** The same for the kinds that the run does not touch: their parents may be among those it removes. */
 export async function stageOrphansBelow(context: SyncContext, run: RunDocument): Promise<void> {
   for (const kind of levels.flat()) {
-    if (run.plan[kind.name] === undefined) await stageOrphans(context, run, kind);
+    if (run.plan[kind.name] !== undefined) continue;
+    await stageOrphans(context, run, kind);
+    // What hangs on another parent than the one that its list belongs to.
+    const { lineage } = kind;
+    if (lineage === undefined || lineage === kind.list.scope) continue;
+    const keys = await context.store.changes.keys(run._id, lineage, 'remove');
+    const requestedAt = await context.store.now();
+    await stageHanging(context, run, kind.name, { kind: lineage, keys, requestedAt }, 'found');
   }
 }

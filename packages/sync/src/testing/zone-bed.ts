@@ -6,6 +6,8 @@ import { openSyncBed, type SyncBed } from './sync-bed.ts';
 export interface ZoneBed extends SyncBed {
   addZone(name?: string): Promise<string>;
   intent(id: string): Promise<IntentDocument | null>;
+  /** Another process has claimed a planned intent, and says that it sends it now. */
+  sentBy(owner: string, id: string, leaseMs: number): Promise<IntentDocument>;
   /** Of the zones that the account has. */
   names(): unknown[];
   /** The entity is remote once, in production once, and nowhere else. */
@@ -28,6 +30,14 @@ export async function openZoneBed(): Promise<ZoneBed> {
     ...bed,
     addZone: (name = 'Top') => bed.add('zones', { name, network_id: 1 }),
     intent,
+
+    async sentBy(owner, id, leaseMs) {
+      const claimed = await bed.store.intents.claim(id, owner, leaseMs);
+      if (claimed === null || claimed === 'twin') throw new Error('not claimed');
+      await bed.store.intents.sending(id, claimed.fence, 0, 1);
+      return claimed;
+    },
+
     names: () => bed.remote.rows('/zones').map(({ name }) => name),
 
     async expectMade(id, posts) {

@@ -1,0 +1,40 @@
+import { kindName, kindNames, kinds, levels, titleOf } from '@broadstreet-sync/domain';
+import {
+  Activity,
+  Boxes,
+  CircleDot,
+  Gauge,
+  GitCompareArrows,
+  House,
+  Image,
+  LayoutTemplate,
+  type LucideIcon,
+  Megaphone,
+  Network,
+  Rows3,
+  Store,
+} from 'lucide-react';
+
+export interface Place {
+  readonly path: string;
+  readonly title: string;
+  readonly icon: LucideIcon;
+}
+
+/** In the order of kinds; one that has none gets a plain one. */
+const kindIcons: readonly LucideIcon[] = [Network, Store, LayoutTemplate, Image, Megaphone, Rows3];
+
+/** The pages of kinds, parents first. */
+export const kindPlaces: readonly Place[] = levels.flat().map(({ name }) => ({
+  path: `/${name}`,
+  title: titleOf(kinds[name]),
+  icon: kindIcons[kindNames.indexOf(kindName.parse(name))] ?? CircleDot,
+}));
+
+export const mainPlaces: readonly Place[] = [
+  { path: '/', title: 'Home', icon: House },
+  { path: '/local-only', title: 'Local entities', icon: Boxes },
+  { path: '/runs', title: 'Runs', icon: Activity },
+  { path: '/conflicts', title: 'Conflicts', icon: GitCompareArrows },
+  { path: '/performance', title: 'Performance', icon: Gauge },
+];

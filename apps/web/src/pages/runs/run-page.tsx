@@ -1,0 +1,105 @@
+import type { RunView } from '@broadstreet-sync/contract';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { usePlan, useRun } from '../../queries/runs.ts';
+import { LevelPicture } from '../../runs/level-picture.tsx';
+import { PlanSummary } from '../../runs/plan-summary.tsx';
+import { PlanTable } from '../../runs/plan-table.tsx';
+import { RunCard } from '../../runs/run-card.tsx';
+import { RunStatus } from '../../runs/run-status.tsx';
+import { describeChanges, hasEnded, refusedOf, runTitle } from '../../runs/words.ts';
+import type { runTabs } from '../../search.ts';
+import { Card } from '../../ui/card.tsx';
+import { Page } from '../../ui/page.tsx';
+import { Failure, Waiting } from '../../ui/states.tsx';
+import { type Tab, Tabs } from '../../ui/tabs.tsx';
+import { Time } from '../../ui/times.tsx';
+import { RunActions } from './run-actions.tsx';
+import { RunChanges } from './run-changes.tsx';
+import { RunErrors } from './run-errors.tsx';
+import { RunTasks } from './run-tasks.tsx';
+
+/** One import or export: how far it is, what it changed, what went wrong. */
+export function RunPage() {
+  const { id } = useParams({ from: '/runs/$id' });
+  const { data: run, error, refetch } = useRun(id);
+  if (run === undefined) {
+    return (
+      <Page title="Run">{error === null ? <Waiting /> : <Failure error={error} onRetry={() => void refetch()} />}</Page>
+    );
+  }
+  return (
+    <Page
+      title={
+        <span className="flex flex-wrap items-center gap-2.5">
+          {runTitle(run)} <RunStatus run={run} />
+        </span>
+      }
+      lead={<Lead run={run} />}
+      actions={<RunActions run={run} />}
+    >
+      {run.error === null ? null : (
+        <p role="alert" className="rounded-lg bg-bad-soft px-4 py-3 text-bad">
+          {run.error.message} {run.error.remedy}
+        </p>
+      )}
+      <LevelPicture run={run} />
+      <RunTabs key={run.id} run={run} />
+    </Page>
+  );
+}
+
+function Lead({ run }: { readonly run: RunView }) {
+  return (
+    <>
+      Asked for <Time at={run.created_at} /> {run.requested_by === 'api' ? '' : ` by ${run.requested_by}`} on{' '}
+      {run.account.mode.toUpperCase()} {run.account.host}
+      {hasEnded(run) ? `: ${describeChanges(run)}` : ''}
+      {run.retry_of === null ? null : (
+        <>
+          ; retries{' '}
+          <Link to="/runs/$id" params={{ id: run.retry_of }} className="text-accent hover:underline">
+            an earlier run
+          </Link>
+        </>
+      )}
+      .
+    </>
+  );
+}
+
+function RunTabs({ run }: { readonly run: RunView }) {
+  const { tab } = useSearch({ from: '/runs/$id' });
+  const navigate = useNavigate({ from: '/runs/$id' });
+  const refused = refusedOf(run);
+  const tabs: Tab<(typeof runTabs)[number]>[] = [
+    { key: 'progress', title: 'Progress', content: () => <RunCard run={run} isLinked={false} /> },
+    {
+      key: 'errors',
+      title: refused === 0 ? 'Errors' : `Errors (${refused.toLocaleString()})`,
+      content: () => <RunErrors run={run} />,
+    },
+    ...(run.links.plan === null ? [] : [{ key: 'plan' as const, title: 'Plan', content: () => <RunPlan run={run} /> }]),
+    { key: 'changes', title: 'Changes', content: () => <RunChanges id={run.id} isPreview={run.dry_run} /> },
+    { key: 'tasks', title: 'Tasks', content: () => <RunTasks id={run.id} /> },
+  ];
+  return (
+    <Tabs
+      label="Views of the run"
+      tabs={tabs}
+      open={tab ?? 'progress'}
+      onOpen={(key) => void navigate({ search: (before) => ({ ...before, tab: key }), replace: true })}
+    />
+  );
+}
+
+function RunPlan({ run }: { readonly run: RunView }) {
+  const { data, error, refetch } = usePlan(run.id, true);
+  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (data === undefined) return <Waiting />;
+  return (
+    <Card>
+      <PlanSummary summary={data.summary} />
+      <PlanTable items={data.items} total={data.total} />
+    </Card>
+  );
+}

@@ -1,0 +1,115 @@
+import { kindName } from '@broadstreet-sync/domain';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Link,
+  lazyRouteComponent,
+  notFound,
+  retainSearchParams,
+} from '@tanstack/react-router';
+import { Frame } from './frame/frame.tsx';
+import {
+  type FrameSearch,
+  frameSearch,
+  listSearch,
+  localSearch,
+  performanceSearch,
+  runSearch,
+  runsSearch,
+} from './search.ts';
+import { Empty, Failure } from './ui/states.tsx';
+
+const root = createRootRoute({
+  component: Frame,
+  validateSearch: (search) => frameSearch.parse(search),
+  search: { middlewares: [retainSearchParams<FrameSearch>(['network'])] },
+  notFoundComponent: () => (
+    <Empty title="There is no such page">
+      <Link to="/" className="text-accent underline">
+        Go to the home page
+      </Link>
+      , or press Ctrl-K and type what you look for.
+    </Empty>
+  ),
+  errorComponent: ({ error }) => <Failure error={error} onRetry={() => location.reload()} />,
+});
+
+const parseKind = ({ kind }: { kind: string }) => {
+  const parsed = kindName.safeParse(kind);
+  if (!parsed.success) throw notFound();
+  return { kind: parsed.data };
+};
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/home/home-page.tsx'), 'HomePage'),
+});
+
+const localOnly = createRoute({
+  getParentRoute: () => root,
+  path: '/local-only',
+  validateSearch: (search) => localSearch.parse(search),
+  component: lazyRouteComponent(() => import('./pages/local-only/local-only-page.tsx'), 'LocalOnlyPage'),
+});
+
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: '/runs',
+  validateSearch: (search) => runsSearch.parse(search),
+  component: lazyRouteComponent(() => import('./pages/runs/runs-page.tsx'), 'RunsPage'),
+});
+
+const run = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$id',
+  validateSearch: (search) => runSearch.parse(search),
+  component: lazyRouteComponent(() => import('./pages/runs/run-page.tsx'), 'RunPage'),
+});
+
+const conflicts = createRoute({
+  getParentRoute: () => root,
+  path: '/conflicts',
+  component: lazyRouteComponent(() => import('./pages/conflicts/conflicts-page.tsx'), 'ConflictsPage'),
+});
+
+const performance = createRoute({
+  getParentRoute: () => root,
+  path: '/performance',
+  validateSearch: (search) => performanceSearch.parse(search),
+  component: lazyRouteComponent(() => import('./pages/performance/performance-page.tsx'), 'PerformancePage'),
+});
+
+const kind = createRoute({
+  getParentRoute: () => root,
+  path: '/$kind',
+  params: { parse: parseKind, stringify: ({ kind: name }) => ({ kind: name }) },
+  validateSearch: (search) => listSearch.parse(search),
+  component: lazyRouteComponent(() => import('./pages/kind/kind-page.tsx'), 'KindPage'),
+});
+
+const entity = createRoute({
+  getParentRoute: () => root,
+  path: '/$kind/$key',
+  params: {
+    parse: ({ key, ...rest }: { kind: string; key: string }) => ({ ...parseKind(rest), key }),
+    stringify: (given) => given,
+  },
+  component: lazyRouteComponent(() => import('./pages/entity/entity-page.tsx'), 'EntityPage'),
+});
+
+/** Every page by its address. */
+export function createPages() {
+  return createRouter({
+    routeTree: root.addChildren([home, localOnly, runs, run, conflicts, performance, kind, entity]),
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createPages>;
+  }
+}

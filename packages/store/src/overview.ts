@@ -1,0 +1,163 @@
+import {
+  ancestorFields,
+  type EntityKind,
+  type EntityReference,
+  type ErrorCategory,
+  isLocalReference,
+  type KindName,
+  kinds,
+  parentField,
+  rootKind,
+} from '@broadstreet-sync/domain';
+import { type mongo, Types } from 'mongoose';
+import type { Collections } from './collections.ts';
+import type { LocalDocument } from './documents.ts';
+import { hasEdits, isInConflict, isToBeRemoved } from './models.ts';
+
+/** How many entities of a kind there are, by how they stand. */
+export interface KindCounts {
+  readonly production: number;
+  readonly local: number;
+  /** Local ones that an export could not create. */
+  readonly failed: number;
+  readonly edited: number;
+  readonly to_remove: number;
+  /** Of which fields wait for a person to decide. */
+  readonly conflicts: number;
+  /** Every list of the kind was read since; null where one never was. */
+  readonly verified_at: Date | null;
+}
+
+/** Errors of one code, over all runs. */
+export interface FrequentError {
+  readonly category: ErrorCategory;
+  readonly code: string;
+  readonly count: number;
+  readonly kinds: readonly KindName[];
+  /** Of the latest of them, as all that follows. */
+  readonly message: string;
+  readonly run_id: string;
+  readonly last_at: Date | null;
+}
+
+const mostErrors = 50;
+
+export interface NamedReference {
+  readonly kind: KindName;
+  readonly id: EntityReference;
+  readonly name: string | null;
+}
+
+const hasErrors = { 'sync_errors.0': { $exists: true } };
+
+function nameOf(document: Readonly<Record<string, unknown>>): string | null {
+  return typeof document.name === 'string' ? document.name : null;
+}
+
+/** What pages show of production and local collections together. */
+export function createOverview({ production, local, scopes, idMap, tasks }: Collections) {
+  /** Entities of a kind that hang on others, remote and local, in both forms in which a local child may name them. */
+  async function membersWithin(
+    kind: EntityKind,
+    ancestor: KindName,
+    ids: readonly EntityReference[],
+  ): Promise<EntityReference[]> {
+    const remote: unknown[] = await production[kind.name].distinct('id', {
+      [parentField(ancestor)]: { $in: [...ids] },
+    });
+    const numbers = remote.filter((id) => typeof id === 'number');
+    const drafts = local[kind.name].find(await localWithin(kind, ancestor, ids)).project({ _id: 1 });
+    const exported = idMap.find({ kind: kind.name, remote_id: { $in: numbers.map(String) } }).project({ local_id: 1 });
+    return [
+      ...numbers,
+      ...(await drafts.toArray()).map(({ _id }) => String(_id)),
+      ...(await exported.toArray()).map(({ local_id }) => String(local_id)),
+    ];
+  }
+
+  /** What local entities of a kind must fit to hang on one of these, however far above. */
+  async function localWithin(
+    kind: EntityKind,
+    ancestor: KindName,
+    ids: readonly EntityReference[],
+  ): Promise<mongo.Filter<LocalDocument>> {
+    if (kind.parents.includes(ancestor)) return { [parentField(ancestor)]: { $in: [...ids] } };
+    if (kind.lineage === undefined) return {};
+    return { [parentField(kind.lineage)]: { $in: await membersWithin(kinds[kind.lineage], ancestor, ids) } };
+  }
+
+  async function verifiedAt(kind: KindName): Promise<Date | null> {
+    const [oldest] = await scopes.find({ kind }).sort({ verified_at: 1 }).limit(1).toArray();
+    return oldest?.verified_at ?? null;
+  }
+
+  /** @param root the only network that is counted; null: all */
+  async function countKind(kind: EntityKind, root: number | null): Promise<KindCounts> {
+    const { name } = kind;
+    const [rootField] = kind.lineage === undefined ? ['id'] : ancestorFields(kind).slice(-1);
+    const of = root === null ? {} : { [rootField ?? 'id']: root };
+    const ofLocal = root === null || kind.lineage === undefined ? {} : await localWithin(kind, rootKind.name, [root]);
+    const [all, edited, removed, conflicts, drafts, failed, verified_at] = await Promise.all([
+      root === null ? production[name].estimatedDocumentCount() : production[name].countDocuments(of),
+      production[name].countDocuments({ ...of, ...hasEdits }),
+      production[name].countDocuments({ ...of, ...isToBeRemoved }),
+      production[name].countDocuments({ ...of, ...isInConflict }),
+      local[name].countDocuments(ofLocal),
+      local[name].countDocuments({ ...ofLocal, ...hasErrors }),
+      verifiedAt(name),
+    ]);
+    return { production: all, local: drafts, failed, edited, to_remove: removed, conflicts, verified_at };
+  }
+
+  return {
+    /** What went wrong most often since a time. */
+    frequentErrors(from: Date): Promise<FrequentError[]> {
+      return tasks
+        .aggregate<FrequentError>([
+          { $match: { state: 'failed', ended_at: { $gte: from }, error: { $ne: null } } },
+          { $sort: { ended_at: 1 } },
+          {
+            $group: {
+              _id: { category: '$error.category', code: '$error.code' },
+              count: { $sum: 1 },
+              kinds: { $addToSet: '$kind' },
+              message: { $last: '$error.message' },
+              run_id: { $last: '$run_id' },
+              last_at: { $last: '$ended_at' },
+            },
+          },
+          { $sort: { count: -1, _id: 1 } },
+          { $limit: mostErrors },
+          { $set: { category: '$_id.category', code: '$_id.code' } },
+          { $unset: '_id' },
+        ])
+        .toArray();
+    },
+
+    localWithin,
+    countKind,
+
+    /** Names of entities by their remote ids or local `_id`s; what does not exist is left out. */
+    async names(kind: KindName, ids: readonly EntityReference[]): Promise<NamedReference[]> {
+      const keys = ids.filter((id) => typeof id === 'number').map(String);
+      const drafts = ids.filter(isLocalReference);
+      const fields = { name: 1 };
+      const [remote, made] = await Promise.all([
+        production[kind]
+          .find({ _id: { $in: keys } })
+          .project({ ...fields })
+          .toArray(),
+        local[kind]
+          .find({ _id: { $in: drafts.map((id) => new Types.ObjectId(id)) } })
+          .project({ ...fields })
+          .toArray(),
+      ]);
+      return [
+        ...remote.map((document) => ({ kind, id: Number(document._id), name: nameOf(document) })),
+        ...made.map((document) => ({ kind, id: String(document._id), name: nameOf(document) })),
+      ];
+    },
+  };
+}
+
+export type Overview = ReturnType<typeof createOverview>;

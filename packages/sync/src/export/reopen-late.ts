@@ -1,0 +1,98 @@
+import { type EntityKind, normaliseName, ownFields } from '@broadstreet-sync/domain';
+import type { IntentDocument, RunDocument, WrittenOff } from '@broadstreet-sync/store';
+import type { SyncContext } from '../context.ts';
+import { contentHash } from '../row.ts';
+import { nameKey, nameScope } from './name-scope.ts';
+import { onlyPlans } from './planning.ts';
+import { type Candidate, isToCreate } from './prepare.ts';
+import { writtenOffOf } from './traces.ts';
+
+/**
+ * Looks again for what an earlier request of a candidate may have made after all, instead of making it under another
+ * name: nobody has looked for it since it must have come, its draft is as it was sent, and a row bears the name that it
+ * was sent under. Where rows have no name, nothing but a look can tell. A run that only plans changes nothing: it shows
+ * that it would look.
+ */
+export async function reopenLate(
+  context: SyncContext,
+  run: RunDocument,
+  kind: EntityKind,
+  candidates: readonly Candidate[],
+): Promise<Candidate[]> {
+  const settled: Candidate[] = [];
+  for (const candidate of candidates) {
+    const late = isToCreate(candidate) ? await findLate(context, run, kind, candidate) : null;
+    const reopened = late === null ? null : await reopenIn(context, run, kind, late);
+    settled.push(reopened === null ? candidate : { ...candidate, intent: reopened });
+  }
+  return settled;
+}
+
+/** Makes an intent one of unknown outcome again, under the name that it was sent with. */
+export function reopen(
+  { store }: SyncContext,
+  kind: EntityKind,
+  intent: IntentDocument,
+  sent: WrittenOff,
+): Promise<IntentDocument | null> {
+  return store.intents.reopen(intent._id, namedAs(kind, intent, sent));
+}
+
+/** What an intent said when it was sent under a name; null where its kind has none. */
+function namedAs(kind: EntityKind, intent: IntentDocument, { name }: WrittenOff) {
+  const [field] = kind.unique;
+  if (field === undefined || name === null) return null;
+  return {
+    sent_name: name,
+    name_key: nameKey(nameScope(kind, intent.parents), normaliseName(name)),
+    payload: { ...intent.payload, [field]: name },
+  };
+}
+
+interface Late {
+  readonly intent: IntentDocument;
+  readonly sent: WrittenOff;
+}
+
+async function reopenIn(
+  context: SyncContext,
+  run: RunDocument,
+  kind: EntityKind,
+  { intent, sent }: Late,
+): Promise<IntentDocument | null> {
+  if (!onlyPlans(run)) return reopen(context, kind, intent, sent);
+  return { ...intent, ...namedAs(kind, intent, sent), state: 'ambiguous' };
+}
+
+async function findLate(
+  { store }: SyncContext,
+  run: RunDocument,
+  kind: EntityKind,
+  { intent, entity }: Candidate,
+): Promise<Late | null> {
+  // Looked at since: whatever has come after that is somebody else's.
+  if (intent === null || (intent.sweep_after ?? null) === null) return null;
+  const content = contentHash(ownFields(kind, entity));
+  const same = writtenOffOf(intent).filter((sent) => sent.content === content);
+  const [any] = same;
+  if (any !== undefined && !kind.identity.includes('id')) return { intent, sent: any };
+  for (const sent of same) {
+    const ids = await listedIds(store, run, kind, intent, sent);
+    const owned = await store.intents.owned(kind.name, ids);
+    if (ids.some((id) => !owned.has(id) && !sent.before_ids.includes(id))) return { intent, sent };
+  }
+  return null;
+}
+
+async function listedIds(
+  { names }: SyncContext['store'],
+  run: RunDocument,
+  kind: EntityKind,
+  { parents }: IntentDocument,
+  { name }: WrittenOff,
+): Promise<string[]> {
+  if (name === null) return [];
+  const normal = normaliseName(name);
+  const listed = await names.listed(run._id, nameScope(kind, parents));
+  return listed.filter(({ field, value }) => field === kind.unique[0] && value === normal).flatMap(({ ids }) => ids);
+}

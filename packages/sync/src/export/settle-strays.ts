@@ -1,0 +1,111 @@
+import { RemoteError, removeRequest } from '@broadstreet-sync/domain';
+import type { IntentDocument } from '@broadstreet-sync/store';
+import type { Sweep } from './sweep-parent.ts';
+import { isCertain, type KeyedRow, writtenOffOf } from './traces.ts';
+import { whyKept } from './why-kept.ts';
+
+/** A look that comes so long after it was due proves nothing. */
+const tardyMs = 600_000;
+
+/** What became of a row beside the one that counts. */
+export interface FoundRow {
+  readonly localId: string;
+  readonly key: string;
+  readonly name: string | null;
+  readonly runId: string;
+  /** The one that counts; null where there is none. */
+  readonly kept: string | null;
+  /** Why it was not removed, in words that go on from "because"; null where it was. */
+  readonly why: string | null;
+}
+
+/**
+ * Removes the rows that an intent has left beside its own, or notes why not. Each is noted before anything is done about
+ * it.
+ *
+ * @returns what is not reported yet of all that was ever found
+ */
+export async function settleStrays(sweep: Sweep, id: string, strays: readonly KeyedRow[]): Promise<FoundRow[]> {
+  const { context, kind, runId } = sweep;
+  for (const { key, row } of strays) {
+    const name = typeof row.name === 'string' ? row.name : null;
+    await context.store.strays.note(id, { key, name, run_id: runId, is_certain: false });
+  }
+  const intent = await context.store.intents.get(id);
+  if (intent === null) return [];
+  await settleGone(sweep, intent, strays);
+  const uncertain = strays.filter(({ key }) => !isCertain(intent, key));
+  const doubt = uncertain.length === 0 ? null : await whyDoubtful(sweep, intent, uncertain.length);
+  for (const stray of strays) {
+    const isDoubtful = doubt !== null && uncertain.includes(stray);
+    const why = isDoubtful ? doubt : await whyKept(context, kind, intent, stray, sweep.call);
+    if (await isOwnSince(sweep, intent, stray)) await context.store.strays.settle(id, stray.key, 'own');
+    else if (why === null) await remove(sweep, intent, stray);
+    else await context.store.strays.settle(id, stray.key, 'left', why);
+  }
+  return toReport(await context.store.intents.get(id));
+}
+
+/** Paused meanwhile, and overtaken: what another has made the intent's own since is no stray. */
+async function isOwnSince({ context }: Sweep, before: IntentDocument, { key }: KeyedRow): Promise<boolean> {
+  if (before.remote_id === key) return false;
+  return (await context.store.intents.get(before._id))?.remote_id === key;
+}
+
+/** Why rows that were found by their name may be somebody else's; null where they are taken for ours. */
+async function whyDoubtful({ context }: Sweep, intent: IntentDocument, count: number): Promise<string | null> {
+  if (count > writtenOffOf(intent).length) return 'more rows of its name have come than were sent from here';
+  const lateMs = (await context.store.now()).getTime() - (intent.sweep_after?.getTime() ?? 0);
+  return lateMs > tardyMs ? 'nobody looked for it in time, and somebody else may have made it since' : null;
+}
+
+/** Strays that are none any more: proved to be the intent's own, or gone from the account. */
+async function settleGone(sweep: Sweep, intent: IntentDocument, there: readonly KeyedRow[]): Promise<void> {
+  for (const { key, state } of intent.strays ?? []) {
+    const isThere = there.some((row) => row.key === key);
+    if (isThere || state === 'removed' || state === 'own') continue;
+    if (key === intent.remote_id) await sweep.context.store.strays.settle(intent._id, key, 'own');
+    else await noteRemoved(sweep, intent, key);
+  }
+}
+
+async function remove(sweep: Sweep, intent: IntentDocument, { key, row }: KeyedRow): Promise<void> {
+  const { context, kind, call } = sweep;
+  const { path, query } = removeRequest(kind, row);
+  const request = {
+    method: 'DELETE' as const,
+    path,
+    query,
+    envelope: kind.create.envelope,
+    answers: 'nothing' as const,
+  };
+  context.reach('before_sweep_removal');
+  try {
+    await context.remote.write(request, call);
+  } catch (error) {
+    const isGone = error instanceof RemoteError && error.category === 'dependency';
+    if (!isGone) throw error;
+  }
+  context.reach('after_sweep_removal');
+  await noteRemoved(sweep, intent, key);
+  context.log.warn({ kind: kind.name, local: intent._id, remote: key }, 'removed what had been created twice');
+}
+
+async function noteRemoved({ context, kind, runId }: Sweep, intent: IntentDocument, key: string): Promise<void> {
+  await context.store.dropRow({ kind: kind.name, key, runId });
+  await context.store.strays.settle(intent._id, key, 'removed');
+}
+
+function toReport(intent: IntentDocument | null): FoundRow[] {
+  const settled = intent?.strays?.filter(
+    ({ state, is_reported }) => !is_reported && (state === 'removed' || state === 'left'),
+  );
+  return (settled ?? []).map(({ key, name, run_id: runId, state, why }) => ({
+    localId: intent?._id ?? '',
+    key,
+    name,
+    runId,
+    kept: intent?.remote_id ?? null,
+    why: state === 'left' ? (why ?? 'nobody knows why') : null,
+  }));
+}

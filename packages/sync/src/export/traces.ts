@@ -1,0 +1,56 @@
+import {
+  type EntityFields,
+  type EntityKind,
+  entityKey,
+  isVerifiable,
+  normaliseName,
+  readsSame,
+} from '@broadstreet-sync/domain';
+import type { IntentDocument, WrittenOff } from '@broadstreet-sync/store';
+
+/** A row of a list, with the ids of its ancestors, and what identifies it. */
+export interface KeyedRow {
+  readonly key: string;
+  readonly row: EntityFields;
+}
+
+type Sent = Pick<IntentDocument, 'parents' | 'sent_name' | 'before_ids'>;
+
+/** Says whether a row can be what an intent sent: its parents, or its name under an id that was not there before. */
+export function bearsName(kind: EntityKind, sent: Sent, { key, row }: KeyedRow): boolean {
+  if (!kind.identity.includes('id')) return key === entityKey(kind, sent.parents);
+  const [field] = kind.unique;
+  const name = field === undefined ? undefined : row[field];
+  if (typeof name !== 'string' || sent.sent_name === null || sent.before_ids.includes(key)) return false;
+  return normaliseName(name) === normaliseName(sent.sent_name);
+}
+
+/** Requests of an intent that left no answer, those that were written off included. */
+export function writtenOffOf(intent: IntentDocument): readonly WrittenOff[] {
+  return intent.written_off ?? [];
+}
+
+/** When the first of an intent's requests that may have been carried out left. */
+export function firstSentAt(intent: IntentDocument): Date {
+  const times = [...writtenOffOf(intent).map(({ sent_at }) => sent_at), intent.sent_at ?? new Date()];
+  return new Date(Math.min(...times.map((time) => time.getTime())));
+}
+
+/** Rows that an intent may have left: those that a sender knows, and those that bear a name under which it was sent in vain. */
+export function tracesOf(kind: EntityKind, intent: IntentDocument, rows: readonly KeyedRow[]): KeyedRow[] {
+  const { parents } = intent;
+  const sent = writtenOffOf(intent).map(({ name, before_ids }) => ({ parents, sent_name: name, before_ids }));
+  return rows.filter((row) => isCertain(intent, row.key) || sent.some((one) => bearsName(kind, one, row)));
+}
+
+/** Says whether the sender of a row knows that it is this intent's. */
+export function isCertain({ strays = [] }: IntentDocument, key: string): boolean {
+  return strays.some((stray) => stray.key === key && stray.is_certain);
+}
+
+/** Says whether a row is as an intent has sent it, as far as lists show; its name is another matter. */
+export function isAsSent(kind: EntityKind, { payload }: IntentDocument, { row }: KeyedRow): boolean {
+  const [nameField] = kind.unique;
+  const shown = Object.keys(payload).filter((field) => field !== nameField && isVerifiable(kind, field));
+  return shown.every((field) => readsSame(kind, field, payload[field], row[field]));
+}

@@ -1,0 +1,1 @@
+export { testBuild } from './test-build.ts';

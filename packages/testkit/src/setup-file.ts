@@ -1,0 +1,3 @@
+import { keepDatabases } from './database-pool.ts';
+
+keepDatabases();
