@@ -3,6 +3,7 @@ import { type EntityFields, type EntityKind, entityKey, RemoteError } from '@bro
 import type { IntentDocument } from '@broadstreet-sync/store';
 import type { SyncContext, TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
+import { isRepetition } from '../is-repetition.ts';
 import { createRequest } from '../requests.ts';
 import type { CreatePass } from './create-entity.ts';
 import { endFailedSend } from './end-failed-send.ts';
@@ -84,7 +85,7 @@ async function takeSlot(
   for (;;) {
     try {
       // One that is given up was counted as a repetition before.
-      const isRetry = task.attempts > 0 && state !== 'sending';
+      const isRetry = isRepetition(task) && state !== 'sending';
       const reservation = await context.budget.reserve({ maxWaitMs: longestSlotMs, isRetry });
       if (reservation.slot === null) {
         if (state === 'sending') await intents.backToPlanned(intent._id, intent.fence);

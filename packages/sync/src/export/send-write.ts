@@ -1,5 +1,6 @@
 import type { Row, WriteRequest } from '@broadstreet-sync/broadstreet';
 import type { SyncContext } from '../context.ts';
+import { isRepetition } from '../is-repetition.ts';
 import type { WritePass } from './write-pass.ts';
 
 /** A slot further ahead is not waited for in the job. */
@@ -48,7 +49,7 @@ async function takeSlot(
   store: () => Promise<boolean>,
 ): Promise<'ready' | number> {
   // A slot that is given up has been counted as a repetition already.
-  for (let isRetry = task.attempts > 0; ; isRetry = false) {
+  for (let isRetry = isRepetition(task); ; isRetry = false) {
     const reservation = await context.budget.reserve({ maxWaitMs: longestSlotMs, isRetry });
     if (reservation.slot === null) return reservation.retryInMs;
     const { slot } = reservation;
