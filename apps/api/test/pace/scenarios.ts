@@ -1,6 +1,7 @@
 import { redisAway, redisFull } from './redis-away.ts';
 import type { Scenario } from './scenario.ts';
 import { serverErrors } from './server-errors.ts';
+import { sharedBudget } from './shared-budget.ts';
 import { silentHost } from './silent-host.ts';
 import { tooManyRequests } from './too-many-requests.ts';
 import { triggerFlood } from './trigger-flood.ts';
@@ -11,6 +12,7 @@ export const scenarios: readonly Scenario[] = [
   redisFull,
   tooManyRequests,
   serverErrors,
+  sharedBudget,
   silentHost,
   triggerFlood,
 ];

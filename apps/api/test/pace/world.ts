@@ -42,7 +42,8 @@ export interface World {
   readonly workers: readonly RunningApp[];
   /** Gives status and body; `null` where nothing answered. */
   send(method: string, path: string, body?: object): Promise<{ status: number; body: unknown } | null>;
-  start(operation: 'import' | 'export'): Promise<Run>;
+  /** @param isBehind whether it waits behind one that runs */
+  start(operation: 'import' | 'export', wishes?: { isBehind?: boolean }): Promise<Run>;
   run(id: string): Promise<Run>;
   ended(id: string, longestMs: number): Promise<Run>;
   /** Requests of all runs together, once they have ended. */
@@ -101,8 +102,9 @@ async function createWorld(lab: Lab, settings: WorldSettings): Promise<World> {
       return answer === null ? null : { status: answer.status, body: await answer.json() };
     },
 
-    async start(operation) {
-      return run.parse((await world.send('POST', paths[operation], {}))?.body);
+    async start(operation, { isBehind = false } = {}) {
+      const path = `${paths[operation]}${isBehind ? '?queue=true' : ''}`;
+      return run.parse((await world.send('POST', path, {}))?.body);
     },
 
     async run(runId) {
