@@ -4,7 +4,8 @@ import type { ClaimedWrite } from './claimed-write.ts';
 import type { Collections } from './collections.ts';
 import type { ProductionDocument } from './documents.ts';
 import { type Claim, holdsClaim } from './holds-claim.ts';
-import type { TaskEnd, Tasks } from './tasks.ts';
+import type { TaskEnd } from './task-end.ts';
+import type { Tasks } from './tasks.ts';
 import { databaseTime, inTransaction } from './transactions.ts';
 
 /** An update that is about to leave. */

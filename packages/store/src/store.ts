@@ -27,7 +27,8 @@ import { changesSince } from './plan-check.ts';
 import { createPlans, type Plans } from './plans.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { createProduction, type Production } from './production.ts';
-import { type Promotion, promote } from './promotion.ts';
+import { createPromoter } from './promoter.ts';
+import type { Promotion } from './promotion.ts';
 import { type Publication, publish } from './publish.ts';
 import { createRates, type Rates } from './rates.ts';
 import { type Removal, removeEntity } from './remove-entity.ts';
@@ -157,7 +158,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     rates: createRates(collections),
     workload: createWorkload(collections),
     snapshot: (read) => readSnapshot(db, collections, read),
-    promote: (promotion) => promote(db, collections, tasks, promotion),
+    promote: createPromoter(db, collections),
     dropRow: (row) => dropRow(db, collections, row),
     changesSince: (plan, most) => changesSince({ plans, locals, production, selection }, plan, most),
     link: (linking) => link(db, collections, lineages, linking),
