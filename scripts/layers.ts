@@ -54,6 +54,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   mongodb: ['packages/services', 'packages/testkit', 'apps/cli'],
   mongoose: ['packages/store'],
   pino: ['packages/runtime'],
+  'rate-limiter-flexible': ['apps/api'],
   react: ['apps/web'],
   'react-dom': ['apps/web'],
   vitest: ['packages/testkit'],

@@ -17,10 +17,12 @@ import { ProblemError } from './http/problem-error.ts';
 import { jsonBodiesOnly, sameMachineOnly } from './http/same-machine.ts';
 import { toProblem } from './http/to-problem.ts';
 import { type ApiParts, describeAccount } from './parts.ts';
+import { createEstimates } from './runs/estimates.ts';
 import { bindPlan } from './runs/plan-routes.ts';
 import { bindPublication } from './runs/publish-run.ts';
 import { bindRunEvents } from './runs/run-events.ts';
 import { bindRunLists } from './runs/run-lists.ts';
+import { createRunPace } from './runs/run-pace.ts';
 import { bindRunRoutes } from './runs/run-routes.ts';
 import { createRunViews } from './runs/run-view.ts';
 import { createRunWatcher } from './runs/run-watcher.ts';
@@ -32,6 +34,7 @@ import { createBoard } from './system/board.ts';
 import { boardPath } from './system/board-path.ts';
 import { serveDashboard } from './system/dashboard.ts';
 import { bindOverview } from './system/overview-routes.ts';
+import { bindRateRoutes } from './system/rate-routes.ts';
 import { bindSettings } from './system/settings-routes.ts';
 import { bindSystemRoutes } from './system/system-routes.ts';
 
@@ -48,7 +51,9 @@ export function createApi(parts: ApiParts): Api {
   const { store, queues, log } = parts;
   const readAccount = () => describeAccount(parts);
   const countWorkers = createWorkerCount(queues);
-  const views = createRunViews({ ...parts, readAccount, countWorkers, canStore: createStoreState(store) });
+  const estimates = createEstimates({ ...parts, countWorkers });
+  const readPace = createRunPace({ ...parts, countWorkers, estimates, canStore: createStoreState(store) });
+  const views = createRunViews({ store, readAccount, readPace });
   const watcher = createRunWatcher({ store, views, log });
   const startRun = createTrigger({ ...parts, views, watcher });
   const bindings = [
@@ -68,6 +73,7 @@ export function createApi(parts: ApiParts): Api {
     ...bindHistoryRoutes(store),
     ...bindOverview({ store, views }),
     ...bindSettings({ ...parts, readAccount }),
+    ...bindRateRoutes(parts),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
   ];
   requireAllRoutes(bindings);
@@ -79,7 +85,7 @@ export function createApi(parts: ApiParts): Api {
   app.use('/api', noStore);
   app.use(jsonBodiesOnly, express.json({ limit: maxBody, type: ['application/json', 'application/*+json'] }));
   app.use(serveDashboard(parts.dashboardFolder));
-  mountAll(app, store, bindings);
+  mountAll(app, parts, bindings);
   app.use(unknownRoute, answerError(log));
   return { app, close: watcher.close };
 }
@@ -101,6 +107,8 @@ function requestLog(log: ApiParts['log']): RequestHandler {
     },
     customLogLevel: (req, res, error) => {
       if (error !== undefined || res.statusCode >= 500) return 'error';
+      // A client that asks too often is logged once, not each time.
+      if (res.statusCode === 429) return 'debug';
       return req.method === 'GET' && res.statusCode < 400 ? 'debug' : 'info';
     },
     serializers: {

@@ -52,6 +52,7 @@ export async function runApi(reach: ApiParts['reach'] = () => undefined): Promis
     readMode: mode.now,
     networks: settings.BROADSTREET_NETWORKS ?? null,
     readOnly: settings.BROADSTREET_READ_ONLY,
+    rateSettings: rateSettingsOf(settings),
     dashboardFolder: settings.DASHBOARD_DIR ?? builtDashboard,
     readRate: createRateState(budget),
     remote,
@@ -85,6 +86,10 @@ function connectOnce(url: string, log: Logger): ReturnType<typeof connectRedis> 
   return redis;
 }
 
+function rateSettingsOf({ BROADSTREET_RATE, BROADSTREET_RATE_MAX }: ApiSettings): ApiParts['rateSettings'] {
+  return { rate: BROADSTREET_RATE, rateMax: BROADSTREET_RATE_MAX };
+}
+
 /** The rate budget is named by the token; without one nothing is known of it. */
 function budgetOf(settings: ApiSettings, redis: ReturnType<typeof connectRedis>): Budget {
   const { BROADSTREET_ACCESS_TOKEN: token, BROADSTREET_API_URL: baseUrl } = settings;
@@ -92,8 +97,7 @@ function budgetOf(settings: ApiSettings, redis: ReturnType<typeof connectRedis>)
     redis,
     prefix: settings.QUEUE_PREFIX,
     account: accountKey(token ?? '', baseUrl),
-    rate: settings.BROADSTREET_RATE,
-    rateMax: settings.BROADSTREET_RATE_MAX,
+    ...rateSettingsOf(settings),
   });
 }
 

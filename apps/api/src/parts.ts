@@ -1,4 +1,5 @@
 import type { Broadstreet } from '@broadstreet-sync/broadstreet';
+import type { BudgetSettings } from '@broadstreet-sync/budget';
 import type { AccountView, SettingsView } from '@broadstreet-sync/contract';
 import type { RunQueues } from '@broadstreet-sync/jobs';
 import type { Logger } from '@broadstreet-sync/runtime';
@@ -25,6 +26,8 @@ export interface ApiParts {
   readonly remote: Pick<Broadstreet, 'list'>;
   /** How this process was started. */
   readonly situation: SettingsView['api'];
+  /** How fast requests may go, by the settings. */
+  readonly rateSettings: Pick<BudgetSettings, 'rate' | 'rateMax'>;
   /** How fast requests go just now. */
   readonly readRate: () => Promise<RateState>;
   /** Folder of the built dashboard; null where none is served. */

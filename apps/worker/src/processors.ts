@@ -16,17 +16,40 @@ import {
   type TaskOutcome,
 } from '@broadstreet-sync/sync';
 import { followingWindow, gateOf, kindJobs, openGate, openSweepGate, openWindow } from './gates.ts';
+import { createPace, createRecent } from './recent.ts';
 
 const over: JobOutcome = { next: 'over' };
+/** How old a run may be that a task looks at: one reading for tasks that begin at once; a stop is seen as late as this. */
+const recentMs = 25;
+/** How often a process looks whether a window runs low. */
+const windowEveryMs = 100;
+
+interface RunOfJob {
+  readonly run: string;
+  readonly generation: number;
+}
 
 /** A processor for each sort of job: it looks the run up, asks the rules, and says what becomes of the job. */
 export function createProcessors(context: SyncContext, queues: RunQueues): Processors {
   const { store } = context;
 
+  const recentRun = createRecent(recentMs, (id) => store.runs.get(id));
+  const isTimeForWindow = createPace(windowEveryMs);
+
   /** The run, if the job is of its present generation and it has not ended. */
-  async function currentRun(data: { run: string; generation: number }): Promise<RunDocument | null> {
-    const run = await store.runs.get(data.run);
+  async function currentRun(data: RunOfJob, read = store.runs.get): Promise<RunDocument | null> {
+    const run = await read(data.run);
     return run === null || run.generation !== data.generation || hasEnded(run.status) ? null : run;
+  }
+
+  /** Once a windowed kind's tasks run low, hands over the next of them. The gate does it too, when none is left. */
+  async function refill(run: RunDocument, data: RunOfJob & { readonly task: string }): Promise<void> {
+    const hasWindows = Object.values(run.plan).some(({ windows }) => windows > 0);
+    if (!hasWindows || !isTimeForWindow(run._id)) return;
+    const [task, latest] = await Promise.all([store.tasks.get(data.task), currentRun(data)]);
+    if (task === null || latest === null) return;
+    const following = await followingWindow(store, latest, task);
+    if (following !== null) await queues.addChildren(gateOf(run, task), [following]);
   }
 
   return {
@@ -103,7 +126,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
     },
 
     async task(data, job) {
-      const run = await currentRun(data);
+      const run = await currentRun(data, recentRun);
       if (run === null || run.stop !== null) return over;
       const outcome = await runTask(context, run, data.task, job.signal).catch((error: unknown) => {
         // A run that is stopped ends its tasks by itself.
@@ -112,13 +135,7 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
       });
       if (outcome.next === 'later') return outcome;
       context.reach('before_ack');
-      const plan = run.plan;
-      const task = Object.values(plan).some(({ windows }) => windows > 0) ? await store.tasks.get(data.task) : null;
-      const latest = task === null ? null : await currentRun(data);
-      const following = task === null || latest === null ? null : await followingWindow(store, latest, task);
-      if (following !== null && task !== null) {
-        await queues.addChildren(gateOf(run, task), [following]);
-      }
+      await refill(run, data);
       return outcome;
     },
   };

@@ -3,6 +3,7 @@ import type { JobHost, RunQueues } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store, WorkerSituation } from '@broadstreet-sync/store';
 import type { SyncLog } from '@broadstreet-sync/sync';
 import { gateOf, taskJob } from './gates.ts';
+import { createLoop, type Loop } from './loop.ts';
 
 export interface ReconcilerSettings {
   readonly store: Store;
@@ -13,11 +14,6 @@ export interface ReconcilerSettings {
   readonly log: SyncLog;
   /** How it was started; its days of history are kept to. */
   readonly situation: WorkerSituation;
-}
-
-export interface Reconciler {
-  start(): void;
-  stop(): Promise<void>;
 }
 
 const tickMs = 250;
@@ -36,12 +32,8 @@ const dayMs = 24 * 3_600_000;
  * job, free slots go to the next run, and work of stopped runs is aborted here. Every worker has one; all that it does is
  * decided by conditional writes, so any number of them do no more than one.
  */
-export function createReconciler(settings: ReconcilerSettings): Reconciler {
-  const { store, queues, host, owner, log, situation } = settings;
+export function createReconciler({ store, queues, host, owner, log, situation }: ReconcilerSettings): Loop {
   const historyDays = situation.history_days;
-  let timer: NodeJS.Timeout | null = null;
-  let working: Promise<void> = Promise.resolve();
-  let isStopped = false;
   let [dueAt, flowsAt] = [0, 0];
   let historyAt = Number.NEGATIVE_INFINITY;
 
@@ -154,22 +146,5 @@ export function createReconciler(settings: ReconcilerSettings): Reconciler {
     await queues.startRun(renewed);
   }
 
-  function schedule(): void {
-    timer = setTimeout(() => {
-      working = tick()
-        .catch((error: unknown) => log.warn({ err: error }, 'could not reconcile'))
-        .then(() => {
-          if (!isStopped) schedule();
-        });
-    }, tickMs);
-  }
-
-  return {
-    start: schedule,
-    async stop() {
-      isStopped = true;
-      if (timer !== null) clearTimeout(timer);
-      await working;
-    },
-  };
+  return createLoop(tickMs, tick, (error) => log.warn({ err: error }, 'could not reconcile'));
 }

@@ -1,9 +1,5 @@
 import { hasLeftOver, type Settlement, type SyncContext, settleLeftOver, sweepLeftOver } from '@broadstreet-sync/sync';
-
-export interface Settler {
-  start(): void;
-  stop(): Promise<void>;
-}
+import { createLoop, type Loop } from './loop.ts';
 
 const lock = 'settle';
 const everyMs = 5000;
@@ -16,11 +12,9 @@ const pausesMs: Readonly<Record<Exclude<Settlement, 'done'>, number>> = { unreac
  * Settles what runs that are over have left open. Every worker has one, and one of them at a time does the work: a lock
  * in the store says which, and for how long nobody is to try again.
  */
-export function createSettler(context: SyncContext): Settler {
+export function createSettler(context: SyncContext): Loop {
   const { store, owner, log } = context;
   const stopping = new AbortController();
-  let timer: NodeJS.Timeout | null = null;
-  let working: Promise<void> = Promise.resolve();
   let notBefore = 0;
 
   async function settle(): Promise<void> {
@@ -34,22 +28,14 @@ export function createSettler(context: SyncContext): Settler {
     await store.locks.take(lock, owner, pausesMs[settlement]);
   }
 
-  function schedule(): void {
-    timer = setTimeout(() => {
-      working = settle()
-        .catch((error: unknown) => log.warn({ err: error }, 'could not settle what runs have left open'))
-        .then(() => {
-          if (!stopping.signal.aborted) schedule();
-        });
-    }, everyMs);
-  }
-
+  const loop = createLoop(everyMs, settle, (error) =>
+    log.warn({ err: error }, 'could not settle what runs have left open'),
+  );
   return {
-    start: schedule,
+    start: loop.start,
     async stop() {
       stopping.abort();
-      if (timer !== null) clearTimeout(timer);
-      await working;
+      await loop.stop();
       await store.locks.release(lock, owner);
     },
   };

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { createBroadstreet } from '@broadstreet-sync/broadstreet';
-import { accountKey, createBudget } from '@broadstreet-sync/budget';
+import { accountKey, type BreakerChange, createBudget } from '@broadstreet-sync/budget';
 import { SyncError } from '@broadstreet-sync/domain';
-import { connectRedis, createJobHost, createRunQueues } from '@broadstreet-sync/jobs';
+import { connectRedis, createJobHost, createRunQueues, isRedisAway } from '@broadstreet-sync/jobs';
 import type { Logger, ShutdownStep } from '@broadstreet-sync/runtime';
 import { createStore, isStoreAway, type WorkerSituation } from '@broadstreet-sync/store';
 import { loseTask, type SyncContext } from '@broadstreet-sync/sync';
 import { createConcurrency } from './concurrency.ts';
 import { createProcessors } from './processors.ts';
+import { createRateKeeper, foundBefore } from './rate-keeper.ts';
 import { createReconciler } from './reconciler.ts';
 import type { WorkerSettings } from './settings.ts';
 import { createSettler } from './settler.ts';
@@ -33,12 +34,15 @@ export async function startWorker(
   // Claimed already here: a store that is nobody's yet may become another account's while this worker waits for runs.
   await store.account.claim(baseUrl, prefix);
   const redis = connectRedis(redisUrl, (error) => log.warn({ err: error }, 'Redis is away'));
+  const account = accountKey(token, baseUrl);
   const budget = createBudget({
     redis,
     prefix,
-    account: accountKey(token, baseUrl),
+    account,
     rate: settings.BROADSTREET_RATE,
     rateMax: settings.BROADSTREET_RATE_MAX,
+    found: await foundBefore(store, account),
+    onBreaker: (change) => logBreaker(log, change),
   });
   const concurrency = createConcurrency(settings, (tasks) => host.setConcurrency(tasks));
   const remote = createBroadstreet({
@@ -75,13 +79,15 @@ export async function startWorker(
     prefix,
     concurrency: concurrency.now(),
     processors: createProcessors(context, queues),
-    isPassing: isStoreAway,
+    isPassing: (error) => isStoreAway(error) || isRedisAway(error),
     onTaskLost: (data, error) => loseTask(context, data.task, error),
     log,
   });
   await host.ready();
   const reconciler = createReconciler({ store, queues, host, owner, situation: situationOf(settings), log });
   reconciler.start();
+  const rateKeeper = createRateKeeper({ store, budget, account, owner, log });
+  rateKeeper.start();
   const settler = createSettler(context);
   settler.start();
   return [
@@ -90,6 +96,7 @@ export async function startWorker(
     { name: 'jobs', run: () => host.stop() },
     { name: 'queues', run: () => queues.close() },
     { name: 'budget', run: () => budget.close() },
+    { name: 'rate', run: () => rateKeeper.stop() },
     { name: 'connections', run: () => remote.close() },
     { name: 'redis', run: () => redis.disconnect() },
     { name: 'presence', run: () => store.presence.leave(owner) },
@@ -109,6 +116,16 @@ function situationOf(settings: WorkerSettings): WorkerSituation {
     queue_prefix: settings.QUEUE_PREFIX,
     history_days: settings.HISTORY_DAYS,
   };
+}
+
+/** Once for all processes: of a change one of them is told. */
+function logBreaker(log: Logger, change: BreakerChange): void {
+  if (change.to === 'closed') {
+    log.info({}, 'Broadstreet answers again: requests go on');
+    return;
+  }
+  const { cause, nextProbeInMs } = change;
+  log.warn({ cause, nextProbeInMs }, 'Broadstreet keeps failing: all requests wait, one at a time is tried');
 }
 
 function missingToken(): SyncError {

@@ -1,3 +1,4 @@
+import type { RequestEnd } from '@broadstreet-sync/budget';
 import { RemoteError } from '@broadstreet-sync/domain';
 import type { AxiosAdapter, InternalAxiosRequestConfig } from 'axios';
 import { codeOf, readBody, type TakeBytes } from './body.ts';
@@ -6,12 +7,20 @@ import { createWatchedTransport, type WatchedTransport } from './connection.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import { readErrorBody } from './error-body.ts';
 import type { Fail, FailureDetails } from './failure.ts';
+import { rateClassOf } from './rate-class.ts';
 import type { Answer } from './read-answer.ts';
 import { type Headers, readRetryAfter } from './retry-after.ts';
 import { createTakeSlot, type SlotRequest } from './take-slot.ts';
 import type { BroadstreetSettings, CallContext } from './types.ts';
 
 const defaultMaxBodyBytes = 256 * 1024 * 1024;
+
+/** How the budget is told of an error. */
+function endOf({ status, code, category }: RemoteError): RequestEnd['outcome'] {
+  if (status === 429) return 'rate_limited';
+  if (code === connections.abortedAfter.code) return 'aborted';
+  return category === 'network' ? 'failed' : 'answered';
+}
 
 interface AttemptSettings extends Pick<BroadstreetSettings, 'budget' | 'timeoutMs' | 'maxBodyBytes' | 'log'> {
   readonly isSecure: boolean;
@@ -31,6 +40,13 @@ export type Attempt = (
   context: CallContext,
 ) => Promise<Answer>;
 
+/** For whom a request was sent, and how long ago. */
+interface Sent {
+  readonly context: CallContext;
+  readonly deadline: Deadline;
+  readonly ageMs: () => number;
+}
+
 /** A head, and as much of the body as came. */
 interface Heard {
   readonly status: number;
@@ -39,9 +55,15 @@ interface Heard {
 }
 
 export function createAttempt(settings: AttemptSettings): Attempt {
-  const { budget, fail, send, timeoutMs, isSecure, log } = settings;
-  const takeSlot = createTakeSlot(budget, fail);
+  const { budget, send, timeoutMs, isSecure, log } = settings;
+  const takeSlot = createTakeSlot(budget, settings.fail);
   const maxBodyBytes = settings.maxBodyBytes ?? defaultMaxBodyBytes;
+
+  /** What fails while the host is known to fail was a probe. */
+  const fail: Fail = (verdict, request, details = {}) => {
+    const usesNoAttempt = verdict.category === 'network' && budget.isBreakerOpen();
+    return settings.fail(verdict, request, { ...details, usesNoAttempt });
+  };
 
   async function hear(
     request: AttemptRequest,
@@ -63,34 +85,34 @@ export function createAttempt(settings: AttemptSettings): Attempt {
     }
   }
 
-  async function refuse(request: SlotRequest, heard: Heard, context: CallContext): Promise<RemoteError> {
+  async function refuse(request: SlotRequest, heard: Heard, { context, ageMs }: Sent): Promise<RemoteError> {
     const { status, headers, body } = heard;
     const { message, fields } = body.state === 'whole' ? readErrorBody(body.bytes) : {};
     const retryAfterMs = readRetryAfter(headers, Date.now());
     const details: FailureDetails = { status, detail: message, fields, retryAfterMs };
     if (status === 429) {
       context.meter?.rateLimited();
-      await budget.pause(retryAfterMs).catch(() => undefined);
+      const sent = { rateClass: rateClassOf(request.path), ageMs: ageMs() };
+      await budget.pause(retryAfterMs, sent).catch(() => undefined);
     }
     return fail(verdictOfStatus(status), request, details);
   }
 
   /** The answer, if it is a whole success; else the error that it is. */
-  async function judge(request: SlotRequest, heard: Heard, deadline: Deadline, context: CallContext): Promise<Answer> {
+  async function judge(request: SlotRequest, heard: Heard, sent: Sent): Promise<Answer> {
     const { status, headers, body } = heard;
-    if (!isSuccess(status)) throw await refuse(request, heard, context);
+    if (!isSuccess(status)) throw await refuse(request, heard, sent);
     if (body.state === 'whole') return { status, headers, bytes: body.bytes };
     if (body.state === 'tooLarge') throw fail(answers.tooLarge, request, { status });
-    throw fail(verdictOfEnd(deadline, true) ?? answers.truncated, request, { status, causeCode: body.causeCode });
+    throw fail(verdictOfEnd(sent.deadline, true) ?? answers.truncated, request, { status, causeCode: body.causeCode });
   }
 
-  async function sendOnce(request: AttemptRequest, config: InternalAxiosRequestConfig, context: CallContext) {
+  async function sendOnce(request: AttemptRequest, config: InternalAxiosRequestConfig, sent: Sent) {
+    const { context, deadline } = sent;
     context.meter?.request();
-    const deadline = startDeadline(timeoutMs, context.signal);
     try {
       const heard = await hear(request, config, { deadline, transport: createWatchedTransport(isSecure) });
-      if (heard.status < 500 && heard.status !== 429) void budget.succeeded().catch(() => undefined);
-      return await judge(request, heard, deadline, context);
+      return await judge(request, heard, sent);
     } finally {
       deadline.clear();
     }
@@ -99,23 +121,22 @@ export function createAttempt(settings: AttemptSettings): Attempt {
   return async (request, config, context) => {
     const waitedMs = await takeSlot(request, context);
     const startedAt = performance.now();
-    const note = (status: number | undefined, result: string) =>
-      log?.({
-        method: request.method,
-        path: request.path,
-        status,
-        result,
-        durationMs: performance.now() - startedAt,
-        waitedMs,
-      });
-    return sendOnce(request, config, context).then(
+    const ageMs = () => performance.now() - startedAt;
+    const deadline = startDeadline(timeoutMs, context.signal);
+    const ended = budget.begin(rateClassOf(request.path));
+    const note = (outcome: RequestEnd['outcome'], status: number | undefined, result: string, cause?: string) => {
+      const durationMs = ageMs();
+      ended({ outcome, durationMs, oursMs: deadline.stoodStillMs(), cause });
+      log?.({ method: request.method, path: request.path, status, result, durationMs, waitedMs });
+    };
+    return sendOnce(request, config, { context, deadline, ageMs }).then(
       (answer) => {
-        note(answer.status, 'ok');
+        note('answered', answer.status, 'ok');
         return answer;
       },
       (error: unknown) => {
-        if (error instanceof RemoteError) note(error.status, error.code);
-        else note(undefined, 'internal');
+        if (error instanceof RemoteError) note(endOf(error), error.status, error.code, error.message);
+        else note('answered', undefined, 'internal');
         throw error;
       },
     );

@@ -5,9 +5,10 @@ import type { Attempt, AttemptRequest } from './attempt.ts';
 import { connections, refusals } from './categories.ts';
 import type { Agents } from './connection.ts';
 import type { Fail, RequestName } from './failure.ts';
+import { rateClassOf } from './rate-class.ts';
 import type { Answer } from './read-answer.ts';
-import { createRetryAllowance, maxReadRetries, retryDelayMs } from './retries.ts';
-import type { CallContext, Query, Row } from './types.ts';
+import { maxReadRetries, retryDelayMs } from './retries.ts';
+import type { BroadstreetSettings, CallContext, Query, Row } from './types.ts';
 
 export interface Call extends RequestName {
   readonly query?: Query | undefined;
@@ -22,36 +23,40 @@ interface CallSettings {
   readonly attempt: Attempt;
   readonly fail: Fail;
   readonly token: () => string;
+  readonly budget: Pick<BroadstreetSettings['budget'], 'takeRetry'>;
 }
 
 /** Makes what sends a request, and a read again, and throws nothing but {@link RemoteError}. */
 export function createCall(settings: CallSettings): (request: Call, context: CallContext) => Promise<Answer> {
-  const { attempt, fail, token } = settings;
+  const { attempt, fail, token, budget } = settings;
   const http = createHttp(settings);
-  const allowance = createRetryAllowance();
 
   return async (request, context) => {
     check(request, token(), fail);
     const isRead = request.method === 'GET';
     let failure: RemoteError | undefined;
+    /** Of the time before, while it is sent again. */
+    let earlier: RemoteError | undefined;
+    const takeRetry = () => budget.takeRetry(rateClassOf(request.path)).catch(() => false);
 
     /** Keeps our error aside: axios-retry wants one of axios, and axios puts a cancellation in the place of any. */
     const adapter = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse<Answer>> => {
       try {
-        allowance.sent();
-        const data = await attempt(request, config, context);
+        const data = await attempt({ ...request, isCountedRetry: earlier !== undefined }, config, context);
         return { data, status: data.status, statusText: '', headers: {}, config };
       } catch (error) {
         if (!(error instanceof RemoteError)) throw error;
-        failure = error;
+        // What was held back says less than what it was to repeat.
+        failure = error.outcome === 'not_sent' && error.usesNoAttempt ? (earlier ?? error) : error;
         throw new AxiosError(error.code, error.code, config);
       }
     };
     const repetition = {
       retries: isRead ? maxReadRetries : 0,
-      retryCondition: () => isRepeatable(failure) && allowance.take(),
+      retryCondition: async () => isRepeatable(failure) && failure !== earlier && (await takeRetry()),
       retryDelay: (retry: number) => retryDelayMs(retry),
       onRetry: () => {
+        earlier = failure;
         failure = undefined;
         context.meter?.retry();
       },
@@ -101,7 +106,7 @@ function createHttp({ baseUrl, agents, token }: CallSettings): AxiosInstance {
 /** What the network lost may come through a second time; a request that ran out of time would only hold its task longer. */
 function isRepeatable(failure: RemoteError | undefined): boolean {
   const ended: readonly string[] = [connections.timeout.code, connections.connectTimeout.code, 'aborted'];
-  return failure?.category === 'network' && !ended.includes(failure.code) && failure.code !== 'budget_unavailable';
+  return failure?.category === 'network' && !failure.usesNoAttempt && !ended.includes(failure.code);
 }
 
 function check(request: Call, token: string, fail: Fail): void {

@@ -1,3 +1,4 @@
+import type { Obstacle } from '@broadstreet-sync/budget';
 import type { ErrorCategory, RequestOutcome } from '@broadstreet-sync/domain';
 
 /** What an outcome means, as every error of this package carries it. */
@@ -8,6 +9,8 @@ export interface Verdict {
   readonly says: string;
   readonly outcome: RequestOutcome;
   readonly remedy?: string;
+  /** See {@link RemoteError}. */
+  readonly usesNoAttempt?: boolean;
 }
 
 const checkToken = 'Check BROADSTREET_ACCESS_TOKEN: it is wrong, has expired, or may not do this.';
@@ -88,6 +91,7 @@ export const connections = {
     code: 'budget_unavailable',
     says: 'the rate budget could not be asked',
     remedy: 'Check REDIS_URL and that Redis runs.',
+    usesNoAttempt: true,
   },
   lost: { ...unknown, code: 'connection_lost', says: 'the connection was lost before the answer' },
   timeout: {
@@ -99,6 +103,30 @@ export const connections = {
   abortedAfter: { ...unknown, code: 'aborted', says: 'aborted after it was sent' },
   notHttp: { category: 'contract', code: 'not_http', says: 'the answer is not HTTP', outcome: 'unknown' },
 } as const satisfies Readonly<Record<string, Verdict>>;
+
+/** Why a request was not sent, and is to be sent later. */
+export const heldBack: Readonly<Record<Obstacle, Verdict>> = {
+  rate: { category: 'quota', code: 'rate_paused', says: 'no slot is near enough', outcome: 'not_sent' },
+  pause: {
+    category: 'quota',
+    code: 'rate_paused',
+    says: 'held back, since the API answered that there were too many requests',
+    outcome: 'not_sent',
+  },
+  breaker: {
+    ...notSent,
+    code: 'breaker_open',
+    says: 'held back, since the API keeps failing',
+    remedy: 'Nothing: it is asked again every 15 seconds, and goes on by itself when it answers.',
+    usesNoAttempt: true,
+  },
+  retries: {
+    ...notSent,
+    code: 'retries_spent',
+    says: 'held back, since a tenth of the last minute’s requests were repetitions already',
+    usesNoAttempt: true,
+  },
+};
 
 const byErrorCode: Readonly<Record<string, Verdict>> = {
   ECONNREFUSED: connections.refused,

@@ -26,7 +26,7 @@ export function createBroadstreet(settings: BroadstreetSettings): Broadstreet {
   const agents = createAgents();
   const isSecure = baseUrl.startsWith('https:');
   const attempt = createAttempt({ ...settings, isSecure, send: getAdapter('http'), fail });
-  const call = createCall({ baseUrl, agents, attempt, fail, token });
+  const call = createCall({ ...settings, baseUrl, agents, attempt, fail, token });
 
   function accept<T>(request: RequestName, answer: Answer, reading: Reading<T>): T {
     if ('value' in reading) return reading.value;

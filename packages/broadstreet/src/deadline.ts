@@ -5,6 +5,8 @@ export interface Deadline {
   endedBy(): 'timeout' | 'caller' | null;
   /** Lets the clock stand still until the work is done: it is ours, not the other side's. */
   during<T>(work: () => Promise<T>): Promise<T>;
+  /** How long it stood still, in ms. */
+  stoodStillMs(): number;
   /** Takes the timer and the listener away; to be called when the request is over. */
   clear(): void;
 }
@@ -18,6 +20,7 @@ export function startDeadline(ms: number, caller?: AbortSignal): Deadline {
     controller.abort();
   };
   let [leftMs, startedAt] = [ms, performance.now()];
+  let stillMs = 0;
   let timer = setTimeout(end, leftMs, 'timeout');
   const onAbort = () => end('caller');
   caller?.addEventListener('abort', onAbort, { once: true });
@@ -28,14 +31,17 @@ export function startDeadline(ms: number, caller?: AbortSignal): Deadline {
     endedBy: () => reason,
     async during(work) {
       clearTimeout(timer);
-      leftMs -= performance.now() - startedAt;
+      const stoppedAt = performance.now();
+      leftMs -= stoppedAt - startedAt;
       try {
         return await work();
       } finally {
         startedAt = performance.now();
+        stillMs += startedAt - stoppedAt;
         timer = setTimeout(end, Math.max(0, leftMs), 'timeout');
       }
     },
+    stoodStillMs: () => stillMs,
     clear: () => {
       clearTimeout(timer);
       caller?.removeEventListener('abort', onAbort);

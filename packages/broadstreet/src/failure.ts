@@ -13,6 +13,8 @@ export interface FailureDetails {
   readonly detail?: string | undefined;
   readonly fields?: Readonly<Record<string, string>> | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** Default: as the verdict has it. */
+  readonly usesNoAttempt?: boolean | undefined;
   /** The error code of Node or a library; nothing else of their errors is kept, since they hold the whole request. */
   readonly causeCode?: string | undefined;
 }
@@ -49,6 +51,7 @@ export function createFail(token: () => string): Fail {
       path,
       status,
       retryAfterMs,
+      usesNoAttempt: details.usesNoAttempt ?? verdict.usesNoAttempt,
       fields: cleanFields && Object.fromEntries(cleanFields),
       cause: causeCode === undefined ? undefined : new Error(redact(causeCode)),
     });

@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import type { Taken } from '@broadstreet-sync/budget';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createClient, createCountingBudget, createZone, errorOf, errorsOf, listZones } from './testing/client.ts';
 import { type Answering, type Host, listen, sendJson, startHost } from './testing/host.ts';
@@ -110,7 +111,7 @@ describe('a status', () => {
 
     expect(errors.map((error) => error.retryAfterMs)).toEqual([3000, 7000, undefined]);
     expect(counted.pauses).toEqual([3000, 7000, undefined]);
-    expect(counted.succeeded).toBe(0);
+    expect(counted.ends.map(({ outcome }) => outcome)).toEqual(['rate_limited', 'rate_limited', 'rate_limited']);
     expect(seen).toHaveLength(3);
   });
 });
@@ -215,7 +216,7 @@ describe('the deadline', () => {
   test('does not count the wait for the budget', async () => {
     const { baseUrl } = await host((response) => sendJson(response, 200, { zones: [] }));
     const { budget } = createCountingBudget();
-    const take = () => new Promise<number>((resolve) => setTimeout(resolve, 400, 400));
+    const take = () => new Promise<Taken>((resolve) => setTimeout(resolve, 400, { waitedMs: 400 }));
 
     const rows = await createClient({ baseUrl, timeoutMs: 300, budget: { ...budget, take } }).list(listZones);
 
@@ -241,7 +242,7 @@ describe('an abort', () => {
     const take: typeof budget.take = async (options) => {
       cancel.abort();
       options?.signal?.throwIfAborted();
-      return 0;
+      return { waitedMs: 0 };
     };
 
     const client = createClient({ baseUrl, budget: { ...budget, take } });

@@ -1,20 +1,6 @@
 import { expect, test } from 'vitest';
-import { createRetryAllowance, retryDelayMs } from './retries.ts';
+import { retryDelayMs } from './retries.ts';
 import { readRetryAfter } from './retry-after.ts';
-
-test('repetitions stay under a tenth of the last minute, a few in any case', () => {
-  let now = 0;
-  const allowance = createRetryAllowance(() => now);
-  const taken = () => Array.from({ length: 100 }, () => allowance.take()).filter(Boolean).length;
-
-  const first = taken();
-  for (let i = 0; i < 200; i += 1) allowance.sent();
-  const afterMany = taken();
-  now = 60_001;
-  const minuteLater = taken();
-
-  expect([first, afterMany, minuteLater]).toEqual([5, 15, 5]);
-});
 
 test('the pause before a repetition is anything up to a bound that doubles to 30 s', () => {
   const longest = [1, 2, 3, 10].map((retry) => retryDelayMs(retry, () => 1));

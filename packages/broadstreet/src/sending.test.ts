@@ -61,7 +61,7 @@ describe('a request', () => {
       },
     });
 
-    expect(counted).toMatchObject({ taken: 1, succeeded: 1 });
+    expect(counted).toMatchObject({ taken: 1, ends: [{ outcome: 'answered' }] });
     expect(meter).toEqual({ requests: 1, waitedMs: 7 });
   });
 
@@ -165,13 +165,24 @@ describe('a read', () => {
     expect(seen).toHaveLength(1);
   });
 
-  test('is sent again less and less often by a client whose host keeps failing', async () => {
+  test('is not sent again where too much was already', async () => {
     const { baseUrl, seen } = await host((response) => response.socket?.destroy());
-    const client = createClient({ baseUrl });
+    const { budget } = createCountingBudget({ takeRetry: async () => false });
 
-    await Promise.all(Array.from({ length: 12 }, () => errorOf(client.list(listZones))));
+    const error = await errorOf(createClient({ baseUrl, budget }).list(listZones));
 
-    expect(seen.length).toBeLessThanOrEqual(12 + 5);
+    expect(error).toMatchObject({ code: 'connection_lost', usesNoAttempt: false });
+    expect(seen).toHaveLength(1);
+  });
+
+  test('is not sent again where nobody can say how much was', async () => {
+    const { baseUrl, seen } = await host((response) => response.socket?.destroy());
+    const { budget } = createCountingBudget({ takeRetry: () => Promise.reject(new Error('Redis is away')) });
+
+    const error = await errorOf(createClient({ baseUrl, budget }).list(listZones));
+
+    expect(error.code).toBe('connection_lost');
+    expect(seen).toHaveLength(1);
   });
 });
 

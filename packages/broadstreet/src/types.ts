@@ -19,6 +19,8 @@ export interface CallContext {
   /** Default `bulk`. */
   readonly priority?: Priority | undefined;
   readonly meter?: RequestMeter | undefined;
+  /** The same failed before: it counts among the repetitions, of which there may be only so many. */
+  readonly isRetry?: boolean | undefined;
 }
 
 /** One entity as the API gives it. */
@@ -119,7 +121,7 @@ export interface BroadstreetSettings {
   readonly baseUrl: string;
   /** The account's token, or what gives it anew for each request. */
   readonly token: string | (() => string);
-  readonly budget: Pick<Budget, 'take' | 'pause' | 'succeeded'>;
+  readonly budget: Pick<Budget, 'take' | 'takeRetry' | 'pause' | 'begin' | 'isBreakerOpen'>;
   /** From the first connect to the last byte of one request; waiting for the budget does not count. */
   readonly timeoutMs: number;
   /** True: every write is refused before anything is sent. */

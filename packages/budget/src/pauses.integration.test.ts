@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { open, slotOf, warmAccount } from './testing/accounts.ts';
+import { answer, open, slotOf, waitedFor, warmAccount } from './testing/accounts.ts';
 
 describe('429', () => {
   test('pauses all processes for as long as it says, and voids the slots they hold', async () => {
@@ -30,7 +30,7 @@ describe('429', () => {
     await budget.pause();
     const second = await pausedFor();
     await other.take();
-    await other.succeeded();
+    await answer(other, account);
     await budget.pause();
     const third = await pausedFor();
 
@@ -44,11 +44,26 @@ describe('429', () => {
     const budget = open(await warmAccount());
 
     await budget.pause();
-    await budget.succeeded();
+    budget.begin()({ outcome: 'answered', durationMs: 0 });
     await budget.take();
     await budget.pause();
 
     expect((await budget.state()).aheadMs).toBeGreaterThan(1500);
+  });
+
+  test('to a request from before the last one is known belongs to the same storm', async () => {
+    const account = await warmAccount();
+    const budget = open(account, { rate: 'auto', rateMax: 50, found: { rate: 8, isBound: true } });
+    await budget.pause(100);
+    await budget.take();
+    await answer(budget, account);
+
+    await budget.pause(undefined, { ageMs: 5000 });
+    const late = await budget.state();
+    await budget.pause();
+
+    expect([late.rate, late.pausedUntilMs]).toEqual([4, null]);
+    expect((await budget.state()).rate).toBe(2);
   });
 
   test('pauses an unlimited budget too', async () => {
@@ -56,7 +71,7 @@ describe('429', () => {
 
     await budget.pause(300);
 
-    expect(await budget.take()).toBeGreaterThanOrEqual(299);
+    expect(await waitedFor(budget)).toBeGreaterThanOrEqual(299);
   });
 });
 
@@ -64,7 +79,7 @@ describe('a waiter', () => {
   test('is rejected with the reason of its signal, at once', async () => {
     const account = await warmAccount();
     const budget = open(account);
-    await budget.pause(60_000);
+    await budget.pause(5500);
     const cancel = new AbortController();
 
     const waiting = Promise.allSettled([
@@ -81,12 +96,24 @@ describe('a waiter', () => {
 
   test('is rejected when the budget is closed', async () => {
     const budget = open(await warmAccount());
-    await budget.pause(60_000);
+    await budget.pause(5500);
 
     const waiting = budget.take();
     await budget.close();
 
     await expect(waiting).rejects.toThrow('closed');
+  });
+
+  test('does not wait for the end of a long pause, nor keeps others waiting for it', async () => {
+    const budget = open(await warmAccount());
+    await budget.pause(60_000);
+
+    const [bulk, interactive] = await Promise.all([budget.take(), budget.take({ priority: 'interactive' })]);
+
+    for (const taken of [bulk, interactive]) {
+      expect(taken).toMatchObject({ heldBack: { slot: null, by: 'pause', retryInMs: expect.any(Number) } });
+      expect('heldBack' in taken && taken.heldBack.retryInMs).toBeGreaterThan(5000);
+    }
   });
 
   test('does not keep those behind it waiting when it is aborted', async () => {
@@ -98,6 +125,6 @@ describe('a waiter', () => {
     cancel.abort(new Error('cancelled'));
 
     await expect(first).rejects.toThrow('cancelled');
-    expect(await second).toBeLessThan(5000);
+    expect(await second).toHaveProperty('waitedMs');
   });
 });

@@ -1,6 +1,7 @@
-import { createBudgetScript, type ReserveReply, type Standing } from './redis-script.ts';
+import type { BudgetScript, ReserveReply, Standing } from './redis-script.ts';
+import type { News } from './reporter.ts';
 import { type Clock, orAborted, sleepUntil } from './sleep.ts';
-import type { BudgetSettings, Reservation, ReserveOptions, Slot, SlotSource } from './types.ts';
+import type { Refusal, Reservation, ReserveOptions, Slot, SlotSource } from './types.ts';
 
 /** A slot reached later than this is given up: the 2 % between slots leave 20 ms in a second, and this of them. */
 const defaultLateMs = 15;
@@ -16,18 +17,22 @@ interface Instant {
   readonly due: number;
 }
 
+interface SharedSlotsSettings {
+  readonly script: Pick<BudgetScript, 'reserve' | 'confirm' | 'pause'>;
+  readonly clock: Clock;
+  readonly lateMs?: number | undefined;
+  /** Told whenever Redis says whether a storm of 429s is on, and whether the breaker is open. */
+  readonly onNews: (news: News) => void;
+}
+
 /**
  * Slots handed out by Redis. Of a reply we know only that it was made between question and answer, so a slot counts as
  * reached when it has been by the later bound, and as late by the earlier one. The shortest round trip seen is forgiven:
  * it delays all slots alike.
  */
-export function createSharedSlots(settings: BudgetSettings): SlotSource {
-  const clock: Clock = settings.now ?? performance.now.bind(performance);
-  const lateMs = settings.lateMs ?? defaultLateMs;
-  const script = createBudgetScript(settings);
+export function createSharedSlots({ script, clock, lateMs = defaultLateMs, onNews }: SharedSlotsSettings): SlotSource {
   let shortestTrip = Number.POSITIVE_INFINITY;
-  let lastUsed = '0';
-  let isStorm = false;
+  let last = { slot: '0', due: 0 };
   let pausedUntil = Number.NEGATIVE_INFINITY;
 
   async function timed<R extends { readonly waitMs: number; readonly isStorm: boolean }>(ask: () => Promise<R>) {
@@ -35,7 +40,7 @@ export function createSharedSlots(settings: BudgetSettings): SlotSource {
     const reply = await ask();
     const answered = clock();
     shortestTrip = Math.min(shortestTrip, answered - asked);
-    isStorm = reply.isStorm;
+    onNews(reply);
     return { reply, at: { earliest: asked + reply.waitMs, due: answered + reply.waitMs } satisfies Instant };
   }
 
@@ -64,46 +69,48 @@ export function createSharedSlots(settings: BudgetSettings): SlotSource {
       standing = 'void';
       await sleepUntil(at.due, clock, signal);
       if (isLate(at) || clock() < pausedUntil) return false;
-      lastUsed = reserved.slot;
+      last = { slot: reserved.slot, due: at.due };
       return true;
     }
 
     return { waitMs: reserved.waitMs, arrive };
   }
 
-  async function reserve({ priority = 'bulk', maxWaitMs }: ReserveOptions): Promise<Reservation> {
+  async function reserve(options: Omit<ReserveOptions, 'rateClass'>): Promise<Reservation> {
+    const { priority = 'bulk', maxWaitMs, isRetry = false } = options;
     const isInteractive = priority === 'interactive';
-    const { reply, at } = await timed(() => script.reserve({ isInteractive, maxWaitMs, lastUsed }));
-    if (reply.standing === 'void') return { slot: null, retryInMs: Math.max(1, reply.waitMs) };
+    const asked = { isInteractive, maxWaitMs, isRetry };
+    const { reply, at } = await timed(() =>
+      script.reserve({ ...asked, lastUsed: last.slot, elapsedMs: clock() - last.due }),
+    );
+    if (reply.standing === 'void') return toRefusal(reply);
     return { slot: createSlot(reply, at, isInteractive) };
   }
 
   /** Holds also while Redis is away, and for slots that were confirmed just before. */
   function pauseHere(until: number): void {
     pausedUntil = Math.max(pausedUntil, until);
-    isStorm = true;
+    onNews({ isStorm: true });
   }
 
   return {
     reserve,
-    async pause(retryAfterMs) {
+    async pause(retryAfterMs, ageMs) {
       const asked = clock();
       if (retryAfterMs !== undefined) pauseHere(asked + retryAfterMs);
       try {
-        pauseHere(asked + (await script.pause(retryAfterMs)));
+        pauseHere(asked + (await script.pause(retryAfterMs, ageMs)));
       } catch (error) {
         pauseHere(asked + (retryAfterMs ?? pauseAloneMs));
         throw error;
       }
     },
-    async succeeded() {
-      if (isStorm) isStorm = await script.succeeded();
-    },
-    async state() {
-      const { rate, nowMs, pausedUntilMs, aheadMs } = await script.state();
-      return { rate, pausedUntilMs: pausedUntilMs > nowMs ? pausedUntilMs : null, aheadMs };
-    },
   };
+}
+
+/** What a reply says that gave no slot. */
+export function toRefusal({ waitMs, by, cause }: ReserveReply): Refusal {
+  return { slot: null, retryInMs: Math.max(1, waitMs), by, cause };
 }
 
 function width(at: Instant): number {

@@ -1,22 +1,50 @@
+import type { BudgetScript } from './redis-script.ts';
+import type { News } from './reporter.ts';
+import { toRefusal } from './shared-slots.ts';
 import { type Clock, sleepUntil } from './sleep.ts';
 import type { Reservation, ReserveOptions, SlotSource } from './types.ts';
 
 const longestPauseMs = 30_000;
 
-/** Slots without a limit: any instant at which no pause is on. All state is this process's own. */
-export function createUnlimitedSlots(settings: { readonly now?: Clock | undefined }): SlotSource {
-  const clock = settings.now ?? performance.now.bind(performance);
+interface UnlimitedSlotsSettings {
+  readonly script: Pick<BudgetScript, 'reserve'>;
+  readonly clock: Clock;
+  readonly isBreakerOpen: () => boolean;
+  readonly onNews: (news: News) => void;
+}
+
+/** Slots without a limit, which this process alone can pause. */
+export interface UnlimitedSlots extends SlotSource {
+  /** How long its pause still lasts. */
+  pausedForMs(): number;
+  /** A request was answered without 429. */
+  succeeded(): void;
+}
+
+/**
+ * Slots without a limit: any instant at which no pause is on. Redis is asked only while the breaker is open, as far as is
+ * known here, and for repetitions.
+ */
+export function createUnlimitedSlots({ script, clock, isBreakerOpen, onNews }: UnlimitedSlotsSettings): UnlimitedSlots {
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let streak = 0;
 
-  const waitMs = () => Math.max(0, pausedUntil - clock());
+  const pausedForMs = () => Math.max(0, pausedUntil - clock());
 
-  async function reserve({ maxWaitMs = Number.POSITIVE_INFINITY }: ReserveOptions): Promise<Reservation> {
-    const wait = waitMs();
-    if (wait > maxWaitMs) return { slot: null, retryInMs: wait - maxWaitMs };
+  async function reserve(options: Omit<ReserveOptions, 'rateClass'>): Promise<Reservation> {
+    const { maxWaitMs = Number.POSITIVE_INFINITY, priority, isRetry = false } = options;
+    const wait = pausedForMs();
+    if (wait > maxWaitMs) return { slot: null, retryInMs: wait - maxWaitMs, by: 'pause', cause: null };
+    if (isRetry || isBreakerOpen()) {
+      const last = { lastUsed: '0', elapsedMs: 0 };
+      const asked = { isInteractive: priority === 'interactive', maxWaitMs: undefined, ...last, isRetry };
+      const reply = await script.reserve(asked);
+      onNews(reply);
+      if (reply.standing === 'void') return toRefusal(reply);
+    }
     const arrive = async (signal?: AbortSignal) => {
-      await sleepUntil(clock() + waitMs(), clock, signal);
-      return waitMs() === 0;
+      await sleepUntil(clock() + pausedForMs(), clock, signal);
+      return pausedForMs() === 0;
     };
     return { slot: { waitMs: wait, arrive } };
   }
@@ -26,17 +54,14 @@ export function createUnlimitedSlots(settings: { readonly now?: Clock | undefine
     async pause(retryAfterMs) {
       if (retryAfterMs !== undefined) {
         pausedUntil = Math.max(pausedUntil, clock() + retryAfterMs);
-      } else if (waitMs() === 0) {
+      } else if (pausedForMs() === 0) {
         pausedUntil = clock() + Math.min(longestPauseMs, 1000 * 2 ** streak);
         streak += 1;
       }
     },
-    async succeeded() {
-      if (waitMs() === 0) streak = 0;
-    },
-    async state() {
-      const aheadMs = waitMs();
-      return { rate: null, pausedUntilMs: aheadMs > 0 ? Date.now() + aheadMs : null, aheadMs };
+    pausedForMs,
+    succeeded() {
+      if (pausedForMs() === 0) streak = 0;
     },
   };
 }

@@ -6,6 +6,7 @@ import { freshnessRoutes } from './routes/freshness.ts';
 import { historyRoutes } from './routes/history.ts';
 import { linkRoutes } from './routes/links.ts';
 import { overviewRoutes } from './routes/overview.ts';
+import { rateRoutes } from './routes/rates.ts';
 import { runRoutes } from './routes/runs.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { syncRoutes } from './routes/sync.ts';
@@ -23,6 +24,7 @@ export const api = {
   ...historyRoutes,
   ...overviewRoutes,
   ...settingsRoutes,
+  ...rateRoutes,
   ...systemRoutes,
 };
 

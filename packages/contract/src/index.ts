@@ -10,6 +10,7 @@ export type { FreshnessView, ScopeView } from './freshness.ts';
 export { cursorAt, nextCursor, type Page, toPage } from './pages.ts';
 export type { PlanItemView, PlanSummaryView } from './plans.ts';
 export { commonProblems, type InputFault, type Problem, type ProblemCode, problem, problems } from './problems.ts';
+export type { RateMinuteView, RateNow } from './rates.ts';
 export type { Answer, Answers, Method, Route } from './route.ts';
 export type { DuplicateView } from './routes/duplicates.ts';
 export type { CandidateView } from './routes/links.ts';

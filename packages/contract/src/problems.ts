@@ -34,6 +34,7 @@ export const problems = {
   unsupported_media_type: { status: 415, title: 'The body is of another type than JSON' },
   cannot_be_removed: { status: 422, title: 'The Broadstreet API cannot delete it' },
   invalid_input: { status: 422, title: 'The input cannot be used' },
+  too_many_requests: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong here' },
   store_away: { status: 503, title: 'The database does not answer' },
   store_full: { status: 503, title: 'The database takes no writes' },

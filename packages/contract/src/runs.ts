@@ -65,6 +65,14 @@ const links = z.object({
   revert: z.string().nullable().meta({ description: 'Undoes an import that has changed production; else null.' }),
 });
 
+const waiting = z.object({
+  for: z.enum(['rate_limit', 'breaker', 'worker', 'store', 'late_commits']).meta({
+    description: '`late_commits`: all is done, and parents are looked at once more for what comes late.',
+  }),
+  until: time.nullable(),
+  cause: z.string().nullable().meta({ description: 'Of a breaker: what the API failed with.' }),
+});
+
 /** A run as every answer and event shows it. */
 export const run = z
   .object({
@@ -78,12 +86,15 @@ export const run = z
     requests: count,
     retries: count,
     rate_limited: count,
-    planned_requests: count.nullable(),
-    eta_seconds: count.nullable(),
-    waiting: z
-      .object({ for: z.enum(['rate_limit', 'breaker', 'worker', 'store', 'late_commits']), until: time.nullable() })
-      .nullable()
-      .meta({ description: '`late_commits`: all is done, and parents are looked at once more for what comes late.' }),
+    planned_requests: count.nullable().meta({
+      description: 'In all, with an estimate for kinds that are not planned yet; null while nothing supports one.',
+    }),
+    eta_seconds: count.nullable().meta({
+      description: 'To the end, from the present rate, latency and waits; null while nothing supports an estimate.',
+    }),
+    rate: z.number().nullable().meta({ description: 'Requests a second that are allowed now, for all runs together.' }),
+    latency_ms: count.nullable().meta({ description: 'Of an answer, as a moving average.' }),
+    waiting: waiting.nullable(),
     error: errorView.nullable(),
     created_at: time,
     started_at: time.nullable(),

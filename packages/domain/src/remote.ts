@@ -12,8 +12,10 @@ export interface RemoteErrorDetails extends SyncErrorDetails {
   /** Path without query: the token travels in the query. */
   readonly path: string;
   readonly status?: number | undefined;
-  /** How long the API asks us to wait. */
+  /** How long the API asks us to wait, or we ourselves. */
   readonly retryAfterMs?: number | undefined;
+  /** Default false. */
+  readonly usesNoAttempt?: boolean | undefined;
 }
 
 /** A call to the Broadstreet API that did not succeed. Carries nothing of the request but its method and path. */
@@ -23,6 +25,8 @@ export class RemoteError extends SyncError {
   readonly path: string;
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
+  /** It says nothing about the request: that was held back here, or was sent while the host was known to fail. */
+  readonly usesNoAttempt: boolean;
 
   constructor(details: RemoteErrorDetails) {
     super(details);
@@ -31,5 +35,6 @@ export class RemoteError extends SyncError {
     this.path = details.path;
     this.status = details.status;
     this.retryAfterMs = details.retryAfterMs;
+    this.usesNoAttempt = details.usesNoAttempt ?? false;
   }
 }

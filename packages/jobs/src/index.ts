@@ -10,3 +10,4 @@ export {
   type Processors,
 } from './host.ts';
 export { type ChildJob, createRunQueues, type QueuedRun, type RunQueues } from './queues.ts';
+export { isRedisAway } from './redis-away.ts';

@@ -71,6 +71,7 @@ const hot: Record<string, Query> = {
   'entities that refer to what is gone': ['placements', { 'sync.dangling': true }],
   'entities that refer to what goes': ['placements', { zone_id: { $in: [1, 2] }, 'sync.dangling': false }],
   'scopes of a kind': ['scopes', { kind: 'zones' }],
+  'requests by the minute': ['rate_minutes', { at: { $gte: new Date(0), $lt: new Date() } }],
   'scopes of a kind, the longest unread first': ['scopes', { kind: 'zones' }, { kind: 1, verified_at: 1, _id: 1 }],
   'runs like one, the latest first': [
     'runs',

@@ -23,6 +23,8 @@ export interface Collections {
   readonly removed: mongo.Collection<documents.RemovedDocument>;
   readonly history: mongo.Collection<documents.HistoryDocument>;
   readonly scopes: mongo.Collection<documents.ScopeDocument>;
+  readonly rates: mongo.Collection<documents.RateDocument>;
+  readonly rateMinutes: mongo.Collection<documents.RateMinuteDocument>;
   readonly account: mongo.Collection<documents.AccountDocument>;
   readonly locks: mongo.Collection<documents.LockDocument>;
   readonly processes: mongo.Collection<documents.ProcessDocument>;
@@ -53,6 +55,8 @@ export function collectionsOf(db: mongo.Db): Collections {
     removed: db.collection('removed'),
     history: db.collection('history'),
     scopes: db.collection('scopes'),
+    rates: db.collection('rates'),
+    rateMinutes: db.collection('rate_minutes'),
     account: db.collection('account'),
     locks: db.collection('locks'),
     processes: db.collection('processes'),
@@ -120,6 +124,7 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
     { key: { operation: 1, at: 1 } },
   ],
   scopes: [{ key: { kind: 1, verified_at: 1, _id: 1 } }],
+  rate_minutes: [{ key: { at: 1 }, expireAfterSeconds: 90 * 24 * 3600 }],
   // No import takes so long.
   removed: [{ key: { at: 1 }, expireAfterSeconds: 30 * 24 * 60 * 60 }],
 };

@@ -25,6 +25,7 @@ export type * from './entity-documents.ts';
 export type * from './hold-documents.ts';
 export type * from './intent-documents.ts';
 export type * from './plan-documents.ts';
+export type * from './rate-documents.ts';
 
 /** How far a kind of a run has been planned, and how its tasks were put into the queue. */
 export interface KindPlan {

@@ -182,6 +182,39 @@ describe('a promotion', () => {
     expect(await store.promote(promotion)).toBe(true);
   });
 
+  it('of many at once is one of each, whatever becomes of one among them', async () => {
+    const bad = await created();
+    const good: Promotion[] = [];
+    while (good.length < 39) good.push(await created());
+    await bed.collections.production.zones.insertOne({ ...(await template()), _id: 'odd', id: Number(bad.key) });
+
+    const ended = await Promise.allSettled([...good.slice(0, 20), bad, ...good.slice(20)].map(store.promote));
+    await bed.collections.production.zones.deleteOne({ _id: 'odd' });
+
+    const failed = ended.filter(({ status }) => status === 'rejected');
+    expect(failed).toHaveLength(1);
+    expect(ended.filter((end) => end.status === 'fulfilled' && end.value)).toHaveLength(39);
+    for (const promotion of good) {
+      expect(await only(promotion)).toMatchObject({ sync: { revision: 1, original_local_id: promotion.localId } });
+      expect(await store.locals.get('zones', promotion.localId)).toBeNull();
+      expect(await store.tasks.get(promotion.taskId)).toMatchObject({ state: 'completed', counts: { requests: 1 } });
+    }
+    expect(await store.intents.get(bad.localId)).toMatchObject({ state: 'created' });
+    expect(await store.tasks.get(bad.taskId)).toMatchObject({ state: 'queued' });
+  });
+
+  it('that comes together with one that is not due leaves that alone', async () => {
+    const [early, due] = [await created(), await created()];
+    await bed.collections.intents.updateOne({ _id: early.localId }, { $set: { state: 'sending' } });
+
+    // The first goes alone; the others wait for it and go together.
+    const promoted = await Promise.all([await created(), early, due].map(store.promote));
+
+    expect(promoted).toEqual([true, false, true]);
+    expect(await store.locals.get('zones', early.localId)).not.toBeNull();
+    expect((await store.tasks.get(early.taskId))?.state).toBe('queued');
+  });
+
   it('of an entity that was deleted here meanwhile still notes what became of it', async () => {
     const promotion = await created();
     await bed.collections.local.zones.deleteOne({ _id: new Types.ObjectId(promotion.localId) });

@@ -4,12 +4,15 @@ import {
   type ParentIds,
   type RequestCounts,
   remotePart,
+  type TaskState,
 } from '@broadstreet-sync/domain';
 import { type mongo, Types } from 'mongoose';
 import type { Collections } from './collections.ts';
-import type { ChangeDocument, HistoryDocument, ProductionDocument, TaskResult } from './documents.ts';
+import type { ChangeDocument, HistoryDocument, ProductionDocument } from './documents.ts';
 import { intentChange } from './intent-changes.ts';
-import { type Tasks, taskId } from './tasks.ts';
+import { taskEnd } from './task-end.ts';
+import { openTaskStates } from './task-states.ts';
+import { taskId } from './tasks.ts';
 import { inTransaction } from './transactions.ts';
 
 export interface Promotion {
@@ -32,58 +35,106 @@ export interface Promotion {
   readonly beforeCommit?: () => void;
 }
 
+const endedInVain: TaskState[] = ['failed', 'skipped'];
+
 /**
- * Moves an entity from local to production, in one transaction: production is upserted by identity (an import may have
- * published it already), the local document removed, the id map, history, intent and task written.
+ * Moves entities of one kind from local to production, in one transaction: production is upserted by identity (an import may
+ * have published it already), the local documents removed, the id map, history, intents and tasks written.
  *
- * @returns false when it had been done before
+ * @param promotions each of another local entity
+ * @returns local `_id`s of those that had not been done before
  */
-export async function promote(
+export async function promoteAll(
   db: mongo.Db,
   collections: Collections,
-  tasks: Tasks,
-  promotion: Promotion,
-): Promise<boolean> {
+  kind: EntityKind,
+  promotions: readonly Promotion[],
+): Promise<ReadonlySet<string>> {
   return inTransaction(db, async (session) => {
-    const { kind, key, localId, sentBy } = promotion;
-    const { filter, update } = intentChange(localId, { to: 'promoted', set: { answer: '$$REMOVE' } });
-    const closed = await collections.intents.updateOne(filter, update, { session });
-    if (closed.modifiedCount === 0) return false;
-    const now = new Date();
-    const production = collections.production[kind.name];
-    const before = await production.findOne({ _id: key }, { session });
-    const after = mergePromoted(before, promotion, now);
-    // Times by the database's clock: an import compares them with those of its claims.
-    const times = { synced_at: '$$NOW', 'sync.written_at': '$$NOW' };
-    await production.updateOne({ _id: key }, [{ $replaceWith: { $literal: after } }, { $set: times }], {
-      upsert: true,
-      session,
-    });
-    await collections.local[kind.name].deleteOne({ _id: new Types.ObjectId(localId) }, { session });
-    await collections.idMap.updateOne(
-      { _id: `${kind.name}:${localId}` },
-      { $setOnInsert: { kind: kind.name, local_id: localId, remote_id: key, run_id: sentBy, created_at: now } },
-      { upsert: true, session },
-    );
-    await collections.history.insertOne(historyOf(promotion, before, after, now), { session });
-    const result = { remote_id: key, sent_name: promotion.sentName };
-    const end = { state: 'completed' as const, result };
-    const isNoted = await tasks.end(promotion.taskId, null, end, promotion.counts, session);
-    if (!isNoted) await noteMade(collections, promotion, result, session);
-    promotion.beforeCommit?.();
-    return true;
+    const closed = await closeIntents(collections, promotions, session);
+    const open = promotions.filter(({ localId }) => closed.has(localId));
+    if (open.length > 0) {
+      await moveEntities(collections, kind, open, session);
+      await endTasks(collections, open, session);
+    }
+    for (const { beforeCommit } of open) beforeCommit?.();
+    return closed;
   });
 }
 
-/** A task that ended while the outcome was open says what it has come to: an undo of its run takes it along. */
-async function noteMade(
-  { tasks }: Collections,
-  { kind, localId, sentBy }: Promotion,
-  result: TaskResult,
+/** Those intents that were created and not promoted are promoted now. */
+async function closeIntents(
+  { intents }: Collections,
+  promotions: readonly Promotion[],
+  session: mongo.ClientSession,
+): Promise<ReadonlySet<string>> {
+  const ids = promotions.map(({ localId }) => localId);
+  const { filter } = intentChange(ids, { to: 'promoted' });
+  const found = await intents.find(filter, { session, projection: { _id: 1 } }).toArray();
+  if (found.length === 0) return new Set();
+  const open = found.map(({ _id }) => _id);
+  const change = intentChange(open, { to: 'promoted', set: { answer: '$$REMOVE' } });
+  await intents.updateMany(change.filter, change.update, { session });
+  return new Set(open);
+}
+
+async function moveEntities(
+  collections: Collections,
+  kind: EntityKind,
+  promotions: readonly Promotion[],
   session: mongo.ClientSession,
 ): Promise<void> {
-  const _id = taskId({ run_id: sentBy, kind: kind.name, action: 'create', subject: localId });
-  await tasks.updateOne({ _id, state: { $in: ['failed', 'skipped'] } }, { $set: { result } }, { session });
+  const now = new Date();
+  const production = collections.production[kind.name];
+  const found = await production.find({ _id: { $in: promotions.map(({ key }) => key) } }, { session }).toArray();
+  const known = new Map(found.map((entity) => [entity._id, entity]));
+  const moved = promotions.map((promotion) => {
+    const before = known.get(promotion.key) ?? null;
+    return { promotion, before, after: mergePromoted(before, promotion, now) };
+  });
+  // Times by the database's clock: an import compares them with those of its claims.
+  const times = { synced_at: '$$NOW', 'sync.written_at': '$$NOW' };
+  await production.bulkWrite(
+    moved.map(({ promotion: { key }, after }) => {
+      const update = [{ $replaceWith: { $literal: after } }, { $set: times }];
+      return { updateOne: { filter: { _id: key }, update, upsert: true } };
+    }),
+    { session },
+  );
+  const locals = promotions.map(({ localId }) => new Types.ObjectId(localId));
+  await collections.local[kind.name].deleteMany({ _id: { $in: locals } }, { session });
+  await collections.idMap.bulkWrite(
+    promotions.map(({ localId, key, sentBy }) => {
+      const mapped = { kind: kind.name, local_id: localId, remote_id: key, run_id: sentBy, created_at: now };
+      const filter = { _id: `${kind.name}:${localId}` };
+      return { updateOne: { filter, update: { $setOnInsert: mapped }, upsert: true } };
+    }),
+    { session },
+  );
+  const history = moved.map(({ promotion, before, after }) => historyOf(promotion, before, after, now));
+  await collections.history.insertMany(history, { session });
+}
+
+/** A task that ended while the outcome was open says what it has come to: an undo of its run takes it along. */
+async function endTasks(
+  { tasks }: Collections,
+  promotions: readonly Promotion[],
+  session: mongo.ClientSession,
+): Promise<void> {
+  const filter = { _id: { $in: promotions.map(({ taskId }) => taskId) }, state: { $in: openTaskStates } };
+  const found = await tasks.find(filter, { session, projection: { _id: 1 } }).toArray();
+  const open = new Set(found.map(({ _id }) => _id));
+  const writes = promotions.map((promotion) => {
+    const { kind, localId, sentBy, key, sentName, counts } = promotion;
+    const result = { remote_id: key, sent_name: sentName };
+    if (open.has(promotion.taskId)) return taskEnd(promotion.taskId, null, { state: 'completed', result }, counts);
+    const _id = taskId({ run_id: sentBy, kind: kind.name, action: 'create', subject: localId });
+    return { filter: { _id, state: { $in: endedInVain } }, update: { $set: { result } } };
+  });
+  await tasks.bulkWrite(
+    writes.map((updateOne) => ({ updateOne })),
+    { session },
+  );
 }
 
 function mergePromoted(before: ProductionDocument | null, promotion: Promotion, now: Date): ProductionDocument {

@@ -3,7 +3,8 @@ import type { mongo } from 'mongoose';
 import type { ClaimedWrite } from './claimed-write.ts';
 import type { Collections } from './collections.ts';
 import type { ProductionDocument } from './documents.ts';
-import type { TaskEnd, Tasks } from './tasks.ts';
+import type { TaskEnd } from './task-end.ts';
+import type { Tasks } from './tasks.ts';
 import { databaseTime, inTransaction } from './transactions.ts';
 
 /** What an update came to. */

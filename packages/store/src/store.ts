@@ -27,8 +27,10 @@ import { changesSince } from './plan-check.ts';
 import { createPlans, type Plans } from './plans.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { createProduction, type Production } from './production.ts';
-import { type Promotion, promote } from './promotion.ts';
+import { createPromoter } from './promoter.ts';
+import type { Promotion } from './promotion.ts';
 import { type Publication, publish } from './publish.ts';
+import { createRates, type Rates } from './rates.ts';
 import { type Removal, removeEntity } from './remove-entity.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createScopes, type Scopes } from './scopes.ts';
@@ -42,6 +44,7 @@ import { createTasks, type Tasks } from './tasks.ts';
 import { databaseTime } from './transactions.ts';
 import { createUndo, type UndoStore } from './undo.ts';
 import { forgetUnpublished } from './unpublished.ts';
+import { createWorkload, type Workload } from './workload.ts';
 
 /** All that we keep in MongoDB, by what it is about. */
 export interface Store {
@@ -66,6 +69,8 @@ export interface Store {
   readonly logs: Logs;
   readonly locks: Locks;
   readonly presence: Presence;
+  readonly rates: Rates;
+  readonly workload: Workload;
   readonly conflicts: Conflicts;
   readonly history: History;
   readonly dependants: DependantStore;
@@ -151,8 +156,10 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     logs: createLogs(logs),
     locks: createLocks(collections),
     presence: createPresence(db, collections),
+    rates: createRates(collections),
+    workload: createWorkload(collections),
     snapshot: (read) => readSnapshot(db, collections, read),
-    promote: (promotion) => promote(db, collections, tasks, promotion),
+    promote: createPromoter(db, collections),
     dropRow: (row) => dropRow(db, collections, row),
     changesSince: (plan, most) => changesSince({ plans, locals, production, selection }, plan, most),
     link: (linking) => link(db, collections, lineages, linking),

@@ -13,6 +13,7 @@ import { fetchSize } from './batches.ts';
 import { byDueTime, byState, byWindow, type Collections } from './collections.ts';
 import type { TaskDocument, TaskResult } from './documents.ts';
 import { startCreate } from './start-create.ts';
+import { type TaskEnd, taskEnd } from './task-end.ts';
 import { progressOf, rowsOf } from './task-progress.ts';
 import { openOf, type StagedKind } from './task-stages.ts';
 import { openTaskStates } from './task-states.ts';
@@ -31,13 +32,6 @@ export type PlannedTask = Pick<
   readonly result?: TaskResult | null;
   readonly not_before?: Date | null;
 };
-
-export interface TaskEnd {
-  readonly state: TaskState;
-  readonly error?: ErrorRecord | null;
-  readonly blocked_by?: BlockedBy | null;
-  readonly result?: TaskResult | null;
-}
 
 const zeroCounts: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
 
@@ -70,11 +64,6 @@ function toDocument(task: PlannedTask, now: Date): TaskDocument {
     created_at: now,
     ended_at: isEnd(taskTransitions, state) ? now : null,
   };
-}
-
-function increments(counts: RequestCounts): Record<string, number> {
-  const given = Object.entries(counts).filter(([, value]) => value !== 0);
-  return Object.fromEntries(given.map(([name, value]) => [`counts.${name}`, value]));
 }
 
 /** Tasks: units of remote work, stored before they are enqueued. */
@@ -186,17 +175,7 @@ export function createTasks(db: mongo.Db, collections: Collections) {
       counts: RequestCounts,
       session?: mongo.ClientSession,
     ): Promise<boolean> {
-      const filter = { _id: id, state: { $in: openTaskStates }, ...(fence === null ? {} : { fence }) };
-      const set = {
-        state: end.state,
-        error: end.error ?? null,
-        blocked_by: end.blocked_by ?? null,
-        result: end.result ?? null,
-        ended_at: new Date(),
-        owner: null,
-        not_before: null,
-      };
-      const update = { $set: set, ...(Object.keys(increments(counts)).length > 0 ? { $inc: increments(counts) } : {}) };
+      const { filter, update } = taskEnd(id, fence, end, counts);
       return (await tasks.updateOne(filter, update, session === undefined ? {} : { session })).modifiedCount === 1;
     },
 

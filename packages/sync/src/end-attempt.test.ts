@@ -2,7 +2,10 @@ import { actions, type ErrorCategory, errorCategories, RemoteError, SyncError } 
 import { describe, expect, it } from 'vitest';
 import { isAborted, judge } from './end-attempt.ts';
 
-function remoteError(category: ErrorCategory, details: { retryAfterMs?: number; code?: string } = {}): RemoteError {
+function remoteError(
+  category: ErrorCategory,
+  details: { retryAfterMs?: number; code?: string; usesNoAttempt?: boolean } = {},
+): RemoteError {
   return new RemoteError({
     category,
     code: 'c',
@@ -48,6 +51,14 @@ describe('judge', () => {
 
     expect(asked).toEqual({ again: true, delayMs: 7000, failedAttempt: false });
     expect(judge(remoteError('quota'), 'quota', 0, 0)).toMatchObject({ delayMs: 1000 });
+  });
+
+  it('uses up no attempt for what was held back, or met a host that is known to fail', () => {
+    const heldBack = judge(remoteError('network', { usesNoAttempt: true, retryAfterMs: 15_000 }), 'network', 5, 0);
+    const probe = judge(remoteError('network', { usesNoAttempt: true }), 'network', 5, 0);
+
+    expect(heldBack).toEqual({ again: true, delayMs: 15_000, failedAttempt: false });
+    expect(probe).toEqual({ again: true, delayMs: 1000, failedAttempt: false });
   });
 
   it('backs off further after each failure', () => {

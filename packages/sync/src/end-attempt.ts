@@ -46,9 +46,9 @@ export type Verdict =
  */
 export function judge(error: unknown, category: ErrorCategory, attempts: number, random: number): Verdict {
   const action = actions[category];
-  if (action === 'wait') {
-    const asked = error instanceof RemoteError ? error.retryAfterMs : undefined;
-    return { again: true, delayMs: asked ?? quotaWaitMs, failedAttempt: false };
+  const remote = error instanceof RemoteError ? error : null;
+  if (action === 'wait' || remote?.usesNoAttempt === true) {
+    return { again: true, delayMs: remote?.retryAfterMs ?? quotaWaitMs, failedAttempt: false };
   }
   const most = attemptsOf[action] ?? 1;
   if (attempts + 1 >= most) return { again: false };

@@ -14,6 +14,7 @@ import { updateEntity } from './export/update-entity.ts';
 import { listOf } from './import/lists.ts';
 import { listScopeOrLose } from './import/lost-scope.ts';
 import { rereadParents } from './import/reread-parents.ts';
+import { isRepetition } from './is-repetition.ts';
 
 /** Starts without an end after which a task is taken to bring its process down. */
 const mostStarts = 5;
@@ -92,7 +93,7 @@ async function runClaimed(
     const kind = kinds[task.kind];
     if (task.action === 'update') return await updateEntity(context, { run, kind, task, signal, meter });
     if (task.action === 'remove') return await removeEntity(context, { run, kind, task, signal, meter });
-    const call = { signal, meter };
+    const call = { signal, meter, isRetry: isRepetition(task) };
     if (task.action === 'sweep') {
       const swept = await runSweep(context, kind, task, call);
       return swept === null

@@ -24,3 +24,4 @@ export { takePicture } from './take-picture.ts';
 export { type TestBed, testBed } from './test-bed.ts';
 export { nextVersion } from './versions.ts';
 export { type Vitals, vitalsOf, withVitals } from './vitals.ts';
+export { countWindows, type Windows } from './windows.ts';

@@ -19,6 +19,7 @@ setInterval(() => {
 
 process.on('SIGUSR2', () => {
   const { rss, heapUsed, heapTotal, external, arrayBuffers } = process.memoryUsage();
+  const cpu = process.cpuUsage();
   // maxRSS is in kilobytes, on Linux and macOS alike in Node.js.
   const vitals = {
     rss,
@@ -28,6 +29,7 @@ process.on('SIGUSR2', () => {
     arrayBuffers,
     peakRss: process.resourceUsage().maxRSS * 1024,
     longestBlockMs,
+    cpuMs: (cpu.user + cpu.system) / 1000,
   };
   longestBlockMs = 0;
   told += 1;

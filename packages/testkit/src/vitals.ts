@@ -10,6 +10,8 @@ const vitals = z.looseObject({
   heapUsed: z.number(),
   /** Longest time for which the event loop was held up by the process's own work since the last look. */
   longestBlockMs: z.number(),
+  /** CPU time since the start, of all threads. */
+  cpuMs: z.number(),
 });
 /** What a process needs of its machine. */
 export type Vitals = z.output<typeof vitals>;

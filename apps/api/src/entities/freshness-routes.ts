@@ -4,7 +4,7 @@ import type { ScopeDocument, Store } from '@broadstreet-sync/store';
 import { type Binding, bind, reply } from '../http/bind.ts';
 import { replyList } from '../http/csv.ts';
 import type { ApiParts } from '../parts.ts';
-import { textOf } from '../runs/run-view.ts';
+import { textOf } from '../runs/text-of.ts';
 
 interface FreshnessParts extends Pick<ApiParts, 'networks'> {
   readonly store: Pick<Store, 'scopes'>;

@@ -1,6 +1,7 @@
-import type { Store } from '@broadstreet-sync/store';
 import type { Express, Request, Response } from 'express';
+import type { ApiParts } from '../parts.ts';
 import { type AnyReply, answered, type Binding } from './bind.ts';
+import { createLimit } from './limit.ts';
 import { untilStoreIsAway } from './patience.ts';
 import { ProblemError } from './problem-error.ts';
 
@@ -28,12 +29,18 @@ function expressPath(path: string): string {
 }
 
 /** Gives every route its handler, and every path an answer to the methods that it does not have. */
-export function mountAll(app: Express, store: Store, bindings: readonly Binding[]): void {
+export function mountAll(
+  app: Express,
+  { store, log }: Pick<ApiParts, 'store' | 'log'>,
+  bindings: readonly Binding[],
+): void {
+  const limit = createLimit(log);
   const methods = new Map<string, string[]>();
   for (const { route, handle } of bindings) {
     const path = expressPath(route.path);
     methods.set(path, [...(methods.get(path) ?? []), route.method]);
     app[route.method](path, async (req, res) => {
+      if (route.problems.includes('too_many_requests')) await limit(req);
       let isPatient = false;
       const http = {
         req,

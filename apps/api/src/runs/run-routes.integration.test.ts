@@ -1,8 +1,8 @@
 import { api, type Route } from '@broadstreet-sync/contract';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiBed, createApiBed, endedTask, plannedTask } from '../testing/api-bed.ts';
-
+import { type ApiBed, createApiBed, endedTask, plannedTask, rateState } from '../testing/api-bed.ts';
 import { dryRunRequest } from '../testing/plans.ts';
+import type { RateState } from './rate-state.ts';
 
 const [listRuns] = api.listRuns;
 const [getRun] = api.getRun;
@@ -56,24 +56,57 @@ describe('a run', () => {
     expect(body.kinds.zones).toEqual({ total: null, completed: 0, failed: 1, blocked: 0, skipped: 0 });
     expect(body.kinds.campaigns.total).toBeNull();
     expect(body.found).toEqual({ networks: 4 });
-    expect(body).toMatchObject({ requests: 2, planned_requests: 1, eta_seconds: null });
+    expect(body).toMatchObject({ requests: 2, planned_requests: null, eta_seconds: null });
   });
 
-  it('knows when it will end once all is planned and the rate is known', async () => {
-    const pausedUntil = new Date('2030-01-01T00:00:00Z');
+  it('says what it waits for, until when and why', async () => {
+    const until = new Date('2030-01-01T00:00:00Z');
+    const cause = 'GET /zones: the API failed (status 503)';
+    const breaker = { sinceMs: until.getTime() - 1000, nextProbeMs: until.getTime(), cause };
+    const waitingOf = async (rate: RateState, workers: number) => {
+      const bed = await createApiBed({
+        readRate: async () => rate,
+        queues: { ...t.queues, countWorkers: async () => workers },
+      });
+      const { body } = await bed.call(api.syncAll[0]);
+      await bed.close();
+      return body.waiting;
+    };
+
+    const waits = [
+      await waitingOf(rateState({ pausedUntilMs: until.getTime() }), 1),
+      await waitingOf(rateState({ breaker, pausedUntilMs: until.getTime() }), 1),
+      await waitingOf(rateState({ breaker }), 0),
+      await waitingOf(rateState({}), 1),
+    ];
+
+    expect(waits).toEqual([
+      { for: 'rate_limit', until: until.toISOString(), cause: null },
+      { for: 'breaker', until: until.toISOString(), cause },
+      { for: 'worker', until: null, cause: null },
+      null,
+    ]);
+  });
+
+  it('knows what it costs and when it will end, from its start on', async () => {
     const other = await createApiBed({
-      readRate: async () => ({ rate: 2, pausedUntil }),
+      readRate: async () => rateState({ rate: 2, latencyMs: 250 }),
       queues: { ...t.queues, countWorkers: async () => 3 },
     });
-    const id = (await other.call(api.syncKind.find(({ kind }) => kind === 'networks'))).body.id;
+    const network_id = 5;
+    for (const name of ['A', 'B', 'C']) await other.store.locals.create('zones', { name, network_id });
+    const started = await other.call(api.syncKind.find(({ kind }) => kind === 'networks'));
+    const { id } = started.body;
     const tasks = ['1', '2', '3'].map((subject, order) => plannedTask(id, 'networks', { subject, order }));
     await other.store.tasks.plan(tasks);
     await other.store.runs.setPlan(id, 'networks', { phase: 'ready', windows: 0 });
     const { body } = await other.call(getRun, { params: { id } });
+    const whole = await other.call(api.syncLocalAll[0]);
     await other.close();
 
+    expect(started.body).toMatchObject({ planned_requests: 1, eta_seconds: 1, rate: 2, latency_ms: 250 });
     expect(body).toMatchObject({ planned_requests: 3, eta_seconds: 2 });
-    expect(body.waiting).toEqual({ for: 'rate_limit', until: pausedUntil.toISOString() });
+    expect(whole.body).toMatchObject({ planned_requests: 4, eta_seconds: 5 });
   });
 
   it('says when it waits for nothing but what may still come late; its progress is complete meanwhile', async () => {
@@ -92,7 +125,7 @@ describe('a run', () => {
     const { body } = await other.call(getRun, { params: { id } });
     await other.close();
 
-    expect(body.waiting).toEqual({ for: 'late_commits', until: not_before.toISOString() });
+    expect(body.waiting).toMatchObject({ for: 'late_commits', until: not_before.toISOString() });
     expect(body.kinds.networks).toMatchObject({ total: 1, completed: 1 });
   });
 

@@ -9,17 +9,15 @@ import {
 } from '@broadstreet-sync/domain';
 import { jobIds, queueNames } from '@broadstreet-sync/jobs';
 import type { RunDocument, Store } from '@broadstreet-sync/store';
-import type { ApiParts } from '../parts.ts';
 import { boardPath } from '../system/board-path.ts';
-import { countRequests } from './count-requests.ts';
-import { requestsOf, secondsOf } from './plan-summary.ts';
+import { isPlanned } from './is-planned.ts';
+import type { ReadRunPace } from './run-pace.ts';
+import { textOf } from './text-of.ts';
 
-export interface RunViewSettings extends Pick<ApiParts, 'readRate'> {
+export interface RunViewSettings {
   readonly store: Pick<Store, 'tasks'>;
   readonly readAccount: () => AccountView;
-  readonly countWorkers: () => Promise<number | null>;
-  /** Whether MongoDB takes writes. */
-  readonly canStore: () => Promise<boolean>;
+  readonly readPace: ReadRunPace;
 }
 
 type Progress = ReadonlyMap<KindName, KindProgress>;
@@ -28,36 +26,8 @@ type Kinds = RunView['kinds'];
 const noProgress: KindProgress = { total: 0, completed: 0, failed: 0, blocked: 0, skipped: 0 };
 const noRequests: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
 
-/** The text of a time, or null. */
-export function textOf(time: Date | null): string | null {
-  return time === null ? null : time.toISOString();
-}
-
 /** Makes of run documents what answers and events show. */
-export function createRunViews(settings: RunViewSettings) {
-  const { store, readAccount, countWorkers, readRate, canStore } = settings;
-
-  /** What an open run waits for, and how fast its requests go. */
-  async function paceOf(
-    run: RunDocument,
-    remaining: number | null,
-  ): Promise<{ waiting: RunView['waiting']; rate: number | null }> {
-    const isOpen = run.status === 'running' || (run.status === 'queued' && run.slot !== null);
-    if (!isOpen) return { waiting: null, rate: null };
-    const [workers, { rate, pausedUntil }] = await Promise.all([countWorkers(), readRate()]);
-    if (workers === 0) return { waiting: { for: 'worker', until: null }, rate };
-    if (!(await canStore())) return { waiting: { for: 'store', until: null }, rate };
-    if (pausedUntil !== null) return { waiting: { for: 'rate_limit', until: pausedUntil.toISOString() }, rate };
-    const [sweep] = remaining === 0 ? await store.tasks.openSweeps(run._id, 1) : [];
-    return { waiting: sweep === undefined ? null : { for: 'late_commits', until: textOf(sweep.not_before) }, rate };
-  }
-
-  /** Of a dry run that has ended, how long the export takes that carries it out. */
-  async function etaOf(run: RunDocument, remaining: number | null, rate: number | null): Promise<number | null> {
-    if (run.dry_run && run.planned !== undefined) return secondsOf(run.planned, (await readRate()).rate);
-    return rate === null || remaining === null ? null : Math.ceil(remaining / rate);
-  }
-
+export function createRunViews({ store, readAccount, readPace }: RunViewSettings) {
   async function viewOf(
     run: RunDocument,
     progress: Progress,
@@ -65,8 +35,6 @@ export function createRunViews(settings: RunViewSettings) {
     found: RunView['found'],
   ): Promise<RunView> {
     const kinds = kindsOf(run, progress);
-    const remaining = remainingOf(run, kinds);
-    const { waiting, rate } = await paceOf(run, remaining);
     return {
       id: run._id,
       operation: run.operation,
@@ -78,9 +46,7 @@ export function createRunViews(settings: RunViewSettings) {
       requests: counts.requests,
       retries: counts.retries,
       rate_limited: counts.rate_limited,
-      planned_requests: run.planned === undefined ? plannedOf(run, kinds) : requestsOf(run.planned.counts).total,
-      eta_seconds: await etaOf(run, remaining, rate),
-      waiting,
+      ...(await readPace(run, kinds)),
       error: run.error,
       created_at: run.created_at.toISOString(),
       started_at: textOf(run.started_at),
@@ -89,7 +55,9 @@ export function createRunViews(settings: RunViewSettings) {
       conflicts: run.conflicts,
       filters: run.filters,
       max_age_hours: run.max_age_hours ?? null,
-      reads_first: namesIn(kinds).filter((name) => !run.kinds.includes(name) && listsOf(run, kinds, name) !== 0),
+      reads_first: namesIn(kinds).filter(
+        (name) => !run.kinds.includes(name) && (kinds[name]?.total ?? run.expected?.[name]) !== 0,
+      ),
       requested_by: run.requested_by,
       retry_of: run.retry_of,
       held_lists: run.held ?? 0,
@@ -141,41 +109,10 @@ function kindsOf(run: RunDocument, progress: Progress): Kinds {
   return Object.fromEntries(
     names.map((name) => {
       const counted = progress.get(name) ?? noProgress;
-      const phase = run.plan[name]?.phase ?? 'support';
-      const isPlanned = hasEnded(run.status) || (!isChecking(run) && phase !== 'support');
-      return [name, { ...counted, total: isPlanned ? (counted.total ?? 0) : null }];
+      const isKnown = hasEnded(run.status) || isPlanned(run, name);
+      return [name, { ...counted, total: isKnown ? (counted.total ?? 0) : null }];
     }),
   );
-}
-
-/** Tasks of a kind; until it is planned what production lets expect of it, null where it tells nothing. */
-function listsOf(run: RunDocument, kinds: Kinds, name: KindName): number | null {
-  return kinds[name]?.total ?? run.expected?.[name] ?? null;
-}
-
-/** Says whether a run still holds the plan that it is to carry out to what is there: its own kinds are not planned yet. */
-function isChecking({ from_plan, checked_at }: RunDocument): boolean {
-  return from_plan !== undefined && checked_at === undefined;
-}
-
-/** Each counted task is one request: the list of a scope, or the create of an entity; beside these a few counts. */
-function plannedOf(run: RunDocument, kinds: Kinds): number | null {
-  const known = namesIn(kinds).flatMap((name) => listsOf(run, kinds, name) ?? []);
-  if (known.length === 0) return null;
-  const counts = countRequests(run, (name) => listsOf(run, kinds, name));
-  return known.reduce((sum, total) => sum + total, counts);
-}
-
-/** Tasks that are still to be done; null while nothing is known of those of some kind. */
-function remainingOf(run: RunDocument, kinds: Kinds): number | null {
-  let remaining = 0;
-  for (const name of namesIn(kinds)) {
-    const { completed = 0, failed = 0, blocked = 0, skipped = 0 } = kinds[name] ?? {};
-    const total = listsOf(run, kinds, name);
-    if (total === null) return null;
-    remaining += total - completed - failed - blocked - skipped;
-  }
-  return remaining;
 }
 
 function hasCreated({ changes, dry_run }: RunDocument): boolean {

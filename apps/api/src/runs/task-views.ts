@@ -25,7 +25,7 @@ import type {
   TaskDocument,
   WriteAction,
 } from '@broadstreet-sync/store';
-import { textOf } from './run-view.ts';
+import { textOf } from './text-of.ts';
 
 /** A remote id as the API gives it: a number, or the key of a kind that has no id. */
 export function remoteId(kind: KindName, key: string): number | string {

@@ -9,7 +9,8 @@ import {
 } from '@broadstreet-sync/domain';
 import type { Store } from '@broadstreet-sync/store';
 import { type Binding, bind, reply } from '../http/bind.ts';
-import { type RunViews, textOf } from '../runs/run-view.ts';
+import type { RunViews } from '../runs/run-view.ts';
+import { textOf } from '../runs/text-of.ts';
 
 interface OverviewParts {
   readonly store: Pick<Store, 'overview' | 'runs'>;

@@ -2,12 +2,14 @@ import { type AccountView, api, type Status } from '@broadstreet-sync/contract';
 import { type Binding, bind, reply } from '../http/bind.ts';
 import { succeedsWithin } from '../http/patience.ts';
 import type { ApiParts } from '../parts.ts';
+import { type RateState, rateView } from '../runs/rate-state.ts';
 import { boardPath } from './board-path.ts';
 import { createOpenApi } from './open-api.ts';
 
 const answerWithinMs = 800;
 
-interface SystemParts extends Pick<ApiParts, 'store' | 'queues' | 'baseUrl' | 'readOnly'> {
+interface SystemParts
+  extends Pick<ApiParts, 'store' | 'queues' | 'baseUrl' | 'readOnly' | 'readRate' | 'rateSettings'> {
   readonly readAccount: () => AccountView;
   readonly countWorkers: () => Promise<number | null>;
 }
@@ -18,7 +20,8 @@ export function bindSystemRoutes(parts: SystemParts): Binding[] {
   const openApi = createOpenApi();
 
   async function readStatus() {
-    return reply(200, statusOf(parts, await countWorkers()));
+    const [workers, rate] = await Promise.all([countWorkers(), parts.readRate()]);
+    return reply(200, statusOf(parts, workers, rate));
   }
 
   return [
@@ -43,7 +46,8 @@ function upOrDown(isUp: boolean): 'up' | 'down' {
   return isUp ? 'up' : 'down';
 }
 
-function statusOf({ readAccount, baseUrl, readOnly }: SystemParts, workers: number | null): Status {
+function statusOf(parts: SystemParts, workers: number | null, rate: RateState): Status {
+  const { readAccount, baseUrl, readOnly, rateSettings } = parts;
   const pathTo = ([route]: readonly { path: string }[]) => route?.path ?? '';
   return {
     name: 'broadstreet-sync',
@@ -51,10 +55,12 @@ function statusOf({ readAccount, baseUrl, readOnly }: SystemParts, workers: numb
     base_url: baseUrl,
     read_only: readOnly,
     workers,
+    rate: rateView(rateSettings, rate),
     links: {
       runs: pathTo(api.listRuns),
       events: pathTo(api.watchRuns),
       sync_logs: pathTo(api.listSyncLogs),
+      rate: pathTo(api.getRates),
       ready: pathTo(api.isReady),
       openapi: pathTo(api.getOpenApi),
       board: boardPath,

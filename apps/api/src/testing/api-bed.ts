@@ -1,3 +1,4 @@
+import type { BudgetState } from '@broadstreet-sync/budget';
 import { commonProblems, pathOf, problem, problems, type Route } from '@broadstreet-sync/contract';
 import type { KindName } from '@broadstreet-sync/domain';
 import { createRunQueues } from '@broadstreet-sync/jobs';
@@ -8,6 +9,7 @@ import { type Db, MongoClient } from 'mongodb';
 import supertest from 'supertest';
 import { createApi } from '../create-api.ts';
 import type { ApiParts } from '../parts.ts';
+import type { RateState } from '../runs/rate-state.ts';
 
 /** An API of a test's own on real stores, without a worker. */
 export interface ApiBed {
@@ -79,6 +81,7 @@ export async function createApiBed(changes: Partial<ApiParts> = {}): Promise<Api
     readMode: () => 'demo',
     networks: null,
     readOnly: false,
+    rateSettings: { rate: 'auto', rateMax: 5 },
     dashboardFolder: null,
     readRate: async () => ({ rate: null, pausedUntil: null }),
     remote: noRemote,
@@ -149,4 +152,22 @@ export function productionDocument(key: string, fields: Record<string, unknown>)
     synced_at: at,
     sync: { hash: 'x', revision: 3, written_at: at, run_id: 'run', edited: [], base: {}, dangling: false },
   };
+}
+
+/** What the rate budget says where all is well and nothing is under way, with changes. */
+export function rateState(changes: Partial<BudgetState>): RateState {
+  const live: BudgetState = {
+    rate: 5,
+    found: null,
+    pausedUntilMs: null,
+    aheadMs: 0,
+    breaker: null,
+    latencyMs: null,
+    used: 0,
+    waiting: 0,
+    inFlight: 0,
+    ...changes,
+  };
+  const pausedUntil = live.pausedUntilMs === null ? null : new Date(live.pausedUntilMs);
+  return { rate: live.rate, pausedUntil, live };
 }

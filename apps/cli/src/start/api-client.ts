@@ -13,6 +13,7 @@ const runSchema = z.object({
   status: z.string(),
   kinds: z.record(z.string(), counts),
   requests: z.number(),
+  eta_seconds: z.number().nullish(),
   error: z.object({ message: z.string(), remedy: z.string().nullish() }).nullish(),
 });
 

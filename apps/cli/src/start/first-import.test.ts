@@ -47,4 +47,6 @@ it('describeProgress counts what is decided, in whatever way', () => {
   const kinds = { networks: task, zones: { total: 9, completed: 1, failed: 2, blocked: 3, skipped: 1 } };
 
   expect(describeProgress({ kinds })).toBe('networks 1/4 · zones 7/9');
+  expect(describeProgress({ kinds, eta_seconds: 12 })).toBe('networks 1/4 · zones 7/9 · about 12 s left');
+  expect(describeProgress({ kinds, eta_seconds: 0 })).toBe('networks 1/4 · zones 7/9');
 });

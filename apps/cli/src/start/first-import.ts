@@ -32,11 +32,14 @@ async function latest(api: ApiClient, run: Run): Promise<Run> {
   }
 }
 
-/** `networks 1/1 · advertisers 2/7 · zones …`: tasks that are decided, of all; `…` where they are not counted yet. */
-export function describeProgress({ kinds }: Pick<Run, 'kinds'>): string {
-  return Object.entries(kinds)
-    .map(([kind, { total, completed, failed, blocked, skipped }]) =>
-      total === null ? `${kind} …` : `${kind} ${completed + failed + blocked + skipped}/${total}`,
-    )
-    .join(' · ');
+/**
+ * `networks 1/1 · advertisers 2/7 · zones … · about 12 s left`: tasks that are decided, of all; `…` where they are not
+ * counted yet.
+ */
+export function describeProgress({ kinds, eta_seconds }: Pick<Run, 'kinds' | 'eta_seconds'>): string {
+  const progress = Object.entries(kinds).map(([kind, { total, completed, failed, blocked, skipped }]) =>
+    total === null ? `${kind} …` : `${kind} ${completed + failed + blocked + skipped}/${total}`,
+  );
+  const left = eta_seconds ? [`about ${eta_seconds} s left`] : [];
+  return [...progress, ...left].join(' · ');
 }

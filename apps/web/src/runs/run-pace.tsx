@@ -43,6 +43,7 @@ export function RunPace({ run }: { readonly run: RunView }) {
       {run.waiting === null ? null : (
         <p role="status" className="rounded-md bg-warm-soft px-2.5 py-1.5 font-medium text-warm">
           {waits[run.waiting.for]}
+          {run.waiting.cause === null ? '' : ` (${run.waiting.cause})`}
           {run.waiting.until === null
             ? '.'
             : `: ${describeSeconds(Math.max(0, (Date.parse(run.waiting.until) - now) / 1000))} more.`}

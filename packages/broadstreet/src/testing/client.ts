@@ -1,3 +1,4 @@
+import type { RequestEnd } from '@broadstreet-sync/budget';
 import { RemoteError } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { createBroadstreet } from '../client.ts';
@@ -7,19 +8,23 @@ import type { Broadstreet, BroadstreetSettings, CallContext, ListRequest, WriteR
 export const canary = 'c4n4ry/token+with=signs';
 
 /** A budget that lets everything through at once and counts. */
-export function createCountingBudget() {
-  const counted = { taken: 0, pauses: [] as (number | undefined)[], succeeded: 0 };
+export function createCountingBudget(changes: Partial<BroadstreetSettings['budget']> = {}) {
+  const counted = { taken: 0, retries: 0, pauses: [] as (number | undefined)[], ends: [] as RequestEnd[] };
   const budget: BroadstreetSettings['budget'] = {
     async take() {
       counted.taken += 1;
-      return 7;
+      return { waitedMs: 7 };
+    },
+    async takeRetry() {
+      counted.retries += 1;
+      return true;
     },
     async pause(retryAfterMs) {
       counted.pauses.push(retryAfterMs);
     },
-    async succeeded() {
-      counted.succeeded += 1;
-    },
+    begin: () => (end) => void counted.ends.push(end),
+    isBreakerOpen: () => false,
+    ...changes,
   };
   return { budget, counted };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type {} from '@broadstreet-sync/testkit';
 import { Redis } from 'ioredis';
-import { afterEach, inject } from 'vitest';
+import { afterEach, expect, inject } from 'vitest';
 import { type Budget, type BudgetSettings, createBudget, type Slot } from '../index.ts';
 
 const connections: Redis[] = [];
@@ -12,6 +12,8 @@ afterEach(() => {
 
 export function connect(): Redis {
   const redis = new Redis(inject('redisUrl'));
+  // What a budget still has to tell when a test ends, nobody hears.
+  redis.on('error', () => undefined);
   connections.push(redis);
   return redis;
 }
@@ -38,4 +40,18 @@ export async function slotOf(budget: Budget, options?: Parameters<Budget['reserv
   const { slot } = await budget.reserve(options);
   if (!slot) throw new Error('no slot within reach');
   return slot;
+}
+
+/** A request is answered, and that has been told: no storm is on any more. */
+export async function answer(budget: Budget, account: string): Promise<void> {
+  budget.begin()({ outcome: 'answered', durationMs: 0 });
+  const redis = connect();
+  await expect.poll(() => redis.hget(`test:budget:{${account}}:state`, 'storm')).toBe('0');
+}
+
+/** How long a `take` waited, in ms. */
+export async function waitedFor(budget: Budget): Promise<number> {
+  const taken = await budget.take();
+  if ('heldBack' in taken) throw new Error(`held back by ${taken.heldBack.by}`);
+  return taken.waitedMs;
 }

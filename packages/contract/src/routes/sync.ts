@@ -13,6 +13,7 @@ export const triggerProblems = [
   'plan_outdated',
   'idempotency_key_reused',
   'other_account',
+  'too_many_requests',
   'other_queue_prefix',
 ] as const;
 

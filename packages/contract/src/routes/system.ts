@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rateNow } from '../rates.ts';
 import { defineRoute, none } from '../route.ts';
 import { accountView } from '../runs.ts';
 
@@ -12,6 +13,7 @@ const status = z
     base_url: z.string(),
     read_only: z.boolean(),
     workers: z.int().nullable().meta({ description: 'How many are connected; null when Redis does not say.' }),
+    rate: rateNow,
     links: z.record(z.string(), z.string()),
   })
   .meta({ id: 'Status' });

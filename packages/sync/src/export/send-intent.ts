@@ -3,6 +3,7 @@ import { type EntityFields, type EntityKind, entityKey, oneOf, RemoteError } fro
 import type { IntentDocument } from '@broadstreet-sync/store';
 import type { SyncContext, TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
+import { isRepetition } from '../is-repetition.ts';
 import { createRequest } from '../requests.ts';
 import type { CreatePass } from './create-entity.ts';
 import { endFailedSend } from './end-failed-send.ts';
@@ -76,14 +77,16 @@ function again(context: SyncContext, { task, meter }: CreatePass, delayMs: numbe
  */
 async function takeSlot(
   context: SyncContext,
-  { kind, signal, meter }: CreatePass,
+  { kind, signal, meter, task }: CreatePass,
   { intent, endsAt }: Claim,
 ): Promise<'ready' | number> {
   const { intents } = context.store;
   let state = intent.state;
   for (;;) {
     try {
-      const reservation = await context.budget.reserve({ maxWaitMs: longestSlotMs });
+      // One that is given up was counted as a repetition before.
+      const isRetry = isRepetition(task) && state !== 'sending';
+      const reservation = await context.budget.reserve({ maxWaitMs: longestSlotMs, isRetry });
       if (reservation.slot === null) {
         if (state === 'sending') await intents.backToPlanned(intent._id, intent.fence);
         return reservation.retryInMs;

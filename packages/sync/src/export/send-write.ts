@@ -1,5 +1,6 @@
 import type { Row, WriteRequest } from '@broadstreet-sync/broadstreet';
 import type { SyncContext } from '../context.ts';
+import { isRepetition } from '../is-repetition.ts';
 import type { WritePass } from './write-pass.ts';
 
 /** A slot further ahead is not waited for in the job. */
@@ -7,6 +8,8 @@ const longestSlotMs = 1000;
 /** Past this time since it was looked at, a claim may be another's: well below the time after which a job is given away. */
 const longestUnseenMs = 5000;
 const overtakenMs = 1000;
+
+type SendPass = Pick<WritePass, 'signal' | 'meter' | 'task'>;
 
 /** The answer of a write, or after how many ms to try again where it was not sent. */
 export type SentWrite = { readonly answer: Row | null } | { readonly retryInMs: number };
@@ -21,11 +24,11 @@ export type SentWrite = { readonly answer: Row | null } | { readonly retryInMs: 
  */
 export async function sendWrite(
   context: SyncContext,
-  { signal, meter }: Pick<WritePass, 'signal' | 'meter'>,
+  pass: SendPass,
   request: WriteRequest,
   { store, forget }: { store: () => Promise<boolean>; forget: () => Promise<void> },
 ): Promise<SentWrite> {
-  const ready = await takeSlot(context, { signal, meter }, store).catch(async (error: unknown) => {
+  const ready = await takeSlot(context, pass, store).catch(async (error: unknown) => {
     await forget();
     throw error;
   });
@@ -35,18 +38,19 @@ export async function sendWrite(
   }
   context.reach('before_write');
   // Not given the signal: a write that has begun is finished.
-  const answer = await context.remote.write({ ...request, slotTaken: true }, { meter });
+  const answer = await context.remote.write({ ...request, slotTaken: true }, { meter: pass.meter });
   context.reach('after_write');
   return { answer };
 }
 
 async function takeSlot(
   context: SyncContext,
-  { signal, meter }: Pick<WritePass, 'signal' | 'meter'>,
+  { signal, meter, task }: SendPass,
   store: () => Promise<boolean>,
 ): Promise<'ready' | number> {
-  for (;;) {
-    const reservation = await context.budget.reserve({ maxWaitMs: longestSlotMs });
+  // A slot that is given up has been counted as a repetition already.
+  for (let isRetry = isRepetition(task); ; isRetry = false) {
+    const reservation = await context.budget.reserve({ maxWaitMs: longestSlotMs, isRetry });
     if (reservation.slot === null) return reservation.retryInMs;
     const { slot } = reservation;
     const seenAt = performance.now();

@@ -18,7 +18,7 @@ export function createTestBudget(): TestBudget {
     async reserve(): Promise<Reservation> {
       const fault = budget.faults.shift();
       if (fault === 'away') throw new Error('Redis is away');
-      if (fault === 'far') return { slot: null, retryInMs: 700 };
+      if (fault === 'far') return { slot: null, retryInMs: 700, by: 'rate', cause: null };
       const slot: Slot = {
         waitMs: 0,
         async arrive(signal) {
@@ -29,10 +29,14 @@ export function createTestBudget(): TestBudget {
       };
       return { slot };
     },
-    take: async () => 0,
+    take: async () => ({ waitedMs: 0 }),
+    takeRetry: async () => true,
     pause: async () => undefined,
-    succeeded: async () => undefined,
-    state: async () => ({ rate: null, pausedUntilMs: null, aheadMs: 0 }),
+    begin: () => () => undefined,
+    isBreakerOpen: () => false,
+    state: () => Promise.reject(new Error('not used')),
+    counts: async () => [],
+    forgetCounts: async () => undefined,
     close: async () => undefined,
   };
   return budget;
