@@ -1,4 +1,5 @@
 import type { AccountView } from '@broadstreet-sync/contract';
+import type { ApiCrashPoint } from '@broadstreet-sync/domain';
 import type { RunQueues } from '@broadstreet-sync/jobs';
 import type { Logger } from '@broadstreet-sync/runtime';
 import type { Store } from '@broadstreet-sync/store';
@@ -27,10 +28,6 @@ export interface ApiParts {
   /** What a test build does at named points. */
   readonly reach?: (point: ApiCrashPoint) => void;
 }
-
-/** Points at which a crash of the API must do no harm. */
-export const apiCrashPoints = ['after_run_stored'] as const;
-export type ApiCrashPoint = (typeof apiCrashPoints)[number];
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/i;
 
