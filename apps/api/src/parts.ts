@@ -1,4 +1,5 @@
-import type { AccountView } from '@broadstreet-sync/contract';
+import type { Broadstreet } from '@broadstreet-sync/broadstreet';
+import type { AccountView, SettingsView } from '@broadstreet-sync/contract';
 import type { ApiCrashPoint } from '@broadstreet-sync/domain';
 import type { RunQueues } from '@broadstreet-sync/jobs';
 import type { Logger } from '@broadstreet-sync/runtime';
@@ -21,6 +22,10 @@ export interface ApiParts {
   /** Ids of the only networks that are synced; null: all. */
   readonly networks: readonly number[] | null;
   readonly readOnly: boolean;
+  /** The API of Broadstreet, for what is asked at once: all else is the workers'. */
+  readonly remote: Pick<Broadstreet, 'list'>;
+  /** How this process was started. */
+  readonly situation: SettingsView['api'];
   /** How fast requests go just now. */
   readonly readRate: () => Promise<RateState>;
   /** Folder of the built dashboard; null where none is served. */

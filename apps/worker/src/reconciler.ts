@@ -1,6 +1,6 @@
 import { type ErrorRecord, hasEnded, operations, toErrorRecord } from '@broadstreet-sync/domain';
 import type { JobHost, RunQueues } from '@broadstreet-sync/jobs';
-import type { RunDocument, Store } from '@broadstreet-sync/store';
+import type { RunDocument, Store, WorkerSituation } from '@broadstreet-sync/store';
 import type { SyncLog } from '@broadstreet-sync/sync';
 import { gateOf, taskJob } from './gates.ts';
 
@@ -11,8 +11,8 @@ export interface ReconcilerSettings {
   /** This process. */
   readonly owner: string;
   readonly log: SyncLog;
-  /** How long it is kept what was changed in production. */
-  readonly historyDays: number;
+  /** How it was started; its days of history are kept to. */
+  readonly situation: WorkerSituation;
 }
 
 export interface Reconciler {
@@ -36,7 +36,9 @@ const dayMs = 24 * 3_600_000;
  * job, free slots go to the next run, and work of stopped runs is aborted here. Every worker has one; all that it does is
  * decided by conditional writes, so any number of them do no more than one.
  */
-export function createReconciler({ store, queues, host, owner, log, historyDays }: ReconcilerSettings): Reconciler {
+export function createReconciler(settings: ReconcilerSettings): Reconciler {
+  const { store, queues, host, owner, log, situation } = settings;
+  const historyDays = situation.history_days;
   let timer: NodeJS.Timeout | null = null;
   let working: Promise<void> = Promise.resolve();
   let isStopped = false;
@@ -71,7 +73,7 @@ export function createReconciler({ store, queues, host, owner, log, historyDays 
   }
 
   async function buryDead(): Promise<void> {
-    await store.presence.beat(owner);
+    await store.presence.beat(owner, situation);
     const dead = await store.presence.buryDead();
     if (dead.length > 0) log.warn({ dead }, 'ended what silent workers had left open');
   }

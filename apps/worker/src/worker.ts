@@ -5,7 +5,7 @@ import { accountKey, createBudget } from '@broadstreet-sync/budget';
 import { SyncError } from '@broadstreet-sync/domain';
 import { connectRedis, createJobHost, createRunQueues } from '@broadstreet-sync/jobs';
 import type { Logger, ShutdownStep } from '@broadstreet-sync/runtime';
-import { createStore, isStoreAway } from '@broadstreet-sync/store';
+import { createStore, isStoreAway, type WorkerSituation } from '@broadstreet-sync/store';
 import { loseTask, type SyncContext } from '@broadstreet-sync/sync';
 import { createConcurrency } from './concurrency.ts';
 import { createProcessors } from './processors.ts';
@@ -80,7 +80,7 @@ export async function startWorker(
     log,
   });
   await host.ready();
-  const reconciler = createReconciler({ store, queues, host, owner, log, historyDays: settings.HISTORY_DAYS });
+  const reconciler = createReconciler({ store, queues, host, owner, situation: situationOf(settings), log });
   reconciler.start();
   const settler = createSettler(context);
   settler.start();
@@ -95,6 +95,20 @@ export async function startWorker(
     { name: 'presence', run: () => store.presence.leave(owner) },
     { name: 'store', run: () => store.close() },
   ];
+}
+
+/** How this process was started, for the page of settings. */
+function situationOf(settings: WorkerSettings): WorkerSituation {
+  return {
+    host: hostname(),
+    pid: process.pid,
+    started_at: new Date(),
+    base_url: settings.BROADSTREET_API_URL,
+    rate: String(settings.BROADSTREET_RATE),
+    read_only: settings.BROADSTREET_READ_ONLY,
+    queue_prefix: settings.QUEUE_PREFIX,
+    history_days: settings.HISTORY_DAYS,
+  };
 }
 
 function missingToken(): SyncError {

@@ -3,9 +3,11 @@ import { conflictRoutes } from './routes/conflicts.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { entityRoutes } from './routes/entities.ts';
 import { freshnessRoutes } from './routes/freshness.ts';
+import { historyRoutes } from './routes/history.ts';
 import { linkRoutes } from './routes/links.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { runRoutes } from './routes/runs.ts';
+import { settingsRoutes } from './routes/settings.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { systemRoutes } from './routes/system.ts';
 
@@ -18,7 +20,9 @@ export const api = {
   ...conflictRoutes,
   ...duplicateRoutes,
   ...freshnessRoutes,
+  ...historyRoutes,
   ...overviewRoutes,
+  ...settingsRoutes,
   ...systemRoutes,
 };
 

@@ -381,9 +381,12 @@ export interface SyncLogDocument {
   entities_processed: number;
   errors: number;
   run_id: string;
+  /** True: nothing was changed, it was only planned; absent in what an earlier version wrote. */
+  dry_run?: boolean;
   requests: number;
   retries: number;
   rate_limited: number;
+  /** Of all requests together, which wait side by side. */
   waited_ms: number;
 }
 
@@ -396,11 +399,26 @@ export interface AccountDocument {
   claimed_at: Date;
 }
 
+/** How a worker was started: what a person asks when two of them behave differently. No secret. */
+export interface WorkerSituation {
+  host: string;
+  pid: number;
+  started_at: Date;
+  base_url: string;
+  /** Requests a second, `auto` or `unlimited`. */
+  rate: string;
+  read_only: boolean;
+  queue_prefix: string;
+  history_days: number;
+}
+
 /** A process that is alive, until it falls silent. */
 export interface ProcessDocument {
   /** The name it connects under. */
   _id: string;
   alive_until: Date;
+  /** Absent in what is no worker, or one of an earlier version. */
+  situation?: WorkerSituation;
 }
 
 /** Something that one process at a time does. */
