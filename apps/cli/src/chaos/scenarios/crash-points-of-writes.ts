@@ -88,6 +88,8 @@ async function judgeWishes({ account, db }: Stage, wishes: readonly Wish[]): Pro
       return there === undefined && here === undefined ? [] : [`zone ${id} was to be deleted, and is there still`];
     }
     const isDone = there?.alias === alias && here?.alias === alias && here.sync.edited.length === 0;
-    return isDone ? [] : [`zone ${id} has the alias ${there?.alias} there and ${here?.alias} here, not ${alias}`];
+    return isDone
+      ? []
+      : [`zone ${id} has the alias ${String(there?.alias)} there and ${here?.alias} here, not ${alias}`];
   });
 }
