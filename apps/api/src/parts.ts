@@ -1,6 +1,7 @@
 import type { Broadstreet } from '@broadstreet-sync/broadstreet';
 import type { BudgetSettings } from '@broadstreet-sync/budget';
 import type { AccountView, SettingsView } from '@broadstreet-sync/contract';
+import type { ApiCrashPoint } from '@broadstreet-sync/domain';
 import type { RunQueues } from '@broadstreet-sync/jobs';
 import type { Logger } from '@broadstreet-sync/runtime';
 import type { Store } from '@broadstreet-sync/store';
@@ -35,10 +36,6 @@ export interface ApiParts {
   /** What a test build does at named points. */
   readonly reach?: (point: ApiCrashPoint) => void;
 }
-
-/** Points at which a crash of the API must do no harm. */
-export const apiCrashPoints = ['after_run_stored'] as const;
-export type ApiCrashPoint = (typeof apiCrashPoints)[number];
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/i;
 

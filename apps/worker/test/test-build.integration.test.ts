@@ -1,4 +1,4 @@
-import { crashPoints } from '@broadstreet-sync/sync';
+import { workerCrashPoints } from '@broadstreet-sync/domain';
 import { type AppBuild, eventually, spawnApp, stopApps } from '@broadstreet-sync/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allKinds, createEngine, type Engine, quick } from './engine.ts';
@@ -72,6 +72,6 @@ describe('the worker of tests', () => {
   it('refuses a point that there is not, naming all', async () => {
     const start = spawnApp('worker', { ...engine.bed.env, BROADSTREET_TEST_CRASH: 'after_lunch' }, 'test');
 
-    await expect(start).rejects.toThrow(new RegExp(`BROADSTREET_TEST_CRASH.*${crashPoints.join(', ')}`));
+    await expect(start).rejects.toThrow(new RegExp(`BROADSTREET_TEST_CRASH.*${workerCrashPoints.join(', ')}`));
   });
 });

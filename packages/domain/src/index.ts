@@ -1,5 +1,6 @@
 export * from './compare.ts';
 export * from './conflict-id.ts';
+export * from './crash-points.ts';
 export * from './differing-fields.ts';
 export * from './edits.ts';
 export * from './entity.ts';

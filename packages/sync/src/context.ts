@@ -1,6 +1,6 @@
 import type { Broadstreet, RequestMeter } from '@broadstreet-sync/broadstreet';
 import type { Budget } from '@broadstreet-sync/budget';
-import type { RequestCounts } from '@broadstreet-sync/domain';
+import type { RequestCounts, WorkerCrashPoint } from '@broadstreet-sync/domain';
 import type { Store } from '@broadstreet-sync/store';
 
 /** What a run may and must keep to, from the settings of the process. */
@@ -35,35 +35,9 @@ export interface SyncContext {
   readonly isPassing: (error: unknown) => boolean;
   /** A run is to stop by what was found here: its other work in this process need not wait to be told. */
   readonly onStop: (runId: string) => void;
-  /** Called at named points of an export; kills the process there in tests of crashes. */
-  readonly reach: (point: CrashPoint) => void;
+  /** Called at named points; kills the process there in tests of crashes. */
+  readonly reach: (point: WorkerCrashPoint) => void;
 }
-
-/** Points between which a crash must do no harm, in the order of an export. */
-export const crashPoints = [
-  'after_plan',
-  'before_intent',
-  'after_intent',
-  'before_lease_check',
-  'before_request',
-  'after_request',
-  'after_created',
-  'inside_promotion',
-  'after_promotion',
-  'before_ack',
-  'after_look_up',
-  'after_adoption',
-  'before_stray',
-  'after_stray',
-  'before_sweep_removal',
-  'after_sweep_removal',
-  'after_sweep_report',
-  // Around the request of an update or a removal, and after what came of it is stored.
-  'before_write',
-  'after_write',
-  'after_settlement',
-] as const;
-export type CrashPoint = (typeof crashPoints)[number];
 
 /** Counts the requests of one attempt. */
 export function createMeter(): RequestMeter & { counts(): RequestCounts } {

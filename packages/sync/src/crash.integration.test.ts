@@ -1,4 +1,4 @@
-import { type KindName, remotePart } from '@broadstreet-sync/domain';
+import { type EntityFields, type KindName, remotePart } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncContext } from './context.ts';
@@ -45,11 +45,14 @@ function killedAfterEachCall(
 describe('an export whose process is killed after any call', () => {
   const zone = { id: '' };
 
-  async function beginZone(faults: readonly WriteFault[]): Promise<{ run: RunDocument; kind: KindName }> {
+  async function beginZone(
+    faults: readonly WriteFault[],
+    fields: EntityFields = {},
+  ): Promise<{ run: RunDocument; kind: KindName }> {
     network += 1;
     bed.remote.posts.length = 0;
     bed.remote.faults.splice(0, Number.POSITIVE_INFINITY, ...faults);
-    zone.id = await bed.add('zones', { name: 'Top', network_id: network });
+    zone.id = await bed.add('zones', { name: 'Top', ...fields, network_id: network });
     return { run: await bed.begin({ kinds: ['zones'] }), kind: 'zones' };
   }
 
@@ -128,7 +131,8 @@ describe('an export whose process is killed after any call', () => {
     await killedAfterEachCall(
       ['store'],
       2,
-      () => beginZone([race, race, race]),
+      // Were both the same, nobody could tell what a process that died as it was about to send has made.
+      () => beginZone([race, race, race], { alias: 'ours' }),
       async (run, lastCall) => {
         const when = `killed after call ${lastCall}`;
         expect(bed.remote.posts.length, when).toBeLessThanOrEqual(3);

@@ -1,10 +1,8 @@
-export {
-  type CrashPoint,
-  crashPoints,
-  type SyncContext,
-  type SyncLimits,
-  type SyncLog,
-  type TaskOutcome,
+export type {
+  SyncContext,
+  SyncLimits,
+  SyncLog,
+  TaskOutcome,
 } from './context.ts';
 export { longestJobDelayMs } from './end-attempt.ts';
 export type { Settlement } from './export/per-parent.ts';

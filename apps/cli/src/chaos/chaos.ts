@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { createDeaths, type Deaths, unreached } from './deaths.ts';
 import { createLab, type Lab } from './lab.ts';
 import { createRandom } from './random.ts';
 import { faultsOf, pageOf, type Result, tableOf } from './report.ts';
@@ -25,15 +26,28 @@ const longestMs: Readonly<Record<Scale, number>> = { short: 240_000, full: 1_800
 export async function playScenario(lab: Lab, scenario: Scenario, scale: Scale, seed: number): Promise<Result> {
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1000;
+  const deaths = createDeaths();
   try {
     const random = createRandom(seed, scenario.name);
     const size = scenario.sizes[scale];
-    const finding = await scenario.play({ lab, size, scale, random, seed, longestMs: longestMs[scale] });
-    return { scenario, finding, faults: faultsOf(finding), seconds: seconds() };
+    const finding = await scenario.play({ lab, size, scale, random, seed, longestMs: longestMs[scale], deaths });
+    const faults = [...faultsOf(finding), ...unreached(scenario.points ?? [], deaths)];
+    return { scenario, finding, faults, notes: [...(finding.notes ?? []), ...notesOf(deaths)], seconds: seconds() };
   } catch (error) {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { scenario, finding: null, faults: [`it broke off: ${message}`], seconds: seconds() };
+    return {
+      scenario,
+      finding: null,
+      faults: [`it broke off: ${message}`],
+      notes: notesOf(deaths),
+      seconds: seconds(),
+    };
   }
+}
+
+function notesOf({ counts }: Deaths): string[] {
+  const told = [...counts].map(([point, times]) => `${point} (${times})`);
+  return told.length > 0 ? [`processes died at ${told.join(', ')}`] : [];
 }
 
 /** Breaks things on purpose, prints what came of it, and ends with exit code 1 where anything was made twice or lost. */

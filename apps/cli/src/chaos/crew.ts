@@ -2,6 +2,7 @@ import { type AppBuild, type AppExit, type RunningApp, spawnApp } from '@broadst
 import type { Db } from 'mongodb';
 import { z } from 'zod';
 import { listParent } from './accounts.ts';
+import type { Deaths } from './deaths.ts';
 
 /** What a worker had under way when it died. */
 export interface InFlight {
@@ -44,8 +45,11 @@ export function listOf(kind: z.output<typeof intent>['kind'], parents: Readonly<
   return `${kind} of ${field === null ? 'the account' : String(parents[field])}`;
 }
 
-/** @param env settings of every worker */
-export function createCrew(db: Db, env: Readonly<Record<string, string>>): Crew {
+/**
+ * @param env settings of every worker
+ * @param deaths counts where they die
+ */
+export function createCrew(db: Db, env: Readonly<Record<string, string>>, deaths: Deaths): Crew {
   const workers = new Set<Worker>();
   const leftBy: InFlight[] = [];
   let isClosing = false;
@@ -80,6 +84,7 @@ export function createCrew(db: Db, env: Readonly<Record<string, string>>): Crew 
       const app = await spawnApp('worker', { ...env, ...changes }, build);
       const ended = app.exited.then(async (exit) => {
         workers.delete(worker);
+        deaths.note(app);
         const isKilled = exit.signal === 'SIGKILL' && !isClosing;
         const left = isKilled ? await inFlightOf(app.pid) : nothing;
         leftBy.push(left);

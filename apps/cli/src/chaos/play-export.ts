@@ -27,6 +27,8 @@ export interface DisturbedExport {
   readonly during?: (exporting: Exporting) => Promise<void>;
   /** What else must hold, once it has ended; gives what does not. */
   readonly check?: (exporting: Exporting) => Promise<readonly string[]>;
+  /** What else was seen, in words. */
+  readonly notes?: () => readonly string[];
   /** How often the fault happened, where that is seen only afterwards. */
   readonly times?: (exporting: Exporting) => Promise<number>;
   /** Answers are lost for other reasons than the end of a worker too. */
@@ -39,12 +41,12 @@ export interface DisturbedExport {
 
 /** Work on a stage that is closed in any case. */
 export async function onStage<T>(
-  { lab, seed }: Pick<Play, 'lab' | 'seed'>,
+  { lab, seed, deaths }: Pick<Play, 'lab' | 'seed' | 'deaths'>,
   settings: StageSettings,
   work: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   const account = { account: 'bare' as const, seed, ...settings.account };
-  const stage = await createStage(lab, { ...settings, account });
+  const stage = await createStage(lab, deaths, { ...settings, account });
   try {
     return await work(stage);
   } finally {
@@ -86,6 +88,7 @@ export function playExport(play: Play, disturbed: DisturbedExport): Promise<Find
       entities: drafts.length,
       ...judged,
       faults: [...judged.faults, ...faults],
+      notes: disturbed.notes?.() ?? [],
       ...(await countExtra(stage, {
         after,
         needed: neededRequests(drafts),

@@ -18,11 +18,17 @@ describe('faultsOf', () => {
   });
 });
 
-it('tableOf has a line for each scenario, and what is wrong below it', () => {
+it('tableOf has a line for each scenario, and below it what was seen and what is wrong', () => {
   const scenario = { name: 'one', test: 1, fault: 'it breaks' };
   const results: Result[] = [
-    { scenario, finding, faults: [], seconds: 7.4 },
-    { scenario: { ...scenario, name: 'other' }, finding: null, faults: ['it broke off: no room'], seconds: 1 },
+    { scenario, finding, faults: [], notes: ['it was 3 s old'], seconds: 7.4 },
+    {
+      scenario: { ...scenario, name: 'other' },
+      finding: null,
+      faults: ['it broke off: no room'],
+      notes: [],
+      seconds: 1,
+    },
   ];
 
   expect(tableOf(results).split('\n')).toEqual([
@@ -31,6 +37,8 @@ it('tableOf has a line for each scenario, and what is wrong below it', () => {
     '| one      | it breaks | 3     | 5        | 0          | 0    | 1              | 2       | 7       | good |',
     '| other    | it breaks |       |          |            |      |                |         | 1       | BAD  |',
     '',
-    'other: it broke off: no room',
+    '- one: it was 3 s old',
+    '',
+    '- other: it broke off: no room',
   ]);
 });

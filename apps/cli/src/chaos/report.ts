@@ -7,6 +7,8 @@ export interface Result {
   readonly finding: Finding | null;
   /** All that is wrong, in words; nothing is wrong where there are none. */
   readonly faults: readonly string[];
+  /** What else was seen, in words. */
+  readonly notes: readonly string[];
   readonly seconds: number;
 }
 
@@ -31,7 +33,7 @@ export function faultsOf({ duplicates, lost, faults, extra, bound }: Finding): s
   return [...faults, ...beyond, ...untold];
 }
 
-/** The results as a table, for a terminal and for a page alike; below it all that is wrong. */
+/** The results as a table, for a terminal and for a page alike; below it what else was seen, and all that is wrong. */
 export function tableOf(results: readonly Result[]): string {
   const rows = results.map(({ scenario, finding, faults, seconds }) => {
     const figures = finding === null ? ['', '', '', '', '', ''] : figuresOf(finding);
@@ -40,8 +42,13 @@ export function tableOf(results: readonly Result[]): string {
   const widths = columns.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)));
   const line = (cells: readonly string[]) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
   const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-  const wrong = results.flatMap(({ scenario, faults }) => faults.map((fault) => `${scenario.name}: ${fault}`));
-  return [line(columns), rule, ...rows.map(line), ...(wrong.length > 0 ? ['', ...wrong] : [])].join('\n');
+  const told = (pick: (result: Result) => readonly string[]) => {
+    const lines = results.flatMap((result) => pick(result).map((text) => `- ${result.scenario.name}: ${text}`));
+    return lines.length > 0 ? ['', ...lines] : [];
+  };
+  return [line(columns), rule, ...rows.map(line), ...told(({ notes }) => notes), ...told(({ faults }) => faults)].join(
+    '\n',
+  );
 }
 
 function figuresOf({ times, entities, duplicates, lost, extra, bound }: Finding): string[] {

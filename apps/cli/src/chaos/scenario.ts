@@ -1,3 +1,5 @@
+import type { CrashPoint } from '@broadstreet-sync/domain';
+import type { Deaths } from './deaths.ts';
 import type { Judgement } from './judge.ts';
 import type { Lab } from './lab.ts';
 import type { Random } from './random.ts';
@@ -21,6 +23,8 @@ export interface Play {
   readonly seed: number;
   /** How long a run may take. */
   readonly longestMs: number;
+  /** Where its processes die. */
+  readonly deaths: Deaths;
 }
 
 /** What came of a scenario. */
@@ -28,6 +32,8 @@ export interface Finding extends Judgement, ExtraRequests {
   /** How often the fault happened. */
   readonly times: number;
   readonly entities: number;
+  /** What else was seen, in words. */
+  readonly notes?: readonly string[];
 }
 
 /** One way of breaking things. */
@@ -37,5 +43,7 @@ export interface Scenario {
   readonly test: number | null;
   readonly fault: string;
   readonly sizes: Readonly<Record<Scale, Size>>;
+  /** Where processes die in it by themselves: at each of these points at least one must. */
+  readonly points?: readonly CrashPoint[];
   play(play: Play): Promise<Finding>;
 }

@@ -1,6 +1,7 @@
 import type { Scenario } from './scenario.ts';
 import { allAtOnce } from './scenarios/all-at-once.ts';
-import { crashPoints, crashPointsOfLookUp, crashPointsOfSweep } from './scenarios/crash-points.ts';
+import { crashPointsOfLookUp, crashPointsOfSending, crashPointsOfSweep } from './scenarios/crash-points.ts';
+import { crashPointsOfWrites } from './scenarios/crash-points-of-writes.ts';
 import { emptiedRedis } from './scenarios/emptied-redis.ts';
 import { killedApi } from './scenarios/killed-api.ts';
 import { killedWorkers } from './scenarios/killed-workers.ts';
@@ -21,9 +22,10 @@ import { wrongClocks } from './scenarios/wrong-clocks.ts';
 /** Every way of breaking things, in the order of the tests that ask for it. */
 export const scenarios: readonly Scenario[] = [
   killedWorkers,
-  crashPoints,
+  crashPointsOfSending,
   crashPointsOfLookUp,
   crashPointsOfSweep,
+  crashPointsOfWrites,
   lostAnswersScenario,
   lateCommits,
   veryLateCommits,

@@ -11,6 +11,7 @@ import { Redis } from 'ioredis';
 import { type Db, MongoClient } from 'mongodb';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { type Crew, createCrew } from './crew.ts';
+import type { Deaths } from './deaths.ts';
 import type { Draft, Grounds } from './drafts.ts';
 import type { Lab } from './lab.ts';
 
@@ -52,8 +53,12 @@ export interface Stage {
 const quick = { BROADSTREET_TIMEOUT_MS: '3000', BROADSTREET_SETTLE_MS: '1500' };
 const longestImportMs = 300_000;
 
-/** Makes the account, and starts the API. */
-export async function createStage(lab: Lab, settings: StageSettings = {}): Promise<Stage> {
+/**
+ * Makes the account, and starts the API.
+ *
+ * @param deaths counts where its processes die
+ */
+export async function createStage(lab: Lab, deaths: Deaths, settings: StageSettings = {}): Promise<Stage> {
   const id = randomBytes(6).toString('hex');
   const token = `token-${id}`;
   const account = simulator(lab.simulatorUrl, token);
@@ -80,7 +85,7 @@ export async function createStage(lab: Lab, settings: StageSettings = {}): Promi
   // Redis is killed in some scenarios; ioredis would print it.
   redis.on('error', () => undefined);
   const db = client.db();
-  const crew = createCrew(db, env);
+  const crew = createCrew(db, env, deaths);
   let app: RunningApp | null = null;
   const api = createApiClient(() => app?.url ?? '');
 
@@ -95,8 +100,10 @@ export async function createStage(lab: Lab, settings: StageSettings = {}): Promi
 
     async startApi(changes = {}, build = 'test') {
       if (app !== null) await app.kill('SIGTERM');
-      app = await spawnApp('api', { ...env, ...changes }, build);
-      return app;
+      const started = await spawnApp('api', { ...env, ...changes }, build);
+      void started.exited.then(() => deaths.note(started));
+      app = started;
+      return started;
     },
 
     async make(drafts) {

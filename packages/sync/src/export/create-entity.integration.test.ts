@@ -122,6 +122,50 @@ describe('a name that is found taken', () => {
     expect(await bed.task(run, 'zones', id)).toMatchObject({ result: { sent_name: 'Top (1)' } });
   });
 
+  describe('by its own earlier request, which came late,', () => {
+    const late = { id: 500, name: ' TOP ' };
+    const comeLate: typeof taken = (carry, request) => {
+      bed.remote.add('/zones', { network_id: 1 }, late);
+      return taken(carry, request);
+    };
+
+    it('is what that has made: the row is adopted, and nothing is sent under another name', async () => {
+      const id = await bed.addZone();
+      bed.remote.faults.push(loseRequest, comeLate);
+
+      const run = await bed.run(zones);
+
+      expect(run.status).toBe('succeeded');
+      expect(bed.names()).toEqual([' TOP ']);
+      expect(bed.remote.posts).toHaveLength(2);
+      expect(await bed.local('zones', id)).toBeNull();
+      expect(await bed.intent(id)).toMatchObject({ state: 'promoted', remote_id: '500', was_renamed: false });
+    });
+
+    it('is changed all the same where the row is not as it was sent: somebody else was faster', async () => {
+      await bed.add('zones', { name: 'Top', alias: 'ours', network_id: 1 });
+      bed.remote.faults.push(loseRequest, comeLate);
+
+      const run = await bed.run(zones);
+
+      expect(run.status).toBe('succeeded');
+      expect(bed.names()).toEqual([' TOP ', 'Top (1)']);
+    });
+
+    it('is changed all the same where the draft is another by now: the row is not as it is to be', async () => {
+      const id = await bed.addZone();
+      bed.remote.faults.push(loseRequest, failWith('validation', { fields: { alias: 'is bad' } }));
+      await bed.run(zones);
+      await bed.store.locals.update('zones', id, { alias: 'other' });
+      bed.remote.faults.push(comeLate);
+
+      const run = await bed.run(zones);
+
+      expect(run.status).toBe('succeeded');
+      expect(bed.names()).toContain('Top (1)');
+    });
+  });
+
   it('twice is kept: in one run it is changed once', async () => {
     const id = await bed.addZone();
     const race: typeof taken = (carry, request) => {

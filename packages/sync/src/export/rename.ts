@@ -9,10 +9,13 @@ import type { CreatePass } from './create-entity.ts';
 import { nameKey, nameScope } from './name-scope.ts';
 import { listedNames } from './read-names.ts';
 import { noteError, overtaken, refuse } from './refuse.ts';
+import { reopenRefused } from './reopen-late.ts';
+import { keyedRows } from './settle-parent.ts';
 
 /**
  * The API refused a name. If the parent's list has it, somebody made it since: the entity gets another and is sent once
- * more; else the name is wrong in itself, and the entity stays local.
+ * more; else the name is wrong in itself, and the entity stays local. Where that may have been an earlier request of its
+ * own, which came late, it is looked for instead.
  *
  * The intent is put back before the list is asked for: left as sent it would, after a crash, adopt the very row that has
  * taken its name.
@@ -28,7 +31,8 @@ export async function rename(
   const [field] = kind.unique;
   if (field === undefined || intent.name === null || intent.sent_name === null)
     return refuse(context, pass, intent, error);
-  if ((await context.store.intents.backToPlanned(intent._id, intent.fence)) === null) return overtaken(context, pass);
+  const planned = await context.store.intents.backToPlanned(intent._id, intent.fence);
+  if (planned === null) return overtaken(context, pass);
   let rows: Awaited<ReturnType<typeof readList>>;
   try {
     rows = await readList(
@@ -40,6 +44,9 @@ export async function rename(
     );
   } catch (failure) {
     return endFailedRead(context, pass.task, failure, meter.counts(), (record) => noteError(context, pass, record));
+  }
+  if ((await reopenRefused(context, kind, planned, keyedRows(kind, planned, rows))) !== null) {
+    return putBack(context, pass.task, { delayMs: 0, failedAttempt: false, error }, meter.counts());
   }
   const claimed = await context.store.intents.claim(intent._id, context.owner, context.limits.timeoutMs);
   if (claimed === null || claimed === 'twin') return overtaken(context, pass);

@@ -5,7 +5,8 @@ import { contentHash } from '../row.ts';
 import { nameKey, nameScope } from './name-scope.ts';
 import { onlyPlans } from './planning.ts';
 import { type Candidate, isToCreate } from './prepare.ts';
-import { writtenOffOf } from './traces.ts';
+import { freeRows, pickOwn } from './settle-parent.ts';
+import { isAsSent, type KeyedRow, writtenOffOf } from './traces.ts';
 
 /**
  * Looks again for what an earlier request of a candidate may have made after all, instead of making it under another
@@ -26,6 +27,33 @@ export async function reopenLate(
     settled.push(reopened === null ? candidate : { ...candidate, intent: reopened });
   }
   return settled;
+}
+
+/**
+ * Looks again for what an earlier request of an intent may have made after all, where the API refuses its name: the row
+ * that has it may be its own, come late. Only one that is as it was sent: somebody else may have been faster.
+ *
+ * @param intent planned anew, with the fields that it was refused with
+ * @param rows of its parent's list
+ * @returns null where it is somebody else's
+ */
+export async function reopenRefused(
+  context: SyncContext,
+  kind: EntityKind,
+  intent: IntentDocument,
+  rows: readonly KeyedRow[],
+): Promise<IntentDocument | null> {
+  const same = writtenOffOf(intent).filter(({ content }) => content === intent.content);
+  // Looked at since: whatever has come after that is somebody else's.
+  if (same.length === 0 || (intent.sweep_after ?? null) === null) return null;
+  const free = await freeRows(context, kind, rows);
+  const asSent = free.filter((row) => isAsSent(kind, intent, row));
+  for (const sent of same) {
+    const later = asSent.filter(({ key }) => !sent.before_ids.includes(key));
+    const own = await pickOwn(context, kind, { ...intent, ...namedAs(kind, intent, sent) }, later);
+    if (own !== null) return reopen(context, kind, intent, sent);
+  }
+  return null;
 }
 
 /** Makes an intent one of unknown outcome again, under the name that it was sent with. */

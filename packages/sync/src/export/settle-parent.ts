@@ -1,5 +1,5 @@
 import type { CallContext } from '@broadstreet-sync/broadstreet';
-import { type EntityKind, entityKey, parentField } from '@broadstreet-sync/domain';
+import { type EntityFields, type EntityKind, entityKey, parentField } from '@broadstreet-sync/domain';
 import type { IntentDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { readList } from '../list-call.ts';
@@ -28,6 +28,11 @@ export async function readSiblings(
 ): Promise<KeyedRow[]> {
   const parents = { ...intent.ancestors, ...intent.parents };
   const rows = await readList(context, kind, parents, call, { isNarrow: true, mayRepeat: true });
+  return keyedRows(kind, intent, rows);
+}
+
+/** Rows of the list of an intent's parent, the oldest first. Pure. */
+export function keyedRows(kind: EntityKind, intent: Pick<Place, 'parents'>, rows: readonly EntityFields[]): KeyedRow[] {
   return rows
     .map((row) => withAncestors(row, listedScope(kind, intent)))
     .map((row) => ({ key: entityKey(kind, row), row }))
@@ -136,7 +141,8 @@ export async function freeRows(context: SyncContext, kind: EntityKind, rows: rea
   return rows.filter(({ key }) => !owned.has(key));
 }
 
-async function pickOwn(
+/** The oldest of the rows that can be what an intent has sent. */
+export async function pickOwn(
   context: SyncContext,
   kind: EntityKind,
   intent: IntentDocument,

@@ -1,3 +1,4 @@
+import { crashPoints } from '@broadstreet-sync/domain';
 import { waitUntil } from '@broadstreet-sync/services';
 import { z } from 'zod';
 import { draftZones } from '../drafts.ts';
@@ -7,6 +8,7 @@ import { countExtra, lastRequest, neededRequests } from '../requests.ts';
 import type { Finding, Play, Scenario } from '../scenario.ts';
 import { layGrounds, type MadeDraft, type Stage } from '../stage.ts';
 
+const [runStored] = crashPoints.accepting;
 const entitiesOfEach = 2;
 const longestStartMs = 10_000;
 
@@ -16,6 +18,7 @@ export const killedApi: Scenario = {
   test: 7,
   fault: 'the API is killed between storing a run and enqueueing it',
   sizes: { short: { times: 2, entities: 2 * entitiesOfEach }, full: { times: 20, entities: 20 * entitiesOfEach } },
+  points: crashPoints.accepting,
   play,
 };
 
@@ -52,7 +55,7 @@ async function play(given: Play): Promise<Finding> {
 
 /** Asks an API for an export that dies of it; gives the run, once it has started, and leaves an API that lives. */
 async function triggerAndDie({ startApi, api, db }: Stage, key: string): Promise<z.output<typeof started>> {
-  const doomed = await startApi({ BROADSTREET_TEST_CRASH: 'after_run_stored' });
+  const doomed = await startApi({ BROADSTREET_TEST_CRASH: runStored });
   const answered = await api.trigger('export', { key }).then(
     ({ status }) => status,
     () => null,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type CrashPoint, crashPoints } from '@broadstreet-sync/domain';
 import { waitUntil } from '@broadstreet-sync/services';
 import type { App } from '@broadstreet-sync/testkit';
 import type { Worker } from '../crew.ts';
@@ -8,14 +9,15 @@ import type { Stage } from '../stage.ts';
 import { judgeStrays, type Strays } from '../strays.ts';
 import { draftRemovable } from './very-late-commits.ts';
 
+const [beforeStray, afterStray] = crashPoints.overtaken;
 /** A claim is held for the time of a request and some seconds more (packages/sync/src/export/times.ts). */
 const leaseMs = 6000;
 const settings = { account: { account: 'bare' as const, settings: { latency_ms: 100 } } };
 
 /** Where a worker is paused, and where it then dies, if it does. */
 interface Pause {
-  readonly stopAt: string;
-  readonly dieAt?: string;
+  readonly stopAt: CrashPoint;
+  readonly dieAt?: CrashPoint;
 }
 
 /** As many as the scenario wants, of one sort and of the other in turn. */
@@ -65,9 +67,10 @@ export const pausedBeforeCheck: Scenario = {
   test: 5,
   fault: 'a worker is paused for two leases before it checks its claim, or with the answer',
   sizes: { short: { times: 2, entities: 40 }, full: { times: 20, entities: 300 } },
+  points: [beforeStray],
   play(play) {
     const wrong: string[] = [];
-    const sorts = [{ stopAt: 'before_lease_check' }, { stopAt: 'after_request', dieAt: 'before_stray' }];
+    const sorts: Pause[] = [{ stopAt: 'before_lease_check' }, { stopAt: 'after_request', dieAt: beforeStray }];
     return playExport(play, {
       workers: 0,
       settings,
@@ -84,10 +87,11 @@ export const pausedAfterCheck: Scenario = {
   test: 5,
   fault: 'a worker is paused for two leases after it has checked its claim; what is too much is removed',
   sizes: { short: { times: 2, entities: 40 }, full: { times: 20, entities: 300 } },
+  points: [afterStray],
   play(play) {
     const { times, entities } = play.size;
     const wrong: string[] = [];
-    const sorts = [{ stopAt: 'before_request' }, { stopAt: 'before_request', dieAt: 'after_stray' }];
+    const sorts: Pause[] = [{ stopAt: 'before_request' }, { stopAt: 'before_request', dieAt: afterStray }];
     let strays: Strays | null = null;
     return playExport(play, {
       workers: 0,

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type Exporting, playExport, reached } from '../play-export.ts';
 import type { Finding, Play, Scale, Scenario } from '../scenario.ts';
 
-/** How long MongoDB takes no writes. */
+/** How long MongoDB takes no writes, in one piece. */
 const awayMs: Readonly<Record<Scale, number>> = { short: 6000, full: 120_000 };
 /** A request that was announced before leaves within a second, and reaches the account soon after. */
 const announcedMs = 3000;
@@ -115,7 +115,7 @@ async function playSpoilt(play: Play, spoils: readonly { spoil: Spoil; cause: st
       during: async (exporting) => {
         for (const point of random.points(size.times, size.entities / 2)) {
           await reached(exporting, point);
-          const forMs = awayMs[scale] / size.times;
+          const forMs = awayMs[scale];
           for (const { spoil, cause } of spoils)
             results.push(await spoilForAWhile(exporting, server, { spoil, cause, forMs }));
         }
@@ -133,7 +133,7 @@ export const storeAway: Scenario = {
   name: 'store-away',
   test: 14,
   fault: 'MongoDB is stopped for a while, and killed and started again',
-  sizes: { short: { times: 1, entities: 40 }, full: { times: 2, entities: 300 } },
+  sizes: { short: { times: 1, entities: 40 }, full: { times: 1, entities: 300 } },
   play: (play) =>
     playSpoilt(
       play,
@@ -145,6 +145,6 @@ export const diskFull: Scenario = {
   name: 'disk-full',
   test: 14,
   fault: "MongoDB's disk is full: every write is refused",
-  sizes: { short: { times: 1, entities: 40 }, full: { times: 2, entities: 300 } },
+  sizes: { short: { times: 1, entities: 40 }, full: { times: 1, entities: 300 } },
   play: (play) => playSpoilt(play, [{ spoil: fillDisk, cause: 'store' }]),
 };
