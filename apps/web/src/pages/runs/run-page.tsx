@@ -119,16 +119,21 @@ function RunTabs({ run }: { readonly run: RunView }) {
     {
       key: 'changes',
       title: 'Changes',
-      content: () => <RunChanges id={run.id} isPreview={run.dry_run && run.published_at === null} />,
+      content: () => <RunChanges run={run} />,
     },
-    { key: 'tasks', title: 'Tasks', content: () => <RunTasks id={run.id} /> },
+    { key: 'tasks', title: 'Tasks', content: () => <RunTasks run={run} /> },
   ];
   return (
     <Tabs
       label="Views of the run"
       tabs={tabs}
       open={tab ?? 'progress'}
-      onOpen={(key) => void navigate({ search: (before) => ({ ...before, tab: key }), replace: true })}
+      onOpen={(key) =>
+        void navigate({
+          search: (before) => ({ ...before, tab: key, kind: undefined, page: undefined }),
+          replace: true,
+        })
+      }
     />
   );
 }
