@@ -318,6 +318,12 @@ describe('the palette', () => {
     await page.keyboard.press('Enter');
 
     await page.getByRole('heading', { name: 'Harbour Books' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').getByRole('combobox').fill('preview the');
+    await page.getByRole('option', { name: 'Preview the export' }).waitFor();
+    await page.keyboard.press('Enter');
+
+    await page.getByRole('button', { name: 'Export exactly this' }).waitFor();
   });
 });
 
