@@ -50,5 +50,6 @@ export const historySearch = z.object({
   since: loose(z.iso.date()),
   page: loose(page),
 });
+export type HistorySearch = z.output<typeof historySearch>;
 export const duplicatesSearch = z.object({ kind: loose(kindName), page: loose(page) });
 export const conflictsSearch = z.object({ page: loose(page) });
