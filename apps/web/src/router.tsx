@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-router';
 import { Frame } from './frame/frame.tsx';
 import {
+  conflictsSearch,
   duplicatesSearch,
   type FrameSearch,
   frameSearch,
@@ -80,6 +81,7 @@ const run = createRoute({
 const conflicts = createRoute({
   getParentRoute: () => root,
   path: '/conflicts',
+  validateSearch: (search) => conflictsSearch.parse(search),
   component: lazyRouteComponent(() => import('./pages/conflicts/conflicts-page.tsx'), 'ConflictsPage'),
 });
 

@@ -41,7 +41,7 @@ export const runsSearch = z.object({
 });
 
 export const runTabs = ['progress', 'errors', 'tasks', 'changes', 'plan'] as const;
-export const runSearch = z.object({ tab: loose(z.enum(runTabs)), kind: loose(words), page: loose(page) });
+export const runSearch = z.object({ tab: loose(z.enum(runTabs)), kind: loose(kindName), page: loose(page) });
 export const performanceSearch = z.object({ days: loose(z.literal([1, 7, 30])) });
 
 export const historySearch = z.object({
@@ -50,4 +50,6 @@ export const historySearch = z.object({
   since: loose(z.iso.date()),
   page: loose(page),
 });
+export type HistorySearch = z.output<typeof historySearch>;
 export const duplicatesSearch = z.object({ kind: loose(kindName), page: loose(page) });
+export const conflictsSearch = z.object({ page: loose(page) });

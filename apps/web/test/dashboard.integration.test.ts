@@ -307,20 +307,6 @@ describeLocalEntities(() => t);
 describeImports(() => t);
 describeOtherPages(() => t);
 
-describe('the palette', () => {
-  it('goes to what is typed, by keys alone', async () => {
-    const { page } = t;
-    await t.go('/');
-    await page.getByRole('heading', { name: 'Home' }).waitFor();
-    await page.keyboard.press('Control+k');
-    await page.getByRole('dialog').getByRole('combobox').fill('Harbour');
-    await page.getByRole('option', { name: /Harbour Books/ }).waitFor();
-    await page.keyboard.press('Enter');
-
-    await page.getByRole('heading', { name: 'Harbour Books' }).waitFor();
-  });
-});
-
 describe('all of this', () => {
   it('was shown without an error, a warning or a request that failed', () => {
     expect(t.complaints).toEqual([]);

@@ -60,4 +60,24 @@ export function describeOtherPages(dashboard: () => Dashboard): void {
       expect(await page.content()).not.toContain(t.bed.env.BROADSTREET_ACCESS_TOKEN);
     });
   });
+
+  describe('the palette', () => {
+    it('goes to what is typed, by keys alone', async () => {
+      const { page } = t;
+      await t.go('/');
+      await page.getByRole('heading', { name: 'Home' }).waitFor();
+      await page.keyboard.press('Control+k');
+      await page.getByRole('dialog').getByRole('combobox').fill('Harbour');
+      await page.getByRole('option', { name: /Harbour Books/ }).waitFor();
+      await page.keyboard.press('Enter');
+
+      await page.getByRole('heading', { name: 'Harbour Books' }).waitFor();
+      await page.keyboard.press('Control+k');
+      await page.getByRole('dialog').getByRole('combobox').fill('preview the');
+      await page.getByRole('option', { name: 'Preview the export' }).waitFor();
+      await page.keyboard.press('Enter');
+
+      await page.getByRole('button', { name: 'Export exactly this' }).waitFor();
+    });
+  });
 }

@@ -21,6 +21,12 @@ describe('routes', () => {
     }
   });
 
+  it('are told of in sentences with the right articles', () => {
+    const odd = routes.filter(({ route }) => /\ba [aeiou]/i.test(route.summary)).map(({ route }) => route.summary);
+
+    expect(odd).toEqual([]);
+  });
+
   it('answer with success, and with codes that there are', () => {
     for (const { route } of routes) {
       expect(Object.keys(route.answers).some((status) => status.startsWith('2'))).toBe(true);

@@ -59,10 +59,13 @@ export function localFieldSorts(kind: EntityKind): FieldSorts {
   return new Map([...parents, ...sortsOfShape(kind.fields.shape)]);
 }
 
-/** The fields of a kind's production entities, in the forms that are read and in those that are written, here too. */
+/**
+ * The fields of a kind's production entities, in the forms that are read and in those that are written, here too; lists may
+ * hold local ones, which hang on a remote id or a local `_id`, however far above.
+ */
 export function productionFieldSorts(kind: EntityKind): FieldSorts {
-  const sorts = new Map<string, readonly Sort[]>(ancestorFields(kind).map((name) => [name, ['number']]));
-  for (const name of kind.parents) sorts.set(parentField(name), ['number', 'string']);
+  const above = [...ancestorFields(kind), ...kind.parents.map(parentField)];
+  const sorts = new Map<string, readonly Sort[]>(above.map((name) => [name, ['number', 'string']]));
   for (const [name, more] of [...sortsOfShape(kind.row.shape), ...sortsOfShape(kind.fields.shape)]) {
     sorts.set(name, [...new Set([...(sorts.get(name) ?? []), ...more])]);
   }

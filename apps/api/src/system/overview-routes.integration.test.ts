@@ -50,6 +50,17 @@ describe('lists of local entities', () => {
 
     expect(body.items.map(({ name }: { name: string }) => name)).toEqual(['Of Acme', 'Of Luna']);
   });
+
+  it('are narrowed by what is local itself, two steps above', async () => {
+    const { body: campaigns } = await t.call(routeOf(api.listProduction, 'campaigns'), {
+      query: { scope: 'local', advertiser_id: advertiser },
+    });
+    await make('placements', { campaign_id: campaigns.items[0]._id });
+    const query = { scope: 'both', advertiser_id: advertiser };
+    const { body } = await t.call(routeOf(api.listProduction, 'placements'), { query });
+
+    expect(body.total).toBe(1);
+  });
 });
 
 describe('names', () => {

@@ -2,6 +2,7 @@ import { api } from '@broadstreet-sync/contract';
 import { SyncError } from '@broadstreet-sync/domain';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ApiBed, createApiBed, productionDocument } from '../testing/api-bed.ts';
+import { testConnection } from './test-connection.ts';
 
 let t: ApiBed;
 let answer: () => Promise<Record<string, unknown>[]>;
@@ -70,4 +71,16 @@ it('a test that fails says why, and what to do', async () => {
     networks: [],
     error: { category: 'authentication', remedy: 'Set BROADSTREET_ACCESS_TOKEN.' },
   });
+});
+
+it('a test that gets no answer ends, though Redis may be away for ever', async () => {
+  const remote = {
+    list: (_: unknown, { signal }: { signal?: AbortSignal | undefined } = {}) =>
+      new Promise<never>((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(new Error('aborted')));
+      }),
+  };
+  const shown = await testConnection({ remote, networks: null, store: t.store }, 1);
+
+  expect(shown).toMatchObject({ works: false, error: { code: 'no_answer_in_time', category: 'network' } });
 });

@@ -1,5 +1,5 @@
 import type { ConnectionTestView } from '@broadstreet-sync/contract';
-import { type EntityKind, rootKind, toErrorRecord } from '@broadstreet-sync/domain';
+import { type EntityKind, type ErrorRecord, rootKind, toErrorRecord } from '@broadstreet-sync/domain';
 import type { Store } from '@broadstreet-sync/store';
 import type { ApiParts } from '../parts.ts';
 
@@ -10,12 +10,23 @@ interface TestParts extends Pick<ApiParts, 'remote' | 'networks'> {
 const msPerSecond = 1000;
 const mostNetworks = 500;
 
-/** Asks Broadstreet for the networks of the account, before all else that waits for a request. */
-export async function testConnection({ remote, networks, store }: TestParts): Promise<ConnectionTestView> {
+/** A person waits: longer than one request may take, and no longer. */
+const answerWithinMs = 20_000;
+
+/**
+ * Asks Broadstreet for the networks of the account, before all else that waits for a request.
+ *
+ * @param withinMs after which there is no answer: the rate budget waits for Redis however long it is away
+ */
+export async function testConnection(
+  { remote, networks, store }: TestParts,
+  withinMs = answerWithinMs,
+): Promise<ConnectionTestView> {
+  const signal = AbortSignal.timeout(withinMs);
   const began = performance.now();
   const seconds = () => Math.round(performance.now() - began) / msPerSecond;
   try {
-    const rows = await remote.list(listOf(rootKind), { priority: 'interactive' });
+    const rows = await remote.list(listOf(rootKind), { priority: 'interactive', signal });
     const ids = rows.map(({ id }) => Number(id));
     return {
       works: true,
@@ -29,8 +40,18 @@ export async function testConnection({ remote, networks, store }: TestParts): Pr
       error: null,
     };
   } catch (error) {
-    return { works: false, seconds: seconds(), networks: [], is_same_account: null, error: toErrorRecord(error) };
+    const why = signal.aborted ? noAnswer(withinMs) : toErrorRecord(error);
+    return { works: false, seconds: seconds(), networks: [], is_same_account: null, error: why };
   }
+}
+
+function noAnswer(withinMs: number): ErrorRecord {
+  return {
+    category: 'network',
+    code: 'no_answer_in_time',
+    message: `There was no answer within ${withinMs / msPerSecond} s: from Redis, which keeps the rate budget, or from Broadstreet.`,
+    remedy: 'Check that Redis runs (REDIS_URL) and that this machine is online; try again when less is under way.',
+  };
 }
 
 function listOf({ list, row, identity }: EntityKind) {

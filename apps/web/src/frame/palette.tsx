@@ -1,16 +1,24 @@
 import { kindNames, kinds } from '@broadstreet-sync/domain';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { CornerDownLeft, Plus } from 'lucide-react';
+import { CornerDownLeft, Play, Plus } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import { keyOf, nameOf, originOf } from '../kinds/entity.ts';
 import { OriginBadge } from '../kinds/origin-badge.tsx';
 import { useEntityPages } from '../queries/entities.ts';
+import type { RunWish } from '../queries/runs.ts';
 import { useSettled } from '../ui/use-debounced.ts';
 import { kindPlaces, mainPlaces } from './places.ts';
+import { useRunStarter } from './run-starter.ts';
 
 const found = 5;
+/** What can be started here: nothing that a slip of the finger would write to Broadstreet. */
+const actions: readonly { readonly title: string; readonly wish: RunWish }[] = [
+  { title: 'Import from Broadstreet', wish: { start: 'import', body: {} } },
+  { title: 'Preview an import', wish: { start: 'import', body: { dry_run: true } } },
+  { title: 'Preview the export', wish: { start: 'export', body: { dry_run: true } } },
+];
 const itemClass =
   'flex cursor-pointer items-center gap-2.5 rounded px-2.5 py-2 data-[selected=true]:bg-sunk [&_svg]:size-4';
 
@@ -43,9 +51,15 @@ function PaletteContent({ onClose, onNew }: Omit<PaletteProps, 'isOpen'>) {
   const [selected, setSelected] = useState('');
   const q = useSettled(typed.trim());
   const navigate = useNavigate();
+  const { start } = useRunStarter();
   const fits = (title: string) => title.toLowerCase().includes(q.toLowerCase());
   const places = [...mainPlaces, ...kindPlaces].filter(({ title }) => fits(title));
 
+  async function begin(wish: RunWish): Promise<void> {
+    onClose();
+    const run = await start(wish);
+    if (run !== null) void navigate({ to: '/runs/$id', params: { id: run.id } });
+  }
   function go(path: string): void {
     onClose();
     void navigate({ to: path });
@@ -68,6 +82,13 @@ function PaletteContent({ onClose, onNew }: Omit<PaletteProps, 'isOpen'>) {
             <CornerDownLeft className="ml-auto text-soft" aria-hidden />
           </Command.Item>
         ))}
+        {actions
+          .filter(({ title }) => fits(title))
+          .map(({ title, wish }) => (
+            <Command.Item key={title} value={`do ${title}`} className={itemClass} onSelect={() => void begin(wish)}>
+              <Play className="text-soft" aria-hidden /> {title}
+            </Command.Item>
+          ))}
         {kindNames
           .filter((kind) => fits(`new ${kinds[kind].singular}`))
           .map((kind) => (

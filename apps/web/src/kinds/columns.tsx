@@ -66,7 +66,7 @@ function nameColumn(kind: EntityKind, names: Names): Column<Entity> {
       <Link
         to="/$kind/$key"
         params={{ kind: kind.name, key: keyOf(kind, entity) }}
-        className="line-clamp-2 min-w-36 font-medium hover:underline"
+        className="line-clamp-2 min-w-36 font-medium hover:underline xl:min-w-56"
       >
         <bdi>{nameOf(kind, entity, names)}</bdi>
       </Link>

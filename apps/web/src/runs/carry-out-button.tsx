@@ -18,7 +18,6 @@ export function CarryOutButton({ run, plan }: CarryOutProps) {
   return (
     <Button
       look="main"
-      size="small"
       disabled={isStarting}
       onClick={async () => {
         const started = await start({ start: 'export', body: { plan: run.id } });

@@ -1,6 +1,6 @@
 import type { TaskErrorView } from '@broadstreet-sync/contract';
 import { expect, it } from 'vitest';
-import { groupErrors } from './error-groups.ts';
+import { groupErrors, isSupportRead } from './error-groups.ts';
 
 function error(message: string, changes: Partial<TaskErrorView> = {}): TaskErrorView {
   return {
@@ -37,4 +37,10 @@ it('errors that differ in names and numbers alone are one group, the biggest fir
     // What only waited for others.
     ['dependency', 3],
   ]);
+});
+
+it('reads that a run needed for itself are told from its work', () => {
+  const actions = ['list', 'reread', 'names', 'create', 'sweep'] as const;
+
+  expect(actions.filter((action) => isSupportRead({ action }))).toEqual(['reread', 'names']);
 });

@@ -1,6 +1,6 @@
-import { noChanges } from '@broadstreet-sync/domain';
+import { kindNames, noChanges } from '@broadstreet-sync/domain';
 import { expect, it } from 'vitest';
-import { describeChanges } from './words.ts';
+import { describeChanges, describeLimits } from './words.ts';
 
 const run = {
   operation: 'import' as const,
@@ -17,4 +17,21 @@ it('says what a run changed, and of an import that was stopped that nothing was 
   expect(describeChanges({ ...run, changes: {} })).toBe('no changes');
   expect(describeChanges({ ...run, changes: {}, status: 'cancelled' })).toBe('nothing was published');
   expect(describeChanges({ ...run, operation: 'export', status: 'cancelled' })).toBe('2 new, 1 changed');
+});
+
+it('says what a run was limited to, and nothing of one of all', () => {
+  const progress = { total: 1, completed: 1, failed: 0, blocked: 0, skipped: 0 };
+  const all = Object.fromEntries(kindNames.map((name) => [name, progress]));
+  const whole = { kinds: all, reads_first: [], mode: 'full' as const, filters: {} };
+
+  expect(describeLimits(whole)).toBe('');
+  expect(describeLimits({ ...whole, mode: 'fresh' })).toBe('fresh');
+  expect(
+    describeLimits({
+      ...whole,
+      kinds: { networks: progress, zones: progress },
+      reads_first: ['networks'],
+      filters: { network_id: 9 },
+    }),
+  ).toBe('zones, filtered');
 });

@@ -112,3 +112,16 @@ export function describeMade({ changes }: Pick<RunView, 'changes'>): string {
   const words = parts.filter(([count]) => count > 0).map(([count, word]) => `${count.toLocaleString()} ${word}`);
   return words.length === 0 ? 'no changes' : words.join(', ');
 }
+
+type Limited = Pick<RunView, 'kinds' | 'reads_first' | 'mode' | 'filters'>;
+
+/** What a run was limited to, in a few words: `zones, filtered`; nothing where it was of all. */
+export function describeLimits({ kinds, reads_first, mode, filters }: Limited): string {
+  const asked = kindNames.filter((name) => kinds[name] !== undefined && !reads_first.includes(name));
+  const parts = [
+    ...(asked.length === kindNames.length ? [] : asked),
+    ...(mode === 'fresh' || mode === 'due' ? [mode] : []),
+    ...(Object.keys(filters).length === 0 ? [] : ['filtered']),
+  ];
+  return parts.join(', ');
+}

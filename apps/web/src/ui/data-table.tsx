@@ -77,7 +77,7 @@ function cellClass({ isNumber = false, isExtra = false }: Pick<Column<never>, 'i
   return cn(
     'px-4 py-2 align-top',
     isNumber && 'text-right tabular-nums',
-    isExtra && (isExtra === 'wide' ? 'hidden min-[88rem]:table-cell' : 'hidden lg:table-cell'),
+    isExtra && (isExtra === 'wide' ? 'hidden 2xl:table-cell' : 'hidden lg:table-cell'),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ConflictView } from '@broadstreet-sync/contract';
 import { kinds } from '@broadstreet-sync/domain';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { useNetwork } from '../../frame/network.ts';
@@ -16,7 +16,8 @@ import { Time } from '../../ui/times.tsx';
 
 /** What was edited here and there in the same field, and waits for a person. */
 export function ConflictsPage() {
-  const [page, setPage] = useState(1);
+  const { page = 1 } = useSearch({ from: '/conflicts' });
+  const navigate = useNavigate({ from: '/conflicts' });
   const { network } = useNetwork();
   const { data, error, refetch } = useConflicts(page, network);
   return (
@@ -37,7 +38,14 @@ export function ConflictsPage() {
       ))}
       {data === undefined || data.total === 0 ? null : (
         <Card>
-          <Pager list={data} page={page} pageSize={conflictPageSize} onPage={setPage} />
+          <Pager
+            list={data}
+            page={page}
+            pageSize={conflictPageSize}
+            onPage={(next) =>
+              void navigate({ search: (before) => ({ ...before, page: next === 1 ? undefined : next }) })
+            }
+          />
         </Card>
       )}
     </Page>

@@ -6,8 +6,9 @@ import { useNetwork } from '../../frame/network.ts';
 import { ChangedEntity } from '../../kinds/changed-entity.tsx';
 import { FieldDifferences } from '../../kinds/field-differences.tsx';
 import { KindSelect } from '../../kinds/kind-select.tsx';
-import { historyPageSize, historyQuery, useAllHistory } from '../../queries/history.ts';
+import { type HistoryFilter, historyPageSize, historyQuery, useAllHistory } from '../../queries/history.ts';
 import { ChangeBadge, changeLooks } from '../../runs/change-badge.tsx';
+import type { HistorySearch } from '../../search.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import type { Column } from '../../ui/data-table.tsx';
@@ -51,62 +52,73 @@ function beginOf(day: string | undefined): string | undefined {
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
 
+function queryText(filter: HistoryFilter): string {
+  const given = Object.entries(historyQuery(filter)).filter(([, value]) => value !== undefined);
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+}
+
+const operations = ['insert', 'update', 'remove'] as const;
+
+interface HistoryFiltersProps {
+  readonly search: HistorySearch;
+  readonly onChange: (change: Partial<HistorySearch>) => void;
+}
+
+/** What narrows the history: kind, sort of change, day. */
+function HistoryFilters({ search: { kind, operation, since }, onChange }: HistoryFiltersProps) {
+  return (
+    <div className="flex flex-wrap items-center gap-2 border-b px-4 py-2.5">
+      <KindSelect value={kind} onChange={(next) => onChange({ kind: next })} />
+      <Select
+        aria-label="Change"
+        className="w-auto"
+        value={operation ?? ''}
+        onChange={({ target }) => onChange({ operation: operations.find((each) => each === target.value) })}
+      >
+        <option value="">Any change</option>
+        {operations.map((each) => (
+          <option key={each} value={each}>
+            {changeLooks[each].text}
+          </option>
+        ))}
+      </Select>
+      <label htmlFor="history-since" className="flex items-center gap-2 text-soft">
+        Since
+        <Input
+          id="history-since"
+          type="date"
+          className="w-auto"
+          value={since ?? ''}
+          onChange={({ target }) => onChange({ since: target.value || undefined })}
+        />
+      </label>
+    </div>
+  );
+}
+
 /** What imports, exports and people have changed, over all entities. */
 export function HistoryPage() {
-  const { kind, operation, since, page = 1 } = useSearch({ from: '/history' });
+  const search = useSearch({ from: '/history' });
+  const { kind, operation, since, page = 1 } = search;
   const navigate = useNavigate({ from: '/history' });
   const { network } = useNetwork();
   const filter = { kind, operation, from: beginOf(since), network };
   const asked = useAllHistory(filter, page);
-  const given = Object.entries(historyQuery(filter)).filter(([, value]) => value !== undefined);
-  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
   return (
     <Page
       name="History"
       lead="What was changed here, from what to what, when, and by which import, export or person."
       actions={
-        <Button onClick={() => void downloadCsv(`/api/history?${search}`, 'history.csv')}>
+        <Button onClick={() => void downloadCsv(`/api/history?${queryText(filter)}`, 'history.csv')}>
           <Download /> CSV
         </Button>
       }
     >
       <Card>
-        <div className="flex flex-wrap items-center gap-2 border-b px-4 py-2.5">
-          <KindSelect
-            value={kind}
-            onChange={(next) => void navigate({ search: (before) => ({ ...before, page: undefined, kind: next }) })}
-          />
-          <Select
-            aria-label="Change"
-            className="w-auto"
-            value={operation ?? ''}
-            onChange={({ target }) => {
-              const next = (['insert', 'update', 'remove'] as const).find((each) => each === target.value);
-              void navigate({ search: (before) => ({ ...before, page: undefined, operation: next }) });
-            }}
-          >
-            <option value="">Any change</option>
-            {(['insert', 'update', 'remove'] as const).map((each) => (
-              <option key={each} value={each}>
-                {changeLooks[each].text}
-              </option>
-            ))}
-          </Select>
-          <label htmlFor="history-since" className="flex items-center gap-2 text-soft">
-            Since
-            <Input
-              id="history-since"
-              type="date"
-              className="w-auto"
-              value={since ?? ''}
-              onChange={({ target }) =>
-                void navigate({
-                  search: (before) => ({ ...before, page: undefined, since: target.value || undefined }),
-                })
-              }
-            />
-          </label>
-        </div>
+        <HistoryFilters
+          search={search}
+          onChange={(change) => void navigate({ search: (before) => ({ ...before, page: undefined, ...change }) })}
+        />
         <PagedTable
           asked={asked}
           empty={<Empty title="Nothing was changed">Nothing fits, or nothing was imported or exported yet.</Empty>}

@@ -1,5 +1,6 @@
 import type { HoldView, RunView } from '@broadstreet-sync/contract';
 import { kinds, titleOf } from '@broadstreet-sync/domain';
+import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { useRunStarter } from '../../frame/run-starter.ts';
 import { EntityLink } from '../../kinds/entity-link.tsx';
@@ -10,6 +11,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card, CardHead } from '../../ui/card.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { downloadCsv } from '../../ui/download-csv.ts';
 import { Failure, Waiting } from '../../ui/states.tsx';
 import { Time } from '../../ui/times.tsx';
 
@@ -72,6 +74,9 @@ export function HeldListsCard({ run }: { readonly run: RunView }) {
   return (
     <Card className="border-warm/50">
       <CardHead title={`Held until you confirm it (${run.held_lists.toLocaleString()})`}>
+        <Button onClick={() => void downloadCsv(`${run.links.changes}?held=true`, `run-${run.id}-held.csv`)}>
+          <Download /> Each change as CSV
+        </Button>
         <Button look="danger" disabled={count === 0} onClick={() => setAsking(true)}>
           Confirm {count === 0 ? 'what is selected' : count.toLocaleString()} …
         </Button>

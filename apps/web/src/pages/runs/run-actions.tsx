@@ -3,7 +3,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { Check, Download, ExternalLink, RotateCcw, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { useRunStarter } from '../../frame/run-starter.ts';
-import { refusedOf } from '../../runs/words.ts';
+import { usePlan } from '../../queries/runs.ts';
+import { CarryOutButton } from '../../runs/carry-out-button.tsx';
+import { hasEnded, refusedOf } from '../../runs/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { downloadCsv } from '../../ui/download-csv.ts';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
@@ -37,6 +39,7 @@ export function RunActions({ run }: { readonly run: RunView }) {
               : `Retry ${refused.toLocaleString()} that failed`}
         </Button>
       )}
+      <CarryOut run={run} />
       {run.links.publish === null ? null : (
         <Button look="main" onClick={() => setPublishing(true)}>
           <Check /> Publish this
@@ -58,6 +61,13 @@ export function RunActions({ run }: { readonly run: RunView }) {
       <RevertDialog run={run} isOpen={isUndoing && run.links.revert !== null} onClose={() => setUndoing(false)} />
     </>
   );
+}
+
+/** Of the preview of an export that has ended: the export of exactly that. */
+function CarryOut({ run }: { readonly run: RunView }) {
+  const isPreview = run.operation === 'export' && run.dry_run && hasEnded(run);
+  const { data: plan } = usePlan(run.id, isPreview, { limit: 1 });
+  return plan === undefined || !isPreview ? null : <CarryOutButton run={run} plan={plan} />;
 }
 
 /** Lists as files for a spreadsheet. */

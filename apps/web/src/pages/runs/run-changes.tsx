@@ -1,6 +1,5 @@
-import type { ChangeView } from '@broadstreet-sync/contract';
+import type { ChangeView, RunView } from '@broadstreet-sync/contract';
 import { kinds } from '@broadstreet-sync/domain';
-import { useState } from 'react';
 import { ChangedEntity, nameOfChanged } from '../../kinds/changed-entity.tsx';
 import { FieldDifferences } from '../../kinds/field-differences.tsx';
 import { useRunChanges } from '../../queries/run-lists.ts';
@@ -11,6 +10,7 @@ import { Card } from '../../ui/card.tsx';
 import type { Column } from '../../ui/data-table.tsx';
 import { PagedTable } from '../../ui/paged-table.tsx';
 import { Empty } from '../../ui/states.tsx';
+import { RunKindFilter, useRunListPlace } from './run-list-place.tsx';
 
 const columns: readonly Column<ChangeView>[] = [
   {
@@ -32,11 +32,14 @@ const columns: readonly Column<ChangeView>[] = [
 ];
 
 /** What a run changed here, or would change. */
-export function RunChanges({ id, isPreview }: { readonly id: string; readonly isPreview: boolean }) {
-  const [page, setPage] = useState(1);
-  const asked = useRunChanges(id, { page });
+export function RunChanges({ run }: { readonly run: RunView }) {
+  const place = useRunListPlace();
+  const { kind: only, page, toPage } = place;
+  const asked = useRunChanges(run.id, { kind: only, page });
+  const isPreview = run.dry_run && run.published_at === null;
   return (
     <Card>
+      <RunKindFilter run={run} place={place} />
       <PagedTable
         asked={asked}
         empty={
@@ -48,7 +51,7 @@ export function RunChanges({ id, isPreview }: { readonly id: string; readonly is
         nameOf={nameOfChanged}
         page={page}
         pageSize={runPageSize}
-        onPage={(next = 1) => setPage(next)}
+        onPage={toPage}
       />
     </Card>
   );

@@ -4,7 +4,6 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { nameOfReference } from '../../kinds/entity.ts';
 import { useNames } from '../../queries/entities.ts';
 import { usePlan, useRun } from '../../queries/runs.ts';
-import { CarryOutButton } from '../../runs/carry-out-button.tsx';
 import { LevelPicture } from '../../runs/level-picture.tsx';
 import { PlanSummary } from '../../runs/plan-summary.tsx';
 import { PlanTable } from '../../runs/plan-table.tsx';
@@ -12,7 +11,7 @@ import { RunCard } from '../../runs/run-card.tsx';
 import { RunStatus } from '../../runs/run-status.tsx';
 import { describeChanges, hasEnded, refusedOf, runTitle } from '../../runs/words.ts';
 import type { runTabs } from '../../search.ts';
-import { Card, CardHead } from '../../ui/card.tsx';
+import { Card } from '../../ui/card.tsx';
 import { Page } from '../../ui/page.tsx';
 import { sentences } from '../../ui/sentences.ts';
 import { Failure, Waiting } from '../../ui/states.tsx';
@@ -119,16 +118,21 @@ function RunTabs({ run }: { readonly run: RunView }) {
     {
       key: 'changes',
       title: 'Changes',
-      content: () => <RunChanges id={run.id} isPreview={run.dry_run && run.published_at === null} />,
+      content: () => <RunChanges run={run} />,
     },
-    { key: 'tasks', title: 'Tasks', content: () => <RunTasks id={run.id} /> },
+    { key: 'tasks', title: 'Tasks', content: () => <RunTasks run={run} /> },
   ];
   return (
     <Tabs
       label="Views of the run"
       tabs={tabs}
       open={tab ?? 'progress'}
-      onOpen={(key) => void navigate({ search: (before) => ({ ...before, tab: key }), replace: true })}
+      onOpen={(key) =>
+        void navigate({
+          search: (before) => ({ ...before, tab: key, kind: undefined, page: undefined }),
+          replace: true,
+        })
+      }
     />
   );
 }
@@ -139,9 +143,6 @@ function RunPlan({ run }: { readonly run: RunView }) {
   if (data === undefined) return <Waiting />;
   return (
     <Card>
-      <CardHead title="What would be sent">
-        <CarryOutButton run={run} plan={data} />
-      </CardHead>
       <PlanSummary summary={data.summary} />
       <PlanTable items={data.items} total={data.total} />
     </Card>

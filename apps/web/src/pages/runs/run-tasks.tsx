@@ -1,6 +1,5 @@
-import type { TaskView } from '@broadstreet-sync/contract';
+import type { RunView, TaskView } from '@broadstreet-sync/contract';
 import { kinds } from '@broadstreet-sync/domain';
-import { useState } from 'react';
 import { inLabels } from '../../kinds/in-labels.ts';
 import { useRunTasks } from '../../queries/run-lists.ts';
 import { runPageSize } from '../../queries/runs.ts';
@@ -10,6 +9,7 @@ import type { Column } from '../../ui/data-table.tsx';
 import { PagedTable } from '../../ui/paged-table.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Time } from '../../ui/times.tsx';
+import { RunKindFilter, useRunListPlace } from './run-list-place.tsx';
 
 const tones: Readonly<Record<TaskView['state'], Tone>> = {
   queued: 'calm',
@@ -54,21 +54,23 @@ const columns: readonly Column<TaskView>[] = [
 ];
 
 /** Units of remote work of a run. */
-export function RunTasks({ id }: { readonly id: string }) {
-  const [page, setPage] = useState(1);
-  const asked = useRunTasks(id, { page });
+export function RunTasks({ run }: { readonly run: RunView }) {
+  const place = useRunListPlace();
+  const { kind, page, toPage } = place;
+  const asked = useRunTasks(run.id, { kind, page });
   return (
     <Card>
+      <RunKindFilter run={run} place={place} />
       <PagedTable
         asked={asked}
-        empty={<Empty title="No tasks yet">They appear when the first kind is planned.</Empty>}
+        empty={<Empty title="No tasks yet">They appear when a kind is planned.</Empty>}
         label="Tasks"
         columns={columns}
         keyOf={(task) => task.id}
         nameOf={({ title }) => title}
         page={page}
         pageSize={runPageSize}
-        onPage={(next = 1) => setPage(next)}
+        onPage={toPage}
       />
     </Card>
   );

@@ -4,7 +4,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useNetwork } from '../../frame/network.ts';
 import { runPageSize, useRuns } from '../../queries/runs.ts';
 import { RunStatus } from '../../runs/run-status.tsx';
-import { describeChanges, describeShare, refusedOf, runTitle, statusLooks } from '../../runs/words.ts';
+import { describeChanges, describeLimits, describeShare, refusedOf, runTitle, statusLooks } from '../../runs/words.ts';
 import { Card } from '../../ui/card.tsx';
 import type { Column } from '../../ui/data-table.tsx';
 import { Select } from '../../ui/fields.tsx';
@@ -18,10 +18,13 @@ const columns: readonly Column<RunView>[] = [
     key: 'what',
     title: 'Run',
     cell: (run) => (
-      <Link to="/runs/$id" params={{ id: run.id }} className="font-medium hover:underline">
-        {runTitle(run)}
-        {run.retry_of === null ? '' : ' (again)'}
-      </Link>
+      <>
+        <Link to="/runs/$id" params={{ id: run.id }} className="font-medium hover:underline">
+          {runTitle(run)}
+          {run.retry_of === null ? '' : ' (again)'}
+        </Link>
+        <span className="block text-[13px] text-soft">{describeLimits(run)}</span>
+      </>
     ),
   },
   { key: 'status', title: 'Status', cell: (run) => <RunStatus run={run} /> },
