@@ -10,6 +10,7 @@ import {
 } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
 import { fetchSize } from './batches.ts';
+import { createClaim, mostTogether } from './claim-tasks.ts';
 import { byDueTime, byState, byWindow, type Collections } from './collections.ts';
 import type { TaskDocument, TaskResult } from './documents.ts';
 import { startCreate } from './start-create.ts';
@@ -19,6 +20,7 @@ import { openOf, type StagedKind } from './task-stages.ts';
 import { openTaskStates } from './task-states.ts';
 import { openSweeps } from './task-sweeps.ts';
 import { fillWindow } from './task-windows.ts';
+import { together } from './together.ts';
 import { asOfOneInstant, isDuplicateKey } from './transactions.ts';
 
 /** What a planner gives; all else begins the same. */
@@ -78,6 +80,19 @@ export function createTasks(db: mongo.Db, collections: Collections) {
       .toArray();
   }
 
+  const claim = createClaim(collections);
+  const endTogether = together(
+    mostTogether,
+    ({ filter }: ReturnType<typeof taskEnd>) => filter._id,
+    async (ends) => {
+      await tasks.bulkWrite(
+        ends.map((updateOne) => ({ updateOne })),
+        { ordered: false },
+      );
+      return ends.map(() => undefined);
+    },
+  );
+
   return {
     /** Stores tasks that are not stored yet. */
     async plan(planned: readonly PlannedTask[]): Promise<void> {
@@ -110,24 +125,7 @@ export function createTasks(db: mongo.Db, collections: Collections) {
      * Takes a task for one attempt. One that another is at work on is taken over: reads may be made twice, and of two
      * claims only the later counts, by its fence. Null when the task is done or not due.
      */
-    claim(id: string, owner: string): Promise<TaskDocument | null> {
-      const due = { $or: [{ $eq: ['$not_before', null] }, { $lte: ['$not_before', '$$NOW'] }] };
-      return tasks.findOneAndUpdate(
-        { _id: id, state: { $in: openTaskStates }, $expr: due },
-        [
-          {
-            $set: {
-              state: 'running',
-              owner,
-              fence: { $add: ['$fence', 1] },
-              starts: { $add: ['$starts', 1] },
-              claimed_at: '$$NOW',
-            },
-          },
-        ],
-        { returnDocument: 'after' },
-      );
-    },
+    claim: (id: string, owner: string): Promise<TaskDocument | null> => claim({ id, owner }),
 
     /** See {@link startCreate}. */
     startCreate: (id: string, owner: string) => startCreate(collections, id, owner),
@@ -178,6 +176,10 @@ export function createTasks(db: mongo.Db, collections: Collections) {
       const { filter, update } = taskEnd(id, fence, end, counts);
       return (await tasks.updateOne(filter, update, session === undefined ? {} : { session })).modifiedCount === 1;
     },
+
+    /** The same for the holder of a claim who need not know whether it was overtaken: many at once cost one command. */
+    endClaimed: (id: string, fence: number, end: TaskEnd, counts: RequestCounts): Promise<void> =>
+      endTogether(taskEnd(id, fence, end, counts)),
 
     /** Ends every task of a run that is still open. */
     async endOpen(runId: string, end: TaskEnd): Promise<void> {

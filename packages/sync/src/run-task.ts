@@ -101,7 +101,7 @@ async function runClaimed(
         : await endSweep(context, task, swept, meter.counts());
     }
     const result = await read(context, run, task, call);
-    await tasks.end(task._id, task.fence, { state: 'completed', result }, meter.counts());
+    await tasks.endClaimed(task._id, task.fence, { state: 'completed', result }, meter.counts());
     return over;
   } catch (error) {
     if (signal.aborted) {

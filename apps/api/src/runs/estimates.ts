@@ -1,6 +1,7 @@
 import { type KindName, kindNames, kinds } from '@broadstreet-sync/domain';
 import type { KindWork, RunDocument, RunWork, Store } from '@broadstreet-sync/store';
 import { keepFor } from '../http/keep-for.ts';
+import { seldom } from '../http/seldom.ts';
 import { expectRequests, type KindFacts } from './expected-requests.ts';
 import { isPlanned } from './is-planned.ts';
 import type { RateState } from './rate-state.ts';
@@ -37,18 +38,20 @@ export function createEstimates({ store, countWorkers, readRate }: EstimateSetti
     return new Map(await Promise.all(found));
   });
 
+  // All tasks of the run are looked at.
+  const readWork = seldom(async (id) => (await store.workload.ofRuns([id])).get(id) ?? noRunWork);
+
   return {
     /** @param concerned kinds that the run shows */
     async of(run: RunDocument, concerned: readonly KindName[]): Promise<Estimate> {
-      const [amounts, works, runs, workers, state] = await Promise.all([
+      const [amounts, work, runs, workers, state] = await Promise.all([
         readAmounts(),
-        store.workload.ofRuns([run._id]),
+        readWork(run._id),
         store.runs.holding(),
         countWorkers(),
         readRate(),
       ]);
       if (amounts === null) return { requests: null, seconds: null };
-      const work = works.get(run._id) ?? noRunWork;
       const facts = new Map(concerned.map((name) => [name, factsOf(run, name, work, amounts.get(name))]));
       const { all, left, levelsLeft } = expectRequests({ ...run, kinds: facts });
       const isUnknown = left === null || workers === null || state.live === undefined || run.slot === null;

@@ -49,7 +49,9 @@ export interface ApiClient {
 }
 
 const paths = { import: '/api/sync/all', export: '/api/sync/local-all' } as const;
-const pollMs = 200;
+/** A long run is asked for more seldom: each look counts its tasks. */
+const [pollMs, longestPollMs] = [200, 3000];
+const pollShare = 0.03;
 
 /** @param url where the API listens now; it may move */
 export function createApiClient(url: () => string): ApiClient {
@@ -92,7 +94,8 @@ export function createApiClient(url: () => string): ApiClient {
       return run.parse(body);
     },
     async ended(id, longestMs) {
-      const giveUpAt = Date.now() + longestMs;
+      const startedAt = Date.now();
+      const giveUpAt = startedAt + longestMs;
       for (;;) {
         const now = await client.run(id).catch(() => null);
         if (now !== null && now.ended_at !== null) return now;
@@ -101,7 +104,7 @@ export function createApiClient(url: () => string): ApiClient {
             now === null ? 'the API did not answer' : `it is ${now.status}, waiting for ${now.waiting?.for}`;
           throw new Error(`The run ${id} has not ended in ${longestMs / 1000} s: ${stand}.`);
         }
-        await delay(pollMs);
+        await delay(Math.min(longestPollMs, pollMs + (Date.now() - startedAt) * pollShare));
       }
     },
     async endedAs(status, id, longestMs) {
