@@ -80,16 +80,21 @@ function useEntries({ onClose, onNew }: Omit<PaletteProps, 'isOpen'>): Entry[] {
   }));
 }
 
+function isIn(part: string, title: string): boolean {
+  return title.toLowerCase().includes(part.toLowerCase());
+}
+
 function PaletteContent({ onClose, onNew }: Omit<PaletteProps, 'isOpen'>) {
   const [typed, setTyped] = useState('');
   const [selected, setSelected] = useState('');
   const [firstFound, setFirstFound] = useState<string | null>(null);
-  const q = useSettled(typed.trim());
+  const wanted = typed.trim();
+  // Only the server is spared each letter: whoever types and presses Enter at once gets what fits.
+  const q = useSettled(wanted);
   const navigate = useNavigate();
   const isSearching = q.length >= fewestLetters;
-  const entries = useEntries({ onClose, onNew }).filter(({ title }) => title.toLowerCase().includes(q.toLowerCase()));
-  // What Enter opens follows what is typed.
-  const first = (isSearching ? firstFound : null) ?? entries[0]?.value ?? '';
+  const entries = useEntries({ onClose, onNew }).filter(({ title }) => isIn(wanted, title));
+  const first = (isSearching && q === wanted ? firstFound : null) ?? entries[0]?.value ?? '';
   useEffect(() => setSelected(first), [first]);
 
   return (
