@@ -1,7 +1,7 @@
 import { kindNames, kinds } from '@broadstreet-sync/domain';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { CornerDownLeft, Play, Plus } from 'lucide-react';
+import { type LucideIcon, Play, Plus } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import { keyOf, nameOf, originOf } from '../kinds/entity.ts';
@@ -13,6 +13,7 @@ import { kindPlaces, mainPlaces } from './places.ts';
 import { useRunStarter } from './run-starter.ts';
 
 const found = 5;
+const fewestLetters = 2;
 /** What can be started here: nothing that a slip of the finger would write to Broadstreet. */
 const actions: readonly { readonly title: string; readonly wish: RunWish }[] = [
   { title: 'Import from Broadstreet', wish: { start: 'import', body: {} } },
@@ -46,24 +47,55 @@ export function Palette({ isOpen, onClose, onNew }: PaletteProps) {
   );
 }
 
-function PaletteContent({ onClose, onNew }: Omit<PaletteProps, 'isOpen'>) {
-  const [typed, setTyped] = useState('');
-  const [selected, setSelected] = useState('');
-  const q = useSettled(typed.trim());
+interface Entry {
+  readonly value: string;
+  readonly title: string;
+  readonly icon: LucideIcon;
+  readonly choose: () => void;
+}
+
+/** What can be chosen beside entities: pages, what can be started, what can be made. */
+function useEntries({ onClose, onNew }: Omit<PaletteProps, 'isOpen'>): Entry[] {
   const navigate = useNavigate();
   const { start } = useRunStarter();
-  const fits = (title: string) => title.toLowerCase().includes(q.toLowerCase());
-  const places = [...mainPlaces, ...kindPlaces].filter(({ title }) => fits(title));
-
   async function begin(wish: RunWish): Promise<void> {
-    onClose();
     const run = await start(wish);
     if (run !== null) void navigate({ to: '/runs/$id', params: { id: run.id } });
   }
-  function go(path: string): void {
-    onClose();
-    void navigate({ to: path });
-  }
+  const entries: Entry[] = [
+    ...[...mainPlaces, ...kindPlaces].map(({ path, title, icon }) => {
+      return { value: `page ${path}`, title, icon, choose: () => void navigate({ to: path }) };
+    }),
+    ...actions.map(({ title, wish }) => ({ value: `do ${title}`, title, icon: Play, choose: () => void begin(wish) })),
+    ...kindNames.map((kind) => {
+      return { value: `new ${kind}`, title: `New ${kinds[kind].singular}`, icon: Plus, choose: () => onNew(kind) };
+    }),
+  ];
+  return entries.map((entry) => ({
+    ...entry,
+    choose: () => {
+      onClose();
+      entry.choose();
+    },
+  }));
+}
+
+function isIn(part: string, title: string): boolean {
+  return title.toLowerCase().includes(part.toLowerCase());
+}
+
+function PaletteContent({ onClose, onNew }: Omit<PaletteProps, 'isOpen'>) {
+  const [typed, setTyped] = useState('');
+  const [selected, setSelected] = useState('');
+  const [firstFound, setFirstFound] = useState<string | null>(null);
+  const wanted = typed.trim();
+  // Only the server is spared each letter: whoever types and presses Enter at once gets what fits.
+  const q = useSettled(wanted);
+  const navigate = useNavigate();
+  const isSearching = q.length >= fewestLetters;
+  const entries = useEntries({ onClose, onNew }).filter(({ title }) => isIn(wanted, title));
+  const first = (isSearching && q === wanted ? firstFound : null) ?? entries[0]?.value ?? '';
+  useEffect(() => setSelected(first), [first]);
 
   return (
     <Command shouldFilter={false} value={selected} onValueChange={setSelected} label="Search pages and entities">
@@ -75,35 +107,21 @@ function PaletteContent({ onClose, onNew }: Omit<PaletteProps, 'isOpen'>) {
       />
       <Command.List className="max-h-[60dvh] overflow-y-auto p-1.5">
         <Command.Empty className="px-3 py-6 text-center text-soft">Nothing has that in its name.</Command.Empty>
-        {q.length < 2 ? null : <Found q={q} onGo={go} onFirst={setSelected} />}
-        {places.map(({ path, title, icon: Icon }) => (
-          <Command.Item key={path} value={`page ${path}`} onSelect={() => go(path)} className={itemClass}>
-            <Icon className="text-soft" aria-hidden /> {title}{' '}
-            <CornerDownLeft className="ml-auto text-soft" aria-hidden />
+        {isSearching ? (
+          <Found
+            q={q}
+            onFirst={setFirstFound}
+            onGo={(path) => {
+              onClose();
+              void navigate({ to: path });
+            }}
+          />
+        ) : null}
+        {entries.map(({ value, title, icon: Icon, choose }) => (
+          <Command.Item key={value} value={value} onSelect={choose} className={itemClass}>
+            <Icon className="text-soft" aria-hidden /> {title}
           </Command.Item>
         ))}
-        {actions
-          .filter(({ title }) => fits(title))
-          .map(({ title, wish }) => (
-            <Command.Item key={title} value={`do ${title}`} className={itemClass} onSelect={() => void begin(wish)}>
-              <Play className="text-soft" aria-hidden /> {title}
-            </Command.Item>
-          ))}
-        {kindNames
-          .filter((kind) => fits(`new ${kinds[kind].singular}`))
-          .map((kind) => (
-            <Command.Item
-              key={kind}
-              value={`new ${kind}`}
-              className={itemClass}
-              onSelect={() => {
-                onClose();
-                onNew(kind);
-              }}
-            >
-              <Plus className="text-soft" aria-hidden /> New {kinds[kind].singular}
-            </Command.Item>
-          ))}
       </Command.List>
     </Command>
   );
@@ -112,8 +130,8 @@ function PaletteContent({ onClose, onNew }: Omit<PaletteProps, 'isOpen'>) {
 interface FoundProps {
   readonly q: string;
   readonly onGo: (path: string) => void;
-  /** Gets what Enter is to open. */
-  readonly onFirst: (value: string) => void;
+  /** Gets what Enter is to open; null where nothing is found. */
+  readonly onFirst: (value: string | null) => void;
 }
 
 function Found({ q, onGo, onFirst }: FoundProps) {
@@ -126,10 +144,8 @@ function Found({ q, onGo, onFirst }: FoundProps) {
       return { kind: kinds[kind], entity, path };
     }),
   );
-  const first = all[0]?.path;
-  useEffect(() => {
-    if (first !== undefined) onFirst(first);
-  }, [first, onFirst]);
+  const first = all[0]?.path ?? null;
+  useEffect(() => onFirst(first), [first, onFirst]);
   return all.map(({ kind, entity, path }) => (
     <Command.Item key={path} value={path} className={itemClass} onSelect={() => onGo(path)}>
       <span className="line-clamp-1 break-all">
