@@ -6,6 +6,7 @@ import { pinoHttp } from 'pino-http';
 import { bindConflictRoutes } from './entities/conflict-routes.ts';
 import { bindDuplicateRoutes } from './entities/duplicate-routes.ts';
 import { bindFreshnessRoutes } from './entities/freshness-routes.ts';
+import { bindHistoryRoutes } from './entities/history-routes.ts';
 import { bindLinkRoutes } from './entities/link-routes.ts';
 import { bindLocalRoutes } from './entities/local-routes.ts';
 import { bindProductionRoutes } from './entities/production-routes.ts';
@@ -34,6 +35,7 @@ import { boardPath } from './system/board-path.ts';
 import { serveDashboard } from './system/dashboard.ts';
 import { bindOverview } from './system/overview-routes.ts';
 import { bindRateRoutes } from './system/rate-routes.ts';
+import { bindSettings } from './system/settings-routes.ts';
 import { bindSystemRoutes } from './system/system-routes.ts';
 
 const maxBody = '1mb';
@@ -68,8 +70,10 @@ export function createApi(parts: ApiParts): Api {
     ...bindConflictRoutes(store),
     ...bindDuplicateRoutes(store),
     ...bindFreshnessRoutes(parts),
+    ...bindHistoryRoutes(store),
     ...bindOverview({ store, views }),
     ...bindRateRoutes(parts),
+    ...bindSettings({ ...parts, readAccount }),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
   ];
   requireAllRoutes(bindings);

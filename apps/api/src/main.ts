@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { accountKey, createBudget } from '@broadstreet-sync/budget';
+import { createBroadstreet } from '@broadstreet-sync/broadstreet';
+import { accountKey, type Budget, createBudget } from '@broadstreet-sync/budget';
 import { SyncError } from '@broadstreet-sync/domain';
 import { connectRedis, createRunQueues } from '@broadstreet-sync/jobs';
 import { createLogger, type Logger, onShutdown, readSettings, runMain, SettingsError } from '@broadstreet-sync/runtime';
@@ -9,7 +10,7 @@ import { createStore } from '@broadstreet-sync/store';
 import { createApi } from './create-api.ts';
 import { type ApiParts, isLoopback } from './parts.ts';
 import { createRateState } from './runs/rate-state.ts';
-import { type ApiSettings, apiSettings } from './settings.ts';
+import { type ApiSettings, apiSettings, situationOf } from './settings.ts';
 import { watchRemoteMode } from './system/remote-mode.ts';
 
 /** Where the dashboard lies when it was built in this project. */
@@ -33,6 +34,15 @@ export async function runApi(reach: ApiParts['reach'] = () => undefined): Promis
   const redis = connectOnce(REDIS_URL, log);
   const store = await createStore(MONGODB_URI);
   await store.account.check(baseUrl, settings.QUEUE_PREFIX);
+  const budget = budgetOf(settings, redis);
+  const remote = createBroadstreet({
+    baseUrl,
+    token: settings.BROADSTREET_ACCESS_TOKEN ?? '',
+    budget,
+    timeoutMs: settings.BROADSTREET_TIMEOUT_MS,
+    // Whatever the API asks Broadstreet, it changes nothing there: exports are the workers'.
+    readOnly: true,
+  });
   const mode = await watchRemoteMode(baseUrl, log);
   const api = createApi({
     store,
@@ -44,7 +54,9 @@ export async function runApi(reach: ApiParts['reach'] = () => undefined): Promis
     readOnly: settings.BROADSTREET_READ_ONLY,
     rateSettings: rateSettingsOf(settings),
     dashboardFolder: settings.DASHBOARD_DIR ?? builtDashboard,
-    readRate: rateOf(settings, redis),
+    readRate: createRateState(budget),
+    remote,
+    situation: situationOf(settings),
     reach,
   });
   const server = createServer(api.app);
@@ -52,6 +64,8 @@ export async function runApi(reach: ApiParts['reach'] = () => undefined): Promis
   onShutdown(log, [
     { name: 'mode', run: () => mode.close() },
     { name: 'server', run: () => closeServer(server, api.close) },
+    { name: 'connections', run: () => remote.close() },
+    { name: 'budget', run: () => budget.close() },
     { name: 'queues', run: () => queues.close() },
     { name: 'redis', run: () => redis.disconnect() },
     { name: 'store', run: () => store.close() },
@@ -77,15 +91,14 @@ function rateSettingsOf({ BROADSTREET_RATE, BROADSTREET_RATE_MAX }: ApiSettings)
 }
 
 /** The rate budget is named by the token; without one nothing is known of it. */
-function rateOf(settings: ApiSettings, redis: ReturnType<typeof connectRedis>): ApiParts['readRate'] {
+function budgetOf(settings: ApiSettings, redis: ReturnType<typeof connectRedis>): Budget {
   const { BROADSTREET_ACCESS_TOKEN: token, BROADSTREET_API_URL: baseUrl } = settings;
-  const budget = createBudget({
+  return createBudget({
     redis,
     prefix: settings.QUEUE_PREFIX,
     account: accountKey(token ?? '', baseUrl),
     ...rateSettingsOf(settings),
   });
-  return createRateState(budget);
 }
 
 /** Until there are access keys, whoever reaches the API may do all that it does. */

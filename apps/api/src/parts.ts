@@ -1,5 +1,6 @@
+import type { Broadstreet } from '@broadstreet-sync/broadstreet';
 import type { BudgetSettings } from '@broadstreet-sync/budget';
-import type { AccountView } from '@broadstreet-sync/contract';
+import type { AccountView, SettingsView } from '@broadstreet-sync/contract';
 import type { RunQueues } from '@broadstreet-sync/jobs';
 import type { Logger } from '@broadstreet-sync/runtime';
 import type { Store } from '@broadstreet-sync/store';
@@ -23,6 +24,10 @@ export interface ApiParts {
   readonly readOnly: boolean;
   /** How fast requests may go, by the settings. */
   readonly rateSettings: Pick<BudgetSettings, 'rate' | 'rateMax'>;
+  /** The API of Broadstreet, for what is asked at once: all else is the workers'. */
+  readonly remote: Pick<Broadstreet, 'list'>;
+  /** How this process was started. */
+  readonly situation: SettingsView['api'];
   /** How fast requests go just now. */
   readonly readRate: () => Promise<RateState>;
   /** Folder of the built dashboard; null where none is served. */

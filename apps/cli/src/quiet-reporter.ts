@@ -31,6 +31,7 @@ export default class QuietReporter implements Reporter {
     if (unhandledErrors.length > 0) this.#print('outside of any test', unhandledErrors);
 
     process.send?.({
+      files: modules.length,
       passed: tests.filter((test) => test.result().state === 'passed').length,
       failed: failedTests.length + brokenModules.length + unhandledErrors.length,
       skipped: tests.filter((test) => test.result().state === 'skipped').map(titleOf),

@@ -5,7 +5,12 @@ import { projectFolder } from '@broadstreet-sync/services';
 import { z } from 'zod';
 
 /** What `quiet-reporter.ts` tells at the end of a run. */
-const summarySchema = z.object({ passed: z.number(), failed: z.number(), skipped: z.array(z.string()) });
+const summarySchema = z.object({
+  files: z.number(),
+  passed: z.number(),
+  failed: z.number(),
+  skipped: z.array(z.string()),
+});
 
 export type TestSummary = z.output<typeof summarySchema>;
 
@@ -36,10 +41,23 @@ export async function runTests(
   });
   const [code] = await once(child, 'close');
 
-  const { passed, failed, skipped } = summary ?? { passed: 0, failed: 0, skipped: [] };
+  const { files, passed, failed, skipped } = summary ?? { files: 0, passed: 0, failed: 0, skipped: [] };
   if (skipped.length > 0) console.log(`Skipped:\n${skipped.map((test) => `  ${test}`).join('\n')}`);
+  const nothing = whyNothingRan(paths, namePattern, { files, passed, failed });
+  if (nothing !== null) console.error(nothing);
   // A run that broke in another way than by a failed test must not look like a good one.
   const counted = failed === 0 && code !== 0 ? 1 : failed;
   console.log(`${passed} passed, ${counted} failed`);
   process.exitCode = counted === 0 && passed > 0 ? 0 : 1;
+}
+
+/** Why no test was run, where none was for what was asked; null where some were, or something else broke. */
+export function whyNothingRan(
+  paths: readonly string[],
+  namePattern: string | undefined,
+  { files, passed, failed }: Pick<TestSummary, 'files' | 'passed' | 'failed'>,
+): string | null {
+  if (passed + failed > 0) return null;
+  if (files === 0 && paths.length > 0) return `No test file has ${paths.join(' or ')} in its path.`;
+  return files === 0 || namePattern === undefined ? null : `No test there has ${namePattern} in its name.`;
 }

@@ -10,28 +10,37 @@ import {
 } from '@tanstack/react-router';
 import { Frame } from './frame/frame.tsx';
 import {
+  duplicatesSearch,
   type FrameSearch,
   frameSearch,
+  historySearch,
   listSearch,
   localSearch,
   performanceSearch,
   runSearch,
   runsSearch,
 } from './search.ts';
+import { Page } from './ui/page.tsx';
 import { Empty, Failure } from './ui/states.tsx';
+
+function NoSuchPage() {
+  return (
+    <Page name="There is no such page">
+      <Empty title="Nothing is at this address">
+        <Link to="/" className="text-accent underline">
+          Go to the home page
+        </Link>
+        , or press Ctrl-K and type what you look for.
+      </Empty>
+    </Page>
+  );
+}
 
 const root = createRootRoute({
   component: Frame,
   validateSearch: (search) => frameSearch.parse(search),
   search: { middlewares: [retainSearchParams<FrameSearch>(['network'])] },
-  notFoundComponent: () => (
-    <Empty title="There is no such page">
-      <Link to="/" className="text-accent underline">
-        Go to the home page
-      </Link>
-      , or press Ctrl-K and type what you look for.
-    </Empty>
-  ),
+  notFoundComponent: NoSuchPage,
   errorComponent: ({ error }) => <Failure error={error} onRetry={() => location.reload()} />,
 });
 
@@ -81,6 +90,26 @@ const performance = createRoute({
   component: lazyRouteComponent(() => import('./pages/performance/performance-page.tsx'), 'PerformancePage'),
 });
 
+const history = createRoute({
+  getParentRoute: () => root,
+  path: '/history',
+  validateSearch: (search) => historySearch.parse(search),
+  component: lazyRouteComponent(() => import('./pages/history/history-page.tsx'), 'HistoryPage'),
+});
+
+const duplicates = createRoute({
+  getParentRoute: () => root,
+  path: '/duplicates',
+  validateSearch: (search) => duplicatesSearch.parse(search),
+  component: lazyRouteComponent(() => import('./pages/duplicates/duplicates-page.tsx'), 'DuplicatesPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
+});
+
 const kind = createRoute({
   getParentRoute: () => root,
   path: '/$kind',
@@ -102,7 +131,19 @@ const entity = createRoute({
 /** Every page by its address. */
 export function createPages() {
   return createRouter({
-    routeTree: root.addChildren([home, localOnly, runs, run, conflicts, performance, kind, entity]),
+    routeTree: root.addChildren([
+      home,
+      localOnly,
+      runs,
+      run,
+      conflicts,
+      history,
+      duplicates,
+      performance,
+      settings,
+      kind,
+      entity,
+    ]),
     defaultPreload: 'intent',
     scrollRestoration: true,
   });

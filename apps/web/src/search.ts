@@ -1,4 +1,4 @@
-import { runStates } from '@broadstreet-sync/domain';
+import { kindName, runStates } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 
 /** What stands in an address: numbers and truth are read as such by the router, and mean their text here. */
@@ -43,3 +43,11 @@ export const runsSearch = z.object({
 export const runTabs = ['progress', 'errors', 'tasks', 'changes', 'plan'] as const;
 export const runSearch = z.object({ tab: loose(z.enum(runTabs)), kind: loose(words), page: loose(page) });
 export const performanceSearch = z.object({ days: loose(z.literal([1, 7, 30])) });
+
+export const historySearch = z.object({
+  kind: loose(kindName),
+  operation: loose(z.enum(['insert', 'update', 'remove'])),
+  since: loose(z.iso.date()),
+  page: loose(page),
+});
+export const duplicatesSearch = z.object({ kind: loose(kindName), page: loose(page) });

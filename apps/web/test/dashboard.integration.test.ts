@@ -4,6 +4,9 @@ import { z } from 'zod';
 import { seriousFindings } from './accessibility.ts';
 import { type Dashboard, openDashboard } from './dashboard.ts';
 import { describeEveryPage, isTooWide } from './every-page.ts';
+import { describeImports } from './imports.ts';
+import { describeLocalEntities } from './local-entities.ts';
+import { describeOtherPages } from './other-pages.ts';
 
 let t: Dashboard;
 
@@ -91,7 +94,7 @@ describe('an export of which a part cannot be done', () => {
       .click();
     await page.getByRole('tab', { name: 'Errors (2)' }).click();
 
-    await page.getByText('1 × Broadstreet or a check refused a value').first().waitFor();
+    await page.getByText('1 × Something is missing').first().waitFor();
     await page.getByRole('button', { name: 'Retry this campaign' }).first().waitFor();
   });
 });
@@ -106,6 +109,9 @@ describe('a preview', () => {
     const plan = page.getByRole('table', { name: 'What would be sent' });
     await plan.getByRole('row', { name: /create zone Homepage Top/ }).waitFor();
     await plan.getByText(`POST /zones?network_id=${t.network}`).waitFor();
+    // By the names of what it hangs on, and with fields as the page calls them.
+    await plan.getByRole('row', { name: /read the names of zones of network \S/ }).waitFor();
+    await plan.getByText('“Advertiser” is required before it can be exported').waitFor();
     await page.getByRole('button', { name: 'Export exactly this' }).click();
     await page.locator('[data-testid="sync-partial"]').waitFor();
     expect((await t.bed.remote.state()).zones.filter(({ name }) => name === 'Homepage Top')).toHaveLength(1);
@@ -184,7 +190,7 @@ describe('an entity', () => {
 
     await t.go('/');
     await page.getByRole('link', { name: 'decide which is kept' }).click();
-    await page.getByRole('link', { name: 'Edited here' }).waitFor();
+    await page.getByRole('link', { name: 'Edited here', exact: true }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'Take this: Name, In Broadstreet' }).click();
 
@@ -296,6 +302,10 @@ describe('drafts of what exists already', () => {
     expect((await t.bed.remote.state()).zones).toHaveLength(before.length);
   });
 });
+
+describeLocalEntities(() => t);
+describeImports(() => t);
+describeOtherPages(() => t);
 
 describe('the palette', () => {
   it('goes to what is typed, by keys alone', async () => {

@@ -13,12 +13,31 @@ export function isTooWide(page: Page): Promise<boolean> {
   return page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 }
 
+/** Tables of a page that have to be scrolled sideways, by their labels. */
+function tooWideTables(page: Page): Promise<string[]> {
+  return page.evaluate(
+    `[...document.querySelectorAll('table')]
+       .filter(({ parentElement: box }) => box.scrollWidth > box.clientWidth)
+       .map((table) => table.getAttribute('aria-label'))`,
+  );
+}
+
 /** What is asked of every page: pictures, accessibility, width. */
 export function describeEveryPage(dashboard: () => Dashboard): void {
   describe('every page', () => {
     let t: Dashboard;
 
-    const pages = ['/', '/local-only', '/runs', '/conflicts', '/performance', ...kindNames.map((kind) => `/${kind}`)];
+    const pages = [
+      '/',
+      '/local-only',
+      '/runs',
+      '/conflicts',
+      '/history',
+      '/duplicates',
+      '/performance',
+      '/settings',
+      ...kindNames.map((kind) => `/${kind}`),
+    ];
 
     beforeAll(async () => {
       t = dashboard();
@@ -74,6 +93,43 @@ export function describeEveryPage(dashboard: () => Dashboard): void {
         await page.keyboard.press('Escape');
         await page.getByRole('dialog').waitFor({ state: 'detached' });
       }
+    });
+
+    it('has a title of its own, and no table that is cut off on a small laptop', async () => {
+      const { page } = t;
+      await page.setViewportSize({ width: 1280, height: 800 });
+      const titles = new Set<string>();
+      const [run] = listed.parse((await t.ask('GET', '/api/runs?operation=import&limit=1')).items);
+      const preview = await t.ask('POST', '/api/sync/local-all?wait=60', { dry_run: true });
+      const ofRuns = [
+        `/runs/${run?.id}?tab=tasks`,
+        `/runs/${run?.id}?tab=changes`,
+        `/runs/${String(preview.id)}?tab=plan`,
+        `/runs/${String(preview.id)}?tab=errors`,
+      ];
+      for (const path of [...pages, ...ofRuns]) {
+        await t.go(path);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await page.getByRole('status').filter({ hasText: 'Loading' }).first().waitFor({ state: 'detached' });
+        if (pages.includes(path)) titles.add(await page.title());
+
+        expect([path, await tooWideTables(page)]).toEqual([path, []]);
+      }
+      await page.setViewportSize(viewport);
+
+      expect(titles.size).toBe(pages.length);
+    });
+
+    it('of what does not exist says so, and what to do', async () => {
+      // Beside the page whose every refused request is a fault.
+      const other = await t.page.context().newPage();
+      await other.goto(`${t.url}/zones/99999999`);
+
+      await other.getByText('This zone is not here').waitFor();
+      await other.getByRole('button', { name: 'Import zones from Broadstreet' }).waitFor();
+      await other.goto(`${t.url}/nosuch`);
+      await other.getByText('Nothing is at this address').waitFor();
+      await other.close();
     });
 
     it('fits a narrow screen', async () => {

@@ -1,6 +1,6 @@
 import { type ErrorRecord, hasEnded, operations, toErrorRecord } from '@broadstreet-sync/domain';
 import type { JobHost, RunQueues } from '@broadstreet-sync/jobs';
-import type { RunDocument, Store } from '@broadstreet-sync/store';
+import type { RunDocument, Store, WorkerSituation } from '@broadstreet-sync/store';
 import type { SyncLog } from '@broadstreet-sync/sync';
 import { gateOf, taskJob } from './gates.ts';
 import { createLoop, type Loop } from './loop.ts';
@@ -12,8 +12,8 @@ export interface ReconcilerSettings {
   /** This process. */
   readonly owner: string;
   readonly log: SyncLog;
-  /** How long it is kept what was changed in production. */
-  readonly historyDays: number;
+  /** How it was started; its days of history are kept to. */
+  readonly situation: WorkerSituation;
 }
 
 const tickMs = 250;
@@ -32,7 +32,7 @@ const dayMs = 24 * 3_600_000;
  * job, free slots go to the next run, and work of stopped runs is aborted here. Every worker has one; all that it does is
  * decided by conditional writes, so any number of them do no more than one.
  */
-export function createReconciler({ store, queues, host, owner, log, historyDays }: ReconcilerSettings): Loop {
+export function createReconciler({ store, queues, host, owner, log, situation }: ReconcilerSettings): Loop {
   let [dueAt, flowsAt] = [0, 0];
   let historyAt = Number.NEGATIVE_INFINITY;
 
@@ -64,7 +64,7 @@ export function createReconciler({ store, queues, host, owner, log, historyDays 
   }
 
   async function buryDead(): Promise<void> {
-    await store.presence.beat(owner);
+    await store.presence.beat(owner, situation);
     const dead = await store.presence.buryDead();
     if (dead.length > 0) log.warn({ dead }, 'ended what silent workers had left open');
   }
@@ -105,8 +105,9 @@ export function createReconciler({ store, queues, host, owner, log, historyDays 
 
   /** What was changed longer ago than it is kept. */
   async function forgetHistory(): Promise<void> {
-    const forgotten = await store.history.forgetBefore(new Date(Date.now() - historyDays * dayMs));
-    if (forgotten > 0) log.info({ changes: forgotten, days: historyDays }, 'forgot what was changed long ago');
+    const forgotten = await store.history.forgetBefore(new Date(Date.now() - situation.history_days * dayMs));
+    if (forgotten > 0)
+      log.info({ changes: forgotten, days: situation.history_days }, 'forgot what was changed long ago');
   }
 
   /** A gate that failed for good, after many attempts, leaves nothing to wait for. */

@@ -5,7 +5,7 @@ import { accountKey, type BreakerChange, createBudget } from '@broadstreet-sync/
 import { SyncError } from '@broadstreet-sync/domain';
 import { connectRedis, createJobHost, createRunQueues, isRedisAway } from '@broadstreet-sync/jobs';
 import type { Logger, ShutdownStep } from '@broadstreet-sync/runtime';
-import { createStore, isStoreAway } from '@broadstreet-sync/store';
+import { createStore, isStoreAway, type WorkerSituation } from '@broadstreet-sync/store';
 import { loseTask, type SyncContext } from '@broadstreet-sync/sync';
 import { createConcurrency } from './concurrency.ts';
 import { createProcessors } from './processors.ts';
@@ -84,7 +84,7 @@ export async function startWorker(
     log,
   });
   await host.ready();
-  const reconciler = createReconciler({ store, queues, host, owner, log, historyDays: settings.HISTORY_DAYS });
+  const reconciler = createReconciler({ store, queues, host, owner, situation: situationOf(settings), log });
   reconciler.start();
   const rateKeeper = createRateKeeper({ store, budget, account, owner, log });
   rateKeeper.start();
@@ -112,6 +112,20 @@ function logBreaker(log: Logger, change: BreakerChange): void {
   }
   const { cause, nextProbeInMs } = change;
   log.warn({ cause, nextProbeInMs }, 'Broadstreet keeps failing: all requests wait, one at a time is tried');
+}
+
+/** How this process was started, for the page of settings. */
+function situationOf(settings: WorkerSettings): WorkerSituation {
+  return {
+    host: hostname(),
+    pid: process.pid,
+    started_at: new Date(),
+    base_url: settings.BROADSTREET_API_URL,
+    rate: String(settings.BROADSTREET_RATE),
+    read_only: settings.BROADSTREET_READ_ONLY,
+    queue_prefix: settings.QUEUE_PREFIX,
+    history_days: settings.HISTORY_DAYS,
+  };
 }
 
 function missingToken(): SyncError {

@@ -3,10 +3,12 @@ import { conflictRoutes } from './routes/conflicts.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { entityRoutes } from './routes/entities.ts';
 import { freshnessRoutes } from './routes/freshness.ts';
+import { historyRoutes } from './routes/history.ts';
 import { linkRoutes } from './routes/links.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { rateRoutes } from './routes/rates.ts';
 import { runRoutes } from './routes/runs.ts';
+import { settingsRoutes } from './routes/settings.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { systemRoutes } from './routes/system.ts';
 
@@ -19,8 +21,10 @@ export const api = {
   ...conflictRoutes,
   ...duplicateRoutes,
   ...freshnessRoutes,
+  ...historyRoutes,
   ...overviewRoutes,
   ...rateRoutes,
+  ...settingsRoutes,
   ...systemRoutes,
 };
 

@@ -1,7 +1,17 @@
 import { kindNames } from '@broadstreet-sync/domain';
 
 /** First parts of the addresses of the dashboard's pages; under the empty one is its home. */
-export const dashboardPages: readonly string[] = ['', 'local-only', 'runs', 'conflicts', 'performance', ...kindNames];
+export const dashboardPages: readonly string[] = [
+  '',
+  'local-only',
+  'runs',
+  'conflicts',
+  'history',
+  'duplicates',
+  'performance',
+  'settings',
+  ...kindNames,
+];
 
 /** Says whether a path is one of the dashboard's, for which the API answers its page. */
 export function isDashboardPage(path: string): boolean {

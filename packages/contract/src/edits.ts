@@ -1,4 +1,4 @@
-import { checkEdit, type EntityKind } from '@broadstreet-sync/domain';
+import { checkEdit, type EntityKind, oneOf } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 
 type Input = z.ZodType<Record<string, unknown>, Record<string, unknown>>;
@@ -27,6 +27,6 @@ export function editInput(kind: EntityKind): Input {
         context.addIssue({ code: 'custom', path: [path], message });
     })
     .meta({
-      description: `Fields of a ${kind.singular} that the Broadstreet API can update; null takes a value away.`,
+      description: `Fields of ${oneOf(kind)} that the Broadstreet API can update; null takes a value away.`,
     });
 }

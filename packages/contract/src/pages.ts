@@ -44,6 +44,13 @@ export const pageParameters = {
     .meta({ description: 'The `next` of the page before.' }),
 };
 
+/** The parameter by which what shows all of the account is limited to one network. */
+export const rootParameter = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be the id of a network')
+  .optional()
+  .meta({ description: 'Id of the network that it is limited to.' });
+
 /** @param given what {@link pageParameters} let through */
 export function toPage(given: { limit?: string | undefined; cursor?: string | undefined }): Page {
   return {

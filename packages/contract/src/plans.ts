@@ -87,6 +87,9 @@ export const planItem = z
       .meta({ description: 'What exists remotely and could be it.' }),
     error: errorView.nullable(),
     blocked_by: z.string().nullable().meta({ description: 'Kind and id of what it waits for.' }),
+    parents: z
+      .record(z.string(), remoteId)
+      .meta({ description: 'What it hangs on: remote ids, or the `_id` of a local entity, by field.' }),
   })
   .meta({ id: 'PlanItem' });
 export type PlanItemView = z.output<typeof planItem>;

@@ -125,18 +125,20 @@ export const run = z
   .meta({ id: 'Run' });
 export type RunView = z.output<typeof run>;
 
+const taskAction = z.enum(['list', 'reread', 'names', 'create', 'link', 'update', 'remove', 'sweep']);
+
 export const task = z
   .object({
     id: z.string(),
     kind: kindName,
-    action: z.enum(['list', 'reread', 'names', 'create', 'link', 'update', 'remove', 'sweep']),
+    action: taskAction,
     subject: z.string().meta({
       description:
         'Scope of a list or a sweep, `_id` of a local entity that is created or linked, key of one that is updated or removed.',
     }),
     title: z.string(),
     state: z.enum(taskStates),
-    attempts: count,
+    attempts: count.meta({ description: 'Begun so far; each can make several requests, or none.' }),
     requests: count,
     rows: count.nullable().meta({ description: 'That a list held.' }),
     remote_id: z.union([z.int(), z.string()]).nullable(),
@@ -168,6 +170,7 @@ export const taskError = z
     remedy: z.string().nullable(),
     blocked_by: z.string().nullable().meta({ description: 'Kind and id of what it waited for.' }),
     at: time.nullable(),
+    action: taskAction.meta({ description: '`reread` and `names` are reads that others of its tasks needed.' }),
   })
   .meta({ id: 'TaskError' });
 export type TaskErrorView = z.output<typeof taskError>;
@@ -279,7 +282,10 @@ export const syncLog = z
     requests: count,
     retries: count,
     rate_limited: count,
-    waited_ms: count.meta({ description: 'Time spent waiting for the rate budget.' }),
+    waited_ms: count.meta({
+      description: 'How long requests waited for the rate budget, added up over tasks that wait side by side.',
+    }),
+    dry_run: z.boolean().meta({ description: 'True: it was only planned.' }),
   })
   .meta({ id: 'SyncLog' });
 export type SyncLogView = z.output<typeof syncLog>;

@@ -88,7 +88,17 @@ export const exportTrigger = closedObject({ filters: filters.optional(), dry_run
   .meta({ id: 'ExportTrigger' });
 
 /** The body that repeats what failed or was blocked. */
-export const retryTrigger = closedObject({ confirm: ofExport.confirm }).optional().meta({ id: 'RetryTrigger' });
+export const retryTrigger = closedObject({
+  confirm: ofExport.confirm,
+  only: z
+    .array(closedObject({ kind: z.enum(kindNames), subject: z.string().max(128) }))
+    .min(1, 'names nothing: leave it out to repeat all that failed')
+    .max(10_000)
+    .optional()
+    .meta({ description: 'Only these of what failed or was blocked, as the errors of the run name them.' }),
+})
+  .optional()
+  .meta({ id: 'RetryTrigger' });
 
 /** What any of the triggers' bodies may hold; what one of them does not know is not set. */
 export type Trigger = NonNullable<z.output<typeof kindTrigger>>;

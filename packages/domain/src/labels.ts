@@ -42,6 +42,11 @@ export function titleOf(kind: EntityKind): string {
   return capitalise(kind.name);
 }
 
+/** `an advertiser`, `a zone`: one of a kind, in a sentence. */
+export function oneOf({ singular }: Pick<EntityKind, 'singular'>): string {
+  return `${/^[aeiou]/.test(singular) ? 'an' : 'a'} ${singular}`;
+}
+
 /** The kind on which all others hang. */
 export const rootKind: EntityKind = rootOfAll();
 

@@ -29,6 +29,11 @@ type KeyOfTask = Pick<ChangeDocument, 'key' | 'task_id'>;
 const removalsAtOnce = 10_000;
 const batchSize = 1000;
 
+/** What the rows of changes must be, as a filter of the changes. */
+function ofRows(filter: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(filter).map(([field, value]) => [`after.${field}`, value]));
+}
+
 /** Change sets: what a run would change in production, kept until it is published. */
 export function createChanges(collections: Collections) {
   const { changes } = collections;
@@ -120,18 +125,31 @@ export function createChanges(collections: Collections) {
       filter: Record<string, unknown> = {},
       part: Part = 'free',
     ): Promise<Pick<ChangeDocument, 'key' | 'after'>[]> {
-      const query = Object.fromEntries(Object.entries(filter).map(([field, value]) => [`after.${field}`, value]));
       const wanted = fields.map((field) => `after.${field}` as const);
       const operation = { $in: ['insert' as const, 'update' as const] };
-      return parts.only(runId, kind, part, { ...query, operation }, ['key', ...wanted]);
+      return parts.only(runId, kind, part, { ...ofRows(filter), operation }, ['key', ...wanted]);
     },
 
-    /** The values that fields have in rows to be inserted or updated, each combination once; also of those in vain. */
-    distinct(runId: string, kind: KindName, fields: readonly string[]): Promise<EntityFields[]> {
+    /** The numbers that a field has in rows to be inserted or updated, each once; also of those in vain. */
+    async numbers(runId: string, kind: KindName, field: string): Promise<number[]> {
+      const found = changes.aggregate<{ _id: unknown }>([
+        { $match: { run_id: runId, kind, operation: { $in: ['insert', 'update'] } } },
+        { $group: { _id: `$after.${field}` } },
+      ]);
+      return (await found.toArray()).flatMap(({ _id }) => (typeof _id === 'number' ? [_id] : []));
+    },
+
+    /** The values that fields have in such rows, each combination once. */
+    distinct(
+      runId: string,
+      kind: KindName,
+      fields: readonly string[],
+      filter: Record<string, unknown> = {},
+    ): Promise<EntityFields[]> {
       const combination = Object.fromEntries(fields.map((field) => [field, `$after.${field}`]));
       return changes
         .aggregate<EntityFields>([
-          { $match: { run_id: runId, kind, operation: { $in: ['insert', 'update'] } } },
+          { $match: { run_id: runId, kind, operation: { $in: ['insert', 'update'] }, ...ofRows(filter) } },
           { $group: { _id: combination } },
           { $replaceWith: '$_id' },
         ])
@@ -170,7 +188,9 @@ export function createChanges(collections: Collections) {
       return found.filter((change) => fences.get(change.task_id) === change.fence);
     },
 
-    count: (runId: string): Promise<number> => changes.countDocuments({ run_id: runId }),
+    /** How many changes are staged, also in vain; with a limit, at most so many are counted. */
+    count: (runId: string, limit?: number): Promise<number> =>
+      changes.countDocuments({ run_id: runId }, limit === undefined ? {} : { limit }),
 
     /** How many changes are staged, by kind and operation; also those that were staged in vain. */
     async sums(runId: string, part: Part = 'free'): Promise<ChangeSum[]> {

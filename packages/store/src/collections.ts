@@ -116,7 +116,13 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
   changes: [{ key: { run_id: 1, kind: 1, operation: 1, _id: 1 } }, { key: { task_id: 1 } }],
   holds: [{ key: { run_id: 1, kind: 1, state: 1 } }, { key: { state: 1 } }],
   counters: [{ key: { asked_at: 1 }, expireAfterSeconds: 86_400 }],
-  history: [{ key: { kind: 1, key: 1, at: -1 } }, { key: { run_id: 1, kind: 1 } }, { key: { operation: 1, at: 1 } }],
+  history: [
+    { key: { kind: 1, key: 1, at: -1 } },
+    { key: { at: -1, _id: -1 } },
+    { key: { kind: 1, at: -1, _id: -1 } },
+    { key: { run_id: 1, kind: 1 } },
+    { key: { operation: 1, at: 1 } },
+  ],
   scopes: [{ key: { kind: 1, verified_at: 1, _id: 1 } }],
   rate_minutes: [{ key: { at: 1 }, expireAfterSeconds: 90 * 24 * 3600 }],
   // No import takes so long.

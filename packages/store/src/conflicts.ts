@@ -1,4 +1,12 @@
-import { type EditedEntity, type KindName, kindNames, remotePart } from '@broadstreet-sync/domain';
+import {
+  type EditedEntity,
+  type KindName,
+  kindNames,
+  kinds,
+  parentField,
+  remotePart,
+  rootKind,
+} from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { HistoryDocument, ProductionDocument } from './documents.ts';
@@ -17,14 +25,21 @@ export interface ConflictFilter {
   readonly kind?: KindName | undefined;
   /** The run that found them. */
   readonly runId?: string | undefined;
+  /** The network that they are of. */
+  readonly root?: number | undefined;
 }
 
 /** Fields that were changed here and there, and wait for a person: they stand on the entities. */
 export function createConflicts(db: mongo.Db, collections: Collections, entities: Production) {
   const { production, history } = collections;
 
-  function filterOf({ runId }: ConflictFilter): mongo.Filter<ProductionDocument> {
-    return { ...isInConflict, ...(runId === undefined ? {} : { 'sync.conflict.run_id': runId }) };
+  function filterOf(kind: KindName, { runId, root }: ConflictFilter): mongo.Filter<ProductionDocument> {
+    const field = kinds[kind].lineage === undefined ? 'id' : parentField(rootKind.name);
+    return {
+      ...isInConflict,
+      ...(runId === undefined ? {} : { 'sync.conflict.run_id': runId }),
+      ...(root === undefined ? {} : { [field]: root }),
+    };
   }
 
   function kindsOf({ kind }: ConflictFilter): readonly KindName[] {
@@ -40,7 +55,7 @@ export function createConflicts(db: mongo.Db, collections: Collections, entities
     ): Promise<{ items: EntityInConflict[]; total: number }> {
       const [first = kindNames[0], ...others] = kindsOf(filter);
       const ofKind = (kind: KindName) => [
-        { $match: filterOf(filter) },
+        { $match: filterOf(kind, filter) },
         { $project: { _id: 0, kind: { $literal: kind }, document: '$$ROOT' } },
       ];
       const found = production[first].aggregate<EntityInConflict>([
@@ -50,7 +65,7 @@ export function createConflicts(db: mongo.Db, collections: Collections, entities
         { $skip: skip },
         { $limit: limit },
       ]);
-      const counts = kindsOf(filter).map((kind) => production[kind].countDocuments(filterOf(filter)));
+      const counts = kindsOf(filter).map((kind) => production[kind].countDocuments(filterOf(kind, filter)));
       const [items, ...totals] = await Promise.all([found.toArray(), ...counts]);
       return { items, total: totals.reduce((sum, count) => sum + count, 0) };
     },
@@ -58,7 +73,9 @@ export function createConflicts(db: mongo.Db, collections: Collections, entities
     /** Keys of a kind's entities in conflict, for any number of them. */
     async *keys(filter: ConflictFilter): AsyncIterable<{ readonly kind: KindName; readonly key: string }> {
       for (const kind of kindsOf(filter)) {
-        const found = production[kind].find(filterOf(filter)).project<Pick<ProductionDocument, '_id'>>({ _id: 1 });
+        const found = production[kind]
+          .find(filterOf(kind, filter))
+          .project<Pick<ProductionDocument, '_id'>>({ _id: 1 });
         for (const { _id } of await found.toArray()) yield { kind, key: _id };
       }
     },

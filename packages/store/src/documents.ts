@@ -25,6 +25,7 @@ export type * from './entity-documents.ts';
 export type * from './hold-documents.ts';
 export type * from './intent-documents.ts';
 export type * from './plan-documents.ts';
+export type * from './rate-documents.ts';
 
 /** How far a kind of a run has been planned, and how its tasks were put into the queue. */
 export interface KindPlan {
@@ -381,43 +382,13 @@ export interface SyncLogDocument {
   entities_processed: number;
   errors: number;
   run_id: string;
+  /** True: nothing was changed, it was only planned; absent in what an earlier version wrote. */
+  dry_run?: boolean;
   requests: number;
   retries: number;
   rate_limited: number;
+  /** Of all requests together, which wait side by side. */
   waited_ms: number;
-}
-
-/** What one minute's requests came to, as far as one series of counts has it: after a loss of Redis another begins. */
-export interface RateMinuteDocument {
-  _id: string;
-  /** Its beginning. */
-  at: Date;
-  /** Requests that share a limit: those for entities, or reports. */
-  rate_class: string;
-  /** Requests sent. */
-  used: number;
-  rate_limited: number;
-  /** Without an answer, or with 5xx. */
-  failed: number;
-  /** Repetitions of what had failed. */
-  retries: number;
-  /** Time that requests waited for a slot. */
-  waited_ms: number;
-  /** Most that waited at once. */
-  waiting: number;
-  /** Requests a second that were allowed; null: without a limit. */
-  rate: number | null;
-}
-
-/** The rate that an account's API was found to bear. */
-export interface RateDocument {
-  /** Of the budget: an HMAC of the token. */
-  _id: string;
-  /** Requests a second. */
-  rate: number;
-  /** A 429 has shown that it bears no more. */
-  is_bound: boolean;
-  found_at: Date;
 }
 
 /** Whose data this store holds. */
@@ -429,11 +400,26 @@ export interface AccountDocument {
   claimed_at: Date;
 }
 
+/** How a worker was started: what a person asks when two of them behave differently. No secret. */
+export interface WorkerSituation {
+  host: string;
+  pid: number;
+  started_at: Date;
+  base_url: string;
+  /** Requests a second, `auto` or `unlimited`. */
+  rate: string;
+  read_only: boolean;
+  queue_prefix: string;
+  history_days: number;
+}
+
 /** A process that is alive, until it falls silent. */
 export interface ProcessDocument {
   /** The name it connects under. */
   _id: string;
   alive_until: Date;
+  /** Absent in what is no worker, or one of an earlier version. */
+  situation?: WorkerSituation;
 }
 
 /** Something that one process at a time does. */

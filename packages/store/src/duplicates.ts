@@ -1,4 +1,6 @@
 import { createIdSet, type EntityFields, type EntityKind, normaliseName, parentField } from '@broadstreet-sync/domain';
+import type { mongo } from 'mongoose';
+import type { ProductionDocument } from './documents.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Entities of a kind that share a name under one parent. */
@@ -25,14 +27,20 @@ interface Named {
 /**
  * Finds the entities of a kind in production that share a name under one parent, parent by parent and name by name. Reads
  * twice: first to learn which names there are more of than one, keeping two numbers for each, then to collect those.
+ *
+ * @param within what the entities must fit
  */
-export async function* findDuplicates(snapshot: Snapshot, kind: EntityKind): AsyncGenerator<Duplicate, undefined> {
+export async function* findDuplicates(
+  snapshot: Snapshot,
+  kind: EntityKind,
+  within: mongo.Filter<ProductionDocument> = {},
+): AsyncGenerator<Duplicate, undefined> {
   const [field] = kind.unique;
   if (field === undefined) return;
   const parent = kind.lineage === undefined ? null : parentField(kind.lineage);
   const lineage = parent === null ? [] : [parent];
   const order = Object.fromEntries([...lineage, field].map((name) => [name, 1 as const]));
-  const read = (fields: readonly string[]) => snapshot.each(kind.name, {}, [...lineage, field, ...fields], order);
+  const read = (fields: readonly string[]) => snapshot.each(kind.name, within, [...lineage, field, ...fields], order);
 
   const [once, repeated] = [createIdSet(2), createIdSet(2)];
   for await (const entity of read([])) {

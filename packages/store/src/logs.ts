@@ -17,10 +17,11 @@ export function createLogs(model: Model<SyncLogDocument>) {
       );
     },
 
-    /** A page, newest first. */
+    /** A page, newest first. `dry_run: { $ne: true }` leaves out what was only planned. */
     async list(
       filter: Partial<Pick<SyncLogDocument, 'operation' | 'entity_type' | 'run_id'>> & {
         timestamp?: { $gte?: Date; $lt?: Date };
+        dry_run?: true | { $ne: true };
       },
       skip: number,
       limit: number,

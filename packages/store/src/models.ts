@@ -104,6 +104,7 @@ export function syncLogModel(connection: Connection): Model<SyncLogDocument> {
       entities_processed: { type: Number, required: true },
       errors: { type: Number, required: true },
       run_id: { type: String, required: true },
+      dry_run: { type: Boolean },
       requests: { type: Number, required: true },
       retries: { type: Number, required: true },
       rate_limited: { type: Number, required: true },

@@ -41,6 +41,8 @@ export interface FrequentError {
 }
 
 const mostErrors = 50;
+/** No run takes longer. */
+const aDayMs = 86_400_000;
 
 export interface NamedReference {
   readonly kind: KindName;
@@ -55,7 +57,7 @@ function nameOf(document: Readonly<Record<string, unknown>>): string | null {
 }
 
 /** What pages show of production and local collections together. */
-export function createOverview({ production, local, scopes, idMap, tasks }: Collections) {
+export function createOverview({ production, local, scopes, idMap, tasks, runs }: Collections) {
   /** Entities of a kind that hang on others, remote and local, in both forms in which a local child may name them. */
   async function membersWithin(
     kind: EntityKind,
@@ -110,11 +112,13 @@ export function createOverview({ production, local, scopes, idMap, tasks }: Coll
   }
 
   return {
-    /** What went wrong most often since a time. */
-    frequentErrors(from: Date): Promise<FrequentError[]> {
+    /** What went wrong most often since a time; what a dry run only foresaw has not gone wrong. */
+    async frequentErrors(from: Date): Promise<FrequentError[]> {
+      const isOnlyPlanned = { dry_run: true, published_at: null };
+      const previews = await runs.distinct('_id', { ...isOnlyPlanned, created_at: { $gte: new Date(+from - aDayMs) } });
       return tasks
         .aggregate<FrequentError>([
-          { $match: { state: 'failed', ended_at: { $gte: from }, error: { $ne: null } } },
+          { $match: { state: 'failed', ended_at: { $gte: from }, error: { $ne: null }, run_id: { $nin: previews } } },
           { $sort: { ended_at: 1 } },
           {
             $group: {
@@ -137,23 +141,33 @@ export function createOverview({ production, local, scopes, idMap, tasks }: Coll
     localWithin,
     countKind,
 
-    /** Names of entities by their remote ids or local `_id`s; what does not exist is left out. */
+    /**
+     * Names of entities by their remote ids or local `_id`s, also by the `_id` of what has been exported since; what does
+     * not exist is left out.
+     */
     async names(kind: KindName, ids: readonly EntityReference[]): Promise<NamedReference[]> {
       const keys = ids.filter((id) => typeof id === 'number').map(String);
       const drafts = ids.filter(isLocalReference);
-      const fields = { name: 1 };
+      const exported = await idMap.find({ _id: { $in: drafts.map((id) => `${kind}:${id}`) } }).toArray();
+      const asked = [...new Set([...keys, ...exported.map(({ remote_id }) => remote_id)])];
       const [remote, made] = await Promise.all([
         production[kind]
-          .find({ _id: { $in: keys } })
-          .project({ ...fields })
+          .find({ _id: { $in: asked } })
+          .project({ name: 1 })
           .toArray(),
         local[kind]
           .find({ _id: { $in: drafts.map((id) => new Types.ObjectId(id)) } })
-          .project({ ...fields })
+          .project({ name: 1 })
           .toArray(),
       ]);
+      const remoteNames = new Map(remote.map((document) => [String(document._id), nameOf(document)] as const));
+      const named = (id: EntityReference, key: string) => {
+        const name = remoteNames.get(key);
+        return name === undefined ? [] : [{ kind, id, name }];
+      };
       return [
-        ...remote.map((document) => ({ kind, id: Number(document._id), name: nameOf(document) })),
+        ...keys.flatMap((key) => named(Number(key), key)),
+        ...exported.flatMap(({ local_id, remote_id }) => named(local_id, remote_id)),
         ...made.map((document) => ({ kind, id: String(document._id), name: nameOf(document) })),
       ];
     },

@@ -1,6 +1,7 @@
 import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import type { Collections } from './collections.ts';
+import type { WorkerSituation } from './documents.ts';
 
 /** Longest silence of a process that is taken to be alive, in milliseconds. */
 const silenceMs = 10_000;
@@ -36,12 +37,23 @@ export function createPresence(db: mongo.Db, { processes }: Collections) {
     /**
      * Says that a process is alive; to be said every few seconds.
      *
+     * @param situation how it was started
      * @param forMs after which silence means that it is dead
      */
-    async beat(name: string, forMs = silenceMs): Promise<void> {
-      await processes.updateOne({ _id: name }, [{ $set: { alive_until: { $add: ['$$NOW', forMs] } } }], {
+    async beat(name: string, situation?: WorkerSituation, forMs = silenceMs): Promise<void> {
+      const told = situation === undefined ? {} : { situation: { $literal: situation } };
+      await processes.updateOne({ _id: name }, [{ $set: { alive_until: { $add: ['$$NOW', forMs] }, ...told } }], {
         upsert: true,
       });
+    },
+
+    /** How the workers were started that are alive, the oldest first. */
+    async situations(): Promise<WorkerSituation[]> {
+      const alive = await processes
+        .find({ $expr: { $gte: ['$alive_until', '$$NOW'] }, situation: { $exists: true } })
+        .sort({ 'situation.started_at': 1 })
+        .toArray();
+      return alive.flatMap(({ situation }) => situation ?? []);
     },
 
     /** Says that a process ends in order. */

@@ -79,19 +79,16 @@ export async function publish(
   changes: Changes,
   publication: Publication,
 ): Promise<ChangeCounts> {
-  const { run, part } = publication;
+  const { run } = publication;
   if (await isPublished(collections, publication)) return run.changes;
   // The clock by which exports write and lists are asked for: a change is compared with both.
-  const [now, staged] = await Promise.all([databaseTime(db), changes.sums(run._id, part)]);
-  const isIn = ({ kind, operations }: Step): boolean =>
-    staged.some((sum) => sum.kind === kind && operations.includes(sum.operation));
-  const all = steps.flatMap((step, at) => (isIn(step) ? [{ ...step, at }] : []));
-  if (staged.reduce((sum, { count }) => sum + count, 0) <= maxAtomicChanges) {
+  const [now, staged] = await Promise.all([databaseTime(db), changes.count(run._id, maxAtomicChanges + 1)]);
+  if (staged <= maxAtomicChanges) {
     const atOnce = (isTrusting: boolean): Promise<ChangeCounts> =>
       inTransaction(db, async (session) => {
         const counts: ChangeCounts = structuredClone(run.changes);
         const apply = createApply(collections, publication, { now, session, isTrusting });
-        for await (const { kind, batch } of readAhead(chunksOf(changes, publication, all, null), batchesAhead)) {
+        for await (const { kind, batch } of readAhead(chunksOf(changes, publication, null), batchesAhead)) {
           addCounts(counts, kind, await apply(kind, batch));
         }
         await close(collections, publication, counts, session);
@@ -103,7 +100,7 @@ export async function publish(
     });
   }
   let counts: ChangeCounts = run.changes;
-  for await (const { kind, batch, end } of chunksOf(changes, publication, all, run.published_to)) {
+  for await (const { kind, batch, end } of chunksOf(changes, publication, run.published_to)) {
     counts = await inTransaction(db, async (session) => {
       const sums = structuredClone(counts);
       const apply = createApply(collections, publication, { now, session, isTrusting: false });
@@ -131,10 +128,9 @@ interface Chunk {
 async function* chunksOf(
   changes: Changes,
   { run, part }: { readonly run: RunDocument; readonly part: Part },
-  all: readonly (Step & { readonly at: number })[],
   from: PublishedTo | null,
 ): AsyncIterable<Chunk> {
-  for (const { kind, operations, at } of all) {
+  for (const [at, { kind, operations }] of steps.entries()) {
     if (from !== null && at < from.step) continue;
     const after = from?.step === at ? from.change : null;
     for await (const batch of changes.batches(run._id, kind, operations, batchSize, after, part)) {

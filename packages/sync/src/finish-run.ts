@@ -5,9 +5,10 @@ import { endPlanning } from './export/end-planning.ts';
 import { wouldMake } from './export/made-changes.ts';
 import { noteStop } from './export/note-stop.ts';
 import { onlyPlans } from './export/planning.ts';
-import { endOf, isOnlyPlanned, type Made, publishFound, unpublishedOf } from './import/publish-found.ts';
+import { endOf, type Made, publishFound, unpublishedOf } from './import/publish-found.ts';
 import { noteFailures } from './import/scope-reports.ts';
 import { whatStays } from './import/what-stays.ts';
+import { isOnlyPlanned } from './is-only-planned.ts';
 import { type Sums, sumTasks, syncLogs, totals } from './sum-tasks.ts';
 
 /** How long what was not published is kept, so that a person may have it published. */

@@ -11,6 +11,7 @@ import {
 import type { RunDocument, SyncLogDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from './context.ts';
 import { madeChanges } from './export/made-changes.ts';
+import { isOnlyPlanned } from './is-only-planned.ts';
 
 /** What the tasks of one kind came to. */
 export interface KindSum {
@@ -109,6 +110,7 @@ export function syncLogs(run: RunDocument, status: RunState, sums: Sums): SyncLo
       entities_processed: run.operation === 'import' ? rows : decided,
       errors,
       run_id: run._id,
+      dry_run: isOnlyPlanned(run),
       ...counts,
     };
   });

@@ -48,6 +48,15 @@ const zone = async (id: string) => (await t.store.production.get('zones', id)) ?
 const ids = async (query: Record<string, string> = {}) =>
   (await list(query)).body.items.map(({ id }: { id: string }) => id);
 
+describe('conflicts of one network', () => {
+  it('are listed and decided about alone', async () => {
+    expect(await ids({ root: '1' })).toHaveLength(3);
+    expect(await ids({ root: '2' })).toEqual([]);
+    expect((await resolveMany({ all: 'remote', root: 2 })).body).toEqual({ resolved: 0, left: 0 });
+    expect((await resolveMany({ all: 'remote', root: 1 })).body).toEqual({ resolved: 3, left: 0 });
+  });
+});
+
 describe('open conflicts', () => {
   it('are listed over all kinds with base, local and remote values, the oldest first', async () => {
     const { body } = await list();

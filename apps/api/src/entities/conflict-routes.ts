@@ -17,7 +17,9 @@ export function bindConflictRoutes(store: ConflictStore): Binding[] {
         columns: api.listConflicts[0]?.answers[200].csv ?? [],
         fileName: 'conflicts',
         load: async ({ skip, limit }) => {
-          const { items, total } = await store.conflicts.list({ kind: query.kind, runId: query.run_id }, skip, limit);
+          const root = query.root === undefined ? undefined : Number(query.root);
+          const filter = { kind: query.kind, runId: query.run_id, root };
+          const { items, total } = await store.conflicts.list(filter, skip, limit);
           return { items: items.flatMap((item) => conflictView(item) ?? []), total };
         },
       }),

@@ -43,6 +43,12 @@ describe('the report of duplicates', () => {
     });
   });
 
+  it('is of one network where one is named', async () => {
+    const [here, elsewhere] = [await list({ root: '1', kind: 'zones' }), await list({ root: '7' })];
+
+    expect([here.body.total, elsewhere.body.total]).toEqual([1, 0]);
+  });
+
   it('is read page by page, over all kinds in the order of levels', async () => {
     const seen: string[] = [];
     let cursor: string | null = '';

@@ -1,17 +1,31 @@
 import { api, type DuplicateView, type Page } from '@broadstreet-sync/contract';
-import { type EntityKind, kinds, levels } from '@broadstreet-sync/domain';
+import { type EntityKind, kinds, levels, parentField, rootKind } from '@broadstreet-sync/domain';
 import { type Duplicate, findDuplicates, type Snapshot, type Store } from '@broadstreet-sync/store';
 import { type Binding, bind } from '../http/bind.ts';
 import { type ListPage, replyList } from '../http/csv.ts';
 
 const batchSize = 500;
 
+interface Asked {
+  readonly kinds: readonly EntityKind[];
+  /** The only network; null: all. */
+  readonly root: number | null;
+}
+
+/** What entities of a kind must fit to be of the network. */
+function withinRoot(kind: EntityKind, root: number | null): Record<string, number> {
+  return root === null ? {} : { [kind.lineage === undefined ? 'id' : parentField(rootKind.name)]: root };
+}
+
 /** The names that are given more than once under one parent, all of them as of one instant. */
 export function bindDuplicateRoutes({ snapshot }: Pick<Store, 'snapshot'>): Binding[] {
   return bind(api.listDuplicates, async ({ query }, http) => {
     // All names are read for it, however short the page.
     http.isPatient();
-    const asked = query.kind === undefined ? levels.flat() : [kinds[query.kind]];
+    const asked = {
+      kinds: query.kind === undefined ? levels.flat() : [kinds[query.kind]],
+      root: query.root === undefined ? null : Number(query.root),
+    };
     const columns = api.listDuplicates[0]?.answers[200].csv ?? [];
     return snapshot((at) =>
       replyList<DuplicateView>(http, {
@@ -26,16 +40,12 @@ export function bindDuplicateRoutes({ snapshot }: Pick<Store, 'snapshot'>): Bind
 }
 
 /** Counts all, and keeps those of the page alone. */
-async function readPage(
-  at: Snapshot,
-  asked: readonly EntityKind[],
-  { skip, limit }: Page,
-): Promise<ListPage<DuplicateView>> {
+async function readPage(at: Snapshot, asked: Asked, { skip, limit }: Page): Promise<ListPage<DuplicateView>> {
   const items: DuplicateView[] = [];
   let total = 0;
-  for (const kind of asked) {
+  for (const kind of asked.kinds) {
     const found: Duplicate[] = [];
-    for await (const duplicate of findDuplicates(at, kind)) {
+    for await (const duplicate of findDuplicates(at, kind, withinRoot(kind, asked.root))) {
       if (total >= skip && total < skip + limit) found.push(duplicate);
       total += 1;
     }
@@ -44,10 +54,10 @@ async function readPage(
   return { items, total };
 }
 
-async function* readAll(at: Snapshot, asked: readonly EntityKind[]): AsyncGenerator<DuplicateView, undefined> {
-  for (const kind of asked) {
+async function* readAll(at: Snapshot, asked: Asked): AsyncGenerator<DuplicateView, undefined> {
+  for (const kind of asked.kinds) {
     let found: Duplicate[] = [];
-    for await (const duplicate of findDuplicates(at, kind)) {
+    for await (const duplicate of findDuplicates(at, kind, withinRoot(kind, asked.root))) {
       found.push(duplicate);
       if (found.length < batchSize) continue;
       yield* await withParents(at, kind, found);

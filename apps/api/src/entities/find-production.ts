@@ -16,7 +16,11 @@ export async function findProduction(
   const key = parseEntityKey(kind, id);
   const document = key === null ? null : await store.production.get(kind.name, entityKey(kind, key));
   if (document !== null) return document;
-  throw notFound(`There is no ${kind.singular} ${id} in production; it is named by ${kind.identity.join('-')}.`);
+  const named =
+    key === null
+      ? `It would be named by ${kind.identity.join('-')}.`
+      : 'Import to see what was made in Broadstreet since; its history tells whether it was removed.';
+  throw notFound(`There is no ${kind.singular} ${id} here. ${named}`);
 }
 
 interface EntityReply {

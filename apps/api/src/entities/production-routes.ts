@@ -40,7 +40,7 @@ export function bindProductionRoutes({ store, networks }: ProductionParts): Bind
     }),
     ...bindKinds(api.listHistory, (kind) => async ({ params, query }) => {
       const key = parseEntityKey(kind, params.id);
-      if (key === null) throw notFound(`A ${kind.singular} is named by ${kind.identity.join('-')}.`);
+      if (key === null) throw notFound(`No ${kind.singular} is named so: it is named by ${kind.identity.join('-')}.`);
       const { skip, limit } = toPage(query);
       const { items, total } = await store.history.ofEntity(kind.name, entityKey(kind, key), skip, limit);
       return reply(200, { items: await historyViews(store, items), total, next: nextCursor({ skip, limit }, total) });

@@ -9,6 +9,7 @@ export interface ManyWishes {
   readonly ids?: readonly string[] | undefined;
   readonly kind?: KindName | undefined;
   readonly run_id?: string | undefined;
+  readonly root?: number | undefined;
   /** Only this field of each. */
   readonly field?: string | undefined;
 }
@@ -48,10 +49,10 @@ function passedOver(error: unknown): 'decided' | 'stays' {
 
 async function* idsOf(
   { conflicts }: Pick<Store, 'conflicts'>,
-  { ids, kind, run_id }: ManyWishes,
+  { ids, kind, run_id, root }: ManyWishes,
 ): AsyncIterable<string> {
   if (ids === undefined) {
-    for await (const found of conflicts.keys({ kind, runId: run_id })) yield conflictId(found.kind, found.key);
+    for await (const found of conflicts.keys({ kind, runId: run_id, root })) yield conflictId(found.kind, found.key);
     return;
   }
   const faults = ids.flatMap((id, at) =>

@@ -6,6 +6,7 @@ import {
   type KindName,
   kinds,
   type Mode,
+  oneOf,
   parseEntityKey,
   storedImportFilters,
 } from '@broadstreet-sync/domain';
@@ -91,7 +92,7 @@ function filterFaults(names: readonly KindName[], concerned: readonly KindName[]
 function idFaults(kind: EntityKind, value: unknown): InputFault[] {
   const ids = Array.isArray(value) ? value.map(String) : [];
   if (ids.length === 0) return [{ path: 'filters.ids', message: 'must name at least one' }];
-  const form = kind.identity.length === 1 ? `the id of a ${kind.singular}, a number` : kind.identity.join('-');
+  const form = kind.identity.length === 1 ? `the id of ${oneOf(kind)}, a number` : kind.identity.join('-');
   return ids.flatMap((id, at) => {
     return parseEntityKey(kind, id) === null ? [{ path: `filters.ids.${at}`, message: `must be ${form}` }] : [];
   });

@@ -1,5 +1,5 @@
 import { api, type PlanItemView, pathOf } from '@broadstreet-sync/contract';
-import { type KindName, kinds, type NameHolder } from '@broadstreet-sync/domain';
+import { type KindName, kinds, type NameHolder, parentField } from '@broadstreet-sync/domain';
 import type { PlanItemDocument } from '@broadstreet-sync/store';
 import { remoteId } from './task-views.ts';
 
@@ -18,6 +18,7 @@ export function planItemView(item: PlanItemDocument): PlanItemView {
     path: request?.path ?? null,
     query: request === null ? null : { ...request.query },
     body: request?.body ?? null,
+    parents: parentsOf(item),
     awaits: awaits.map((parent) => ({ ...parent })),
     unknown_parents,
     renamed: item.renamed === null ? null : holderView(kind, item.renamed),
@@ -25,6 +26,16 @@ export function planItemView(item: PlanItemDocument): PlanItemView {
     error,
     blocked_by: item.blocked_by === null ? null : `${kinds[item.blocked_by.kind].singular} ${item.blocked_by.id}`,
   };
+}
+
+/** As the draft gives them; of what has none, those of the request. */
+function parentsOf({ kind, draft, parents }: PlanItemDocument): PlanItemView['parents'] {
+  const given = kinds[kind].parents.flatMap((name) => {
+    const field = parentField(name);
+    const id = draft?.[field] ?? parents[field];
+    return typeof id === 'number' || typeof id === 'string' ? [[field, id] as const] : [];
+  });
+  return Object.fromEntries(given);
 }
 
 function holderView(kind: KindName, holder: NameHolder): PlanItemView['renamed'] {

@@ -2,6 +2,16 @@ import { hasEnded, type KindName, kindNames } from '@broadstreet-sync/domain';
 import type { RunDocument, RunRequest, Store, TaskAction } from '@broadstreet-sync/store';
 import { invalidInput, ProblemError } from '../http/problem-error.ts';
 
+/** What of a run is meant, as its errors name it. */
+interface Chosen {
+  readonly kind: KindName;
+  readonly subject: string;
+}
+
+function nameOf({ kind, subject }: Chosen): string {
+  return `${kind}:${subject}`;
+}
+
 /** What of a run is worth trying again: the entities of an export, the lists of an import. */
 const retried: Readonly<Record<RunDocument['operation'], TaskAction[]>> = {
   export: ['create', 'link', 'update', 'remove'],
@@ -12,12 +22,14 @@ const retried: Readonly<Record<RunDocument['operation'], TaskAction[]>> = {
  * A run of what failed or was blocked in an earlier one. One that was stopped by a failure is asked for again as it was.
  *
  * @param confirmed kinds that may be created though the API can never delete them, beside those of the earlier run
+ * @param chosen the only ones of what failed or was blocked; null: all
  * @throws ProblemError `run_not_ended`, `nothing_to_retry`, `plan_outdated`, `invalid_input`
  */
 export async function retryOf(
   store: Pick<Store, 'tasks'>,
   run: RunDocument,
   confirmed: readonly KindName[],
+  chosen: readonly Chosen[] | null,
 ): Promise<Omit<RunRequest, 'idempotency_key'>> {
   if (!hasEnded(run.status)) {
     const detail = `The run ${run._id} is ${run.status}: wait for its end, or cancel it.`;
@@ -31,7 +43,7 @@ export async function retryOf(
   const adopt = run.adopt === undefined ? {} : { adopt: run.adopt };
   const wishes = { operation, mode, max_age_hours, dry_run, conflicts, confirm, ...adopt, undo: run.undo ?? null };
   const again = { ...wishes, requested_by: 'api', retry_of: run._id };
-  if (run.stop?.reason === 'failed') {
+  if (run.stop?.reason === 'failed' && chosen === null) {
     refuseOutdated(run);
     const plan = run.from_plan === undefined ? {} : { from_plan: run.from_plan };
     return { ...again, ...plan, kinds: run.kinds, only: run.only, filters };
@@ -42,7 +54,9 @@ export async function retryOf(
     action: { $in: retried[run.operation] },
     state: { $in: ['failed' as const, 'blocked' as const] },
   };
+  const names = chosen === null ? null : new Set(chosen.map(nameOf));
   for await (const { kind, subject } of store.tasks.each(refused)) {
+    if (names !== null && !names.has(nameOf({ kind, subject }))) continue;
     const subjects = only[kind] ?? [];
     subjects.push(subject);
     only[kind] = subjects;
@@ -50,7 +64,8 @@ export async function retryOf(
   for (const subjects of Object.values(only)) subjects.sort();
   const kinds = kindNames.filter((name) => only[name] !== undefined);
   if (kinds.length === 0) {
-    const detail = `Nothing of the run ${run._id} failed or was blocked: start a new run instead.`;
+    const what = chosen === null ? 'Nothing' : 'Nothing of what is named';
+    const detail = `${what} failed or was blocked in the run ${run._id}: start a new run instead.`;
     throw new ProblemError({ code: 'nothing_to_retry', detail });
   }
   // Of an export the choice is made: what was edited since may not fit the filters any more.

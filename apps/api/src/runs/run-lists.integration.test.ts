@@ -55,7 +55,7 @@ describe('tasks and errors of a run', () => {
 
     expect(answer.type).toBe('text/csv');
     expect(answer.headers['content-disposition']).toContain(`run-${exportId}-errors.csv`);
-    expect(head).toBe('kind,subject,title,state,category,code,message,remedy,blocked_by,at');
+    expect(head).toBe('kind,subject,title,state,category,code,message,remedy,blocked_by,at,action');
     expect(line).toContain(`zones,${draftId},list zones,failed,validation,refused,"name, ""taken""",,`);
     expect(end).toBe('');
   });
@@ -199,7 +199,7 @@ describe('changes of an import', () => {
 
 describe('sync logs', () => {
   it('are found by kind, operation, run and time', async () => {
-    const record = (entity_type: 'zones' | 'networks', timestamp: string) => ({
+    const record = (entity_type: 'zones' | 'networks', timestamp: string, dry_run?: boolean) => ({
       timestamp: new Date(timestamp),
       operation: 'import' as const,
       entity_type,
@@ -212,8 +212,12 @@ describe('sync logs', () => {
       retries: 0,
       rate_limited: 0,
       waited_ms: 10,
+      ...(dry_run === undefined ? {} : { dry_run }),
     });
-    await t.store.logs.write([record('zones', '2026-11-01T00:00:00Z'), record('networks', '2026-11-02T00:00:00Z')]);
+    await t.store.logs.write([
+      record('zones', '2026-11-01T00:00:00Z'),
+      record('networks', '2026-11-02T00:00:00Z', true),
+    ]);
     const query = async (given: Record<string, string>) => {
       const { body } = await t.call(api.listSyncLogs[0], { query: given });
       return body.items.map((item: { entity_type: string }) => item.entity_type);
@@ -225,6 +229,9 @@ describe('sync logs', () => {
     expect(await query({ from: '2026-11-02T00:00:00Z' })).toEqual(['networks']);
     expect(await query({ to: '2026-11-02T00:00:00Z', run_id: importId })).toEqual(['zones']);
     expect(await query({ operation: 'export' })).toEqual([]);
+    // What an earlier version wrote does not say.
+    expect(await query({ dry_run: 'false' })).toEqual(['zones']);
+    expect(await query({ dry_run: 'true' })).toEqual(['networks']);
   });
 
   it('refuse a time that is none', async () => {

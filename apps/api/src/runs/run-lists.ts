@@ -90,6 +90,9 @@ function bindSyncLogs(store: ListStore): Binding[] {
       ...(kind === undefined ? {} : { entity_type: kind }),
       ...(query.operation === undefined ? {} : { operation: query.operation }),
       ...(query.run_id === undefined ? {} : { run_id: query.run_id }),
+      ...(query.dry_run === undefined
+        ? {}
+        : { dry_run: query.dry_run === 'true' ? (true as const) : { $ne: true as const } }),
       ...(Object.keys(time).length === 0 ? {} : { timestamp: time }),
     };
     return replyList(http, {

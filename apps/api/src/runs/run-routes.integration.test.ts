@@ -221,6 +221,19 @@ describe('retry', () => {
     });
   });
 
+  it('is of the named ones alone where some are named', async () => {
+    const id = await endedExport();
+    const only = [
+      { kind: 'zones', subject: 'b'.repeat(24) },
+      { kind: 'zones', subject: 'never tried' },
+    ];
+    const answer = await t.call(retryRun, { params: { id }, body: { only } });
+    const other = await t.call(retryRun, { params: { id }, body: { only: only.slice(1) } });
+
+    expect(await t.store.runs.get(answer.body.id)).toMatchObject({ only: { zones: ['b'.repeat(24)] } });
+    expect([other.status, other.body.code]).toEqual([409, 'nothing_to_retry']);
+  });
+
   it('takes edits and removals that failed too, and undoes what an undo has left', async () => {
     const id = await trigger(api.syncLocalAll[0]);
     await t.store.runs.start(id);

@@ -1,4 +1,5 @@
 import { api, nextCursor, toPage } from '@broadstreet-sync/contract';
+import { parentField, rootKind } from '@broadstreet-sync/domain';
 import { type Binding, bind, reply } from '../http/bind.ts';
 import { invalidInput } from '../http/problem-error.ts';
 import type { ApiParts } from '../parts.ts';
@@ -24,6 +25,10 @@ export function bindRunRoutes(parts: RunRouteParts): Binding[] {
         ...(query.operation === undefined ? {} : { operation: query.operation }),
         ...(query.status === undefined ? {} : { status: query.status }),
         ...(query.mode === undefined ? {} : { mode: query.mode }),
+        // What was limited to none is of this one too.
+        ...(query.root === undefined
+          ? {}
+          : { [`filters.${parentField(rootKind.name)}`]: { $in: [Number(query.root), null] } }),
       };
       const { items, total } = await store.runs.list(filter, page.skip, page.limit);
       return reply(200, { items: await views.many(items), total, next: nextCursor(page, total) });
@@ -50,7 +55,8 @@ export function bindRunRoutes(parts: RunRouteParts): Binding[] {
     }),
     ...bind(api.retryRun, async (input, http) => {
       const run = await findRun(store, input.params.id);
-      return startRun(await retryOf(store, run, input.body?.confirm ?? []), input, http);
+      const { confirm = [], only = null } = input.body ?? {};
+      return startRun(await retryOf(store, run, confirm, only), input, http);
     }),
   ];
 }

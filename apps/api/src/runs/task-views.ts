@@ -32,6 +32,13 @@ export function remoteId(kind: KindName, key: string): number | string {
   return kinds[kind].identity.length === 1 ? Number(key) : key;
 }
 
+const notBegun: readonly TaskState[] = ['queued', 'waiting'];
+
+/** How often a task was begun: the attempts that are to be made again, and the one that is under way or was the last. */
+function attemptsOf({ attempts, claimed_at, state }: TaskDocument): number {
+  return attempts + (claimed_at === null || notBegun.includes(state) ? 0 : 1);
+}
+
 export function taskView(task: TaskDocument): TaskView {
   const key = task.result?.remote_id;
   return {
@@ -41,7 +48,7 @@ export function taskView(task: TaskDocument): TaskView {
     subject: task.subject,
     title: task.title,
     state: task.state,
-    attempts: task.attempts,
+    attempts: attemptsOf(task),
     requests: task.counts.requests,
     rows: task.result?.rows ?? null,
     remote_id: key === undefined ? null : remoteId(task.kind, key),
@@ -58,6 +65,7 @@ export function taskErrorView(task: TaskDocument): TaskErrorView {
   const { blocked_by: blockedBy, error } = task;
   return {
     kind: task.kind,
+    action: task.action,
     subject: task.subject,
     title: task.title,
     state: task.state === 'blocked' ? 'blocked' : 'failed',
@@ -166,7 +174,7 @@ export function resultView(
 
 export function syncLogView(record: SyncLogDocument): SyncLogView {
   const { timestamp, operation, entity_type, success, duration, entities_processed, errors } = record;
-  const { run_id, requests, retries, rate_limited, waited_ms } = record;
+  const { run_id, requests, retries, rate_limited, waited_ms, dry_run = false } = record;
   return {
     timestamp: timestamp.toISOString(),
     operation,
@@ -180,5 +188,6 @@ export function syncLogView(record: SyncLogDocument): SyncLogView {
     retries,
     rate_limited,
     waited_ms,
+    dry_run,
   };
 }

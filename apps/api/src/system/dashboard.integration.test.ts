@@ -55,10 +55,17 @@ describe('the dashboard', () => {
     expect((await ask('/assets/app-0000.js', '*/*')).status).toBe(404);
   });
 
+  it('tells a browser of an address that there is not, by its page', async () => {
+    const answer = await ask('/nowhere');
+
+    expect([answer.status, answer.text]).toEqual([404, '<h1>pages</h1>']);
+  });
+
   it('leaves every other address as it was', async () => {
     expect((await ask('/', '*/*')).body.name).toBe('broadstreet-sync');
     expect((await ask('/api/status')).body.name).toBe('broadstreet-sync');
-    expect((await ask('/nowhere')).body.code).toBe('unknown_route');
+    expect((await ask('/nowhere', 'application/json')).body.code).toBe('unknown_route');
+    expect((await ask('/nowhere', '*/*')).body.code).toBe('unknown_route');
     expect((await ask('/api/nowhere')).body.code).toBe('unknown_route');
   });
 });

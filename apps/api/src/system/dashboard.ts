@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDashboardPage } from '@broadstreet-sync/contract';
-import express, { type Request, type RequestHandler, Router } from 'express';
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 
 const aYear = '1y';
 /** Images of entities lie on other hosts; what is dropped on a page is shown from the page's own memory. */
@@ -28,6 +28,10 @@ function wantsPage(req: Request): boolean {
   return isRead && isDashboardPage(req.path) && (req.path !== '/' || req.accepts(['json', 'html']) === 'html');
 }
 
+function isMistyped(req: Request): boolean {
+  return req.method === 'GET' && !/^\/(api|admin)(\/|$)/.test(req.path) && req.accepts(['json', 'html']) === 'html';
+}
+
 /**
  * The built dashboard: its files, whose names change with their content, and one page for every address of the
  * dashboard's own. Whether it is built is looked at with each request, since that may come later.
@@ -39,12 +43,14 @@ export function serveDashboard(folder: string | null): RequestHandler {
   if (folder === null) return router;
   const page = join(folder, 'index.html');
   router.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: aYear, index: false }));
-  router.use((req, res, next) => {
-    if (!wantsPage(req)) return next();
+  const sendPage = (res: Response, status: number) => {
     res.set({ 'content-security-policy': pagePolicy, 'cache-control': 'no-cache', vary: 'accept' });
     if (!existsSync(page)) return void res.status(503).type('html').send(notBuilt);
-    res.sendFile(page, { cacheControl: false });
-  });
+    res.status(status).sendFile(page, { cacheControl: false });
+  };
+  router.use((req, res, next) => (wantsPage(req) ? sendPage(res, 200) : next()));
   router.use(express.static(folder, { index: false, redirect: false }));
+  // A person who mistyped an address is told so by the page, which knows the way on.
+  router.use((req, res, next) => (isMistyped(req) ? sendPage(res, 404) : next()));
   return router;
 }

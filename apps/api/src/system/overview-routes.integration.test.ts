@@ -67,6 +67,17 @@ describe('names', () => {
     );
   });
 
+  it('are given for the local `_id` of what has been exported since', async () => {
+    const local_id = 'a'.repeat(24);
+    await t.db
+      .collection<{ _id: string }>('id_map')
+      .insertOne({ _id: `advertisers:${local_id}`, kind: 'advertisers', local_id, remote_id: '21' } as { _id: string });
+    const { body } = await t.call(api.getNames[0], { query: { refs: `advertisers:${local_id},advertisers:21` } });
+
+    expect(body.items).toHaveLength(2);
+    expect(body.items).toContainEqual({ kind: 'advertisers', id: local_id, name: 'Beta' });
+  });
+
   it('are asked for by kind and id', async () => {
     const { status, body } = await t.call(api.getNames[0], { query: { refs: 'teapots:7' } });
 

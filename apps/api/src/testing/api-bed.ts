@@ -49,6 +49,24 @@ function checkAnswer(route: Route, { status, body, type }: supertest.Response): 
   }
 }
 
+const situation = {
+  base_url: 'http://127.0.0.1:4010/api/1',
+  has_token: true,
+  rate: 'auto',
+  rate_max: 5,
+  read_only: false,
+  timeout_ms: 30_000,
+  queue_prefix: 'test',
+  history_days: 365,
+  mongodb: '127.0.0.1/test',
+  redis: '127.0.0.1:6379',
+};
+
+/** Of an API that asks Broadstreet for nothing. */
+const noRemote: ApiParts['remote'] = {
+  list: () => Promise.reject(new Error('this API has no connection to Broadstreet')),
+};
+
 /** @param changes parts that are to be other than usual */
 export async function createApiBed(changes: Partial<ApiParts> = {}): Promise<ApiBed> {
   const bed = testBed();
@@ -66,6 +84,8 @@ export async function createApiBed(changes: Partial<ApiParts> = {}): Promise<Api
     rateSettings: { rate: 'auto', rateMax: 5 },
     dashboardFolder: null,
     readRate: async () => ({ rate: null, pausedUntil: null }),
+    remote: noRemote,
+    situation,
     ...changes,
   });
   const http = supertest(api.app);

@@ -2,15 +2,18 @@ import type { RunView } from '@broadstreet-sync/contract';
 import type { KindName } from '@broadstreet-sync/domain';
 import { Outlet, useNavigate } from '@tanstack/react-router';
 import { Dialog, Tooltip } from 'radix-ui';
-import { useCallback, useState } from 'react';
+import { lazy, Suspense, useCallback, useState } from 'react';
 import { Toaster, toast } from 'sonner';
-import { NewEntityDialog } from '../kinds/entity-dialog.tsx';
 import { useLiveConnection } from '../queries/live-runs.ts';
-import { describeChanges, refusedOf, runTitle, statusLooks } from '../runs/words.ts';
-import { Palette, usePaletteKey } from './palette.tsx';
+import { describeChanges, refusedOf, runTitle, statusLook } from '../runs/words.ts';
+import { usePaletteKey } from './palette-key.ts';
 import { Sidebar } from './sidebar.tsx';
 import { chosenTheme } from './theme.ts';
 import { TopBar } from './top-bar.tsx';
+
+// No part of the first page: most visits need neither.
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+const NewEntityDialog = lazy(async () => ({ default: (await import('../kinds/entity-dialog.tsx')).NewEntityDialog }));
 
 /** What surrounds every page. */
 export function Frame() {
@@ -48,8 +51,10 @@ export function Frame() {
           </Dialog.Content>
         </Dialog.Portal>
       </Dialog.Root>
-      <Palette isOpen={isPaletteOpen} onClose={() => setPaletteOpen(false)} onNew={setNewKind} />
-      <NewEntityDialog kind={newKind} onClose={() => setNewKind(null)} />
+      <Suspense>
+        {isPaletteOpen ? <Palette isOpen onClose={() => setPaletteOpen(false)} onNew={setNewKind} /> : null}
+        {newKind === null ? null : <NewEntityDialog kind={newKind} onClose={() => setNewKind(null)} />}
+      </Suspense>
       <Toaster position="bottom-right" theme={chosenTheme()} closeButton toastOptions={{ className: '!font-sans' }} />
     </Tooltip.Provider>
   );
@@ -60,12 +65,14 @@ function useRunEndToast(): (run: RunView) => void {
   const navigate = useNavigate();
   return useCallback(
     (run) => {
-      const { text, tone } = statusLooks[run.status];
+      // Who looks at it sees it end.
+      if (location.pathname === `/runs/${run.id}` || location.search.includes(run.id)) return;
+      const { text, tone } = statusLook(run);
       const refused = refusedOf(run);
       const say =
         tone === 'good' ? toast.success : tone === 'calm' ? toast.info : tone === 'warm' ? toast.warning : toast.error;
       say(`${runTitle(run)} ${text}`, {
-        description: `${describeChanges(run)}${refused > 0 ? `, ${refused.toLocaleString()} refused` : ''}`,
+        description: `${describeChanges(run)}${refused > 0 ? `, ${refused.toLocaleString()} ${run.dry_run ? 'cannot be done' : 'not done'}` : ''}`,
         action: { label: 'View it', onClick: () => void navigate({ to: '/runs/$id', params: { id: run.id } }) },
       });
     },

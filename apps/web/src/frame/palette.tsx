@@ -14,19 +14,6 @@ const found = 5;
 const itemClass =
   'flex cursor-pointer items-center gap-2.5 rounded px-2.5 py-2 data-[selected=true]:bg-sunk [&_svg]:size-4';
 
-/** Opens with Ctrl-K or ⌘K wherever one is. */
-export function usePaletteKey(open: () => void): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
-      event.preventDefault();
-      open();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [open]);
-}
-
 interface PaletteProps {
   readonly isOpen: boolean;
   readonly onClose: () => void;

@@ -3,8 +3,10 @@ import {
   Activity,
   Boxes,
   CircleDot,
+  Copy,
   Gauge,
   GitCompareArrows,
+  History,
   House,
   Image,
   LayoutTemplate,
@@ -12,6 +14,7 @@ import {
   Megaphone,
   Network,
   Rows3,
+  Settings,
   Store,
 } from 'lucide-react';
 
@@ -36,5 +39,8 @@ export const mainPlaces: readonly Place[] = [
   { path: '/local-only', title: 'Local entities', icon: Boxes },
   { path: '/runs', title: 'Runs', icon: Activity },
   { path: '/conflicts', title: 'Conflicts', icon: GitCompareArrows },
+  { path: '/history', title: 'History', icon: History },
+  { path: '/duplicates', title: 'Duplicates', icon: Copy },
   { path: '/performance', title: 'Performance', icon: Gauge },
+  { path: '/settings', title: 'Settings', icon: Settings },
 ];

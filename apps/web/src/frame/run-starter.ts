@@ -14,20 +14,18 @@ interface Presets {
 }
 
 /**
- * Presets an export with the network that was chosen; a choice of entities says enough by itself. An import overwrites no
- * edit that is not sent yet.
+ * Presets a run with the network that was chosen, where a choice of entities or a mode of its own does not say enough by
+ * itself. An import overwrites no edit that is not sent yet.
  */
 function preset(wish: RunWish, { network, edits }: Presets): RunWish {
-  if (wish.start === 'import' && edits > 0) return { ...wish, body: { conflicts: 'manual', ...wish.body } };
-  if (
-    wish.start !== 'export' ||
-    network === null ||
-    wish.body.local_ids !== undefined ||
-    wish.body.plan !== undefined
-  ) {
-    return wish;
+  const filters = network === null ? {} : { filters: { [parentField(rootKind.name)]: network } };
+  if (wish.start === 'import') {
+    const { mode } = wish.body;
+    const conflicts = edits > 0 && mode !== 'fresh' ? { conflicts: 'manual' as const } : {};
+    return { ...wish, body: { ...(mode === undefined ? filters : {}), ...conflicts, ...wish.body } };
   }
-  return { ...wish, body: { ...wish.body, filters: { [parentField(rootKind.name)]: network } } };
+  if (wish.start !== 'export' || wish.body.local_ids !== undefined || wish.body.plan !== undefined) return wish;
+  return { ...wish, body: { ...filters, ...wish.body } };
 }
 
 /** Starts runs, says where one is refused, and shows the way to one that is in the way. */

@@ -12,6 +12,8 @@ import { describeValue } from './values.ts';
 type Names = ReadonlyMap<string, string | null>;
 
 const mostFields = 4;
+/** Of these, as many as a small screen has room for. */
+const mostNarrow = 2;
 
 /** Fields of a kind that a list shows beside name and parents: what a person can give and lists show. */
 function listedFields(kind: EntityKind): string[] {
@@ -38,19 +40,19 @@ function isDate(kind: EntityKind, field: string): boolean {
 export function columnsOf(kind: EntityKind, names: Names): Column<Entity>[] {
   const parents = kind.parents.map(parentField);
   return [
-    { key: 'origin', title: 'Status', cell: (entity) => <Status entity={entity} /> },
+    { key: 'origin', title: 'Status', cell: (entity) => <Status kind={kind} entity={entity} /> },
     ...('name' in kind.fields.shape ? [nameColumn(kind, names)] : []),
     ...parents.map((field) => parentColumn(kind, field, names)),
-    ...listedFields(kind).map((field) => fieldColumn(kind, field)),
+    ...listedFields(kind).map((field, at) => fieldColumn(kind, field, at < mostNarrow ? true : 'wide')),
     verifiedColumn(kind, names),
   ];
 }
 
-function Status({ entity }: { readonly entity: Entity }) {
+function Status({ kind, entity }: { readonly kind: EntityKind; readonly entity: Entity }) {
   return (
     <span className="flex flex-wrap gap-1">
       <OriginBadge origin={originOf(entity)} />
-      <EntityMarks entity={entity} />
+      <EntityMarks kind={kind} entity={entity} />
     </span>
   );
 }
@@ -78,16 +80,21 @@ function parentColumn(kind: EntityKind, field: string, names: Names): Column<Ent
     title: labelOf(kind, field),
     cell: (entity) => {
       const reference = referenceIn(kind, entity, field);
-      return reference === null ? '–' : <EntityLink reference={reference} names={names} />;
+      if (reference === null) return '–';
+      return (
+        <span className="block min-w-24">
+          <EntityLink reference={reference} names={names} />
+        </span>
+      );
     },
   };
 }
 
-function fieldColumn(kind: EntityKind, field: string): Column<Entity> {
+function fieldColumn(kind: EntityKind, field: string, isExtra: true | 'wide'): Column<Entity> {
   return {
     key: field,
     title: labelOf(kind, field),
-    isExtra: true,
+    isExtra,
     isNumber: isNumeric(kind, field),
     ...(kind.readAsArray?.includes(field) === true ? {} : { sort: field }),
     cell: (entity) => (

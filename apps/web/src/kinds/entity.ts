@@ -6,6 +6,8 @@ import {
   entityKey,
   isLocalReference,
   kindOfField,
+  kinds,
+  oneOf,
   parentField,
 } from '@broadstreet-sync/domain';
 import type { Entity, Reference } from '../queries/entities.ts';
@@ -67,9 +69,12 @@ export function nameOf(kind: EntityKind, entity: Readonly<Record<string, unknown
   return parts.length === 0 ? `(${kind.singular} without a name)` : parts.join(' × ');
 }
 
-/** What a person calls what is referred to; its id as long as no name is known. */
+/** What a person calls what is referred to; its id as long as no name is known, or where it has none. */
 export function nameOfReference(reference: Reference, names: Names): string {
   const name = names.get(referenceText(reference));
   if (name !== undefined && name !== null && name.trim() !== '') return name;
-  return typeof reference.id === 'number' ? `#${reference.id}` : '(local)';
+  if (typeof reference.id === 'number') return `#${reference.id}`;
+  if (name === undefined) return '…';
+  const kind = kinds[reference.kind];
+  return name === null ? `(${oneOf(kind)} that was deleted)` : `(${kind.singular} without a name)`;
 }

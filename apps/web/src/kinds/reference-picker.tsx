@@ -1,13 +1,14 @@
-import { type EntityReference, type KindName, kinds } from '@broadstreet-sync/domain';
-import { Command } from 'cmdk';
+import { type EntityReference, type KindName, kinds, oneOf } from '@broadstreet-sync/domain';
 import { ChevronsUpDown, X } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import { useState } from 'react';
-import { type Reference, useEntityPage, useNames } from '../queries/entities.ts';
+import { lazy, Suspense, useState } from 'react';
+import { type Reference, useNames } from '../queries/entities.ts';
 import { Button } from '../ui/button.tsx';
-import { useSettled } from '../ui/use-debounced.ts';
-import { isLocal, keyOf, nameOf, nameOfReference, originOf, referencesOf } from './entity.ts';
-import { OriginBadge } from './origin-badge.tsx';
+import { Waiting } from '../ui/states.tsx';
+import { nameOfReference } from './entity.ts';
+
+// No part of the first page, whose switch of networks is one of these.
+const ReferenceChoices = lazy(async () => ({ default: (await import('./reference-choices.tsx')).ReferenceChoices }));
 
 interface PickerProps {
   readonly kind: KindName;
@@ -43,7 +44,7 @@ export function ReferencePicker({ kind, value, onChange, within = {}, placeholde
             <span className="truncate">
               {label === undefined ? null : <span className="text-soft">{label}: </span>}
               {reference === undefined ? (
-                (placeholder ?? `Choose a ${singular} …`)
+                (placeholder ?? `Choose ${oneOf(kinds[kind])} …`)
               ) : (
                 <bdi>{nameOfReference(reference, names)}</bdi>
               )}
@@ -53,19 +54,21 @@ export function ReferencePicker({ kind, value, onChange, within = {}, placeholde
         </Popover.Trigger>
         <Popover.Portal>
           <Popover.Content
-            aria-label={`Choose a ${singular}`}
+            aria-label={`Choose ${oneOf(kinds[kind])}`}
             align="start"
             sideOffset={4}
             className="z-50 w-80 rounded-md border bg-card shadow-lg"
           >
-            <Choices
-              kind={kind}
-              within={within}
-              onChoose={(id) => {
-                onChange(id);
-                setOpen(false);
-              }}
-            />
+            <Suspense fallback={<Waiting lines={3} />}>
+              <ReferenceChoices
+                kind={kind}
+                within={within}
+                onChoose={(id) => {
+                  onChange(id);
+                  setOpen(false);
+                }}
+              />
+            </Suspense>
           </Popover.Content>
         </Popover.Portal>
       </Popover.Root>
@@ -75,74 +78,5 @@ export function ReferencePicker({ kind, value, onChange, within = {}, placeholde
         </Button>
       )}
     </div>
-  );
-}
-
-interface ChoicesProps {
-  readonly kind: KindName;
-  readonly within: Readonly<Record<string, string>>;
-  readonly onChoose: (id: EntityReference) => void;
-}
-
-const shown = 20;
-
-function Choices({ kind, within, onChoose }: ChoicesProps) {
-  const [typed, setTyped] = useState('');
-  const q = useSettled(typed);
-  const declared = kinds[kind];
-  const { data, isPending, error } = useEntityPage(kind, {
-    scope: 'both',
-    q,
-    filters: within,
-    limit: shown,
-    sort: 'name',
-  });
-  const names = useNames((data?.items ?? []).flatMap((entity) => referencesOf(declared, entity)));
-  return (
-    <Command shouldFilter={false} label={`Search ${declared.name}`}>
-      <Command.Input
-        value={typed}
-        onValueChange={setTyped}
-        placeholder={`Search ${declared.name} by name`}
-        className="w-full border-b bg-transparent px-3 py-2 outline-none placeholder:text-soft"
-      />
-      <Command.List className="max-h-72 overflow-y-auto p-1">
-        <Command.Empty className="px-3 py-4 text-soft">
-          {error !== null
-            ? 'This could not be read.'
-            : isPending
-              ? 'Searching …'
-              : `No ${declared.singular} has that in its name.`}
-        </Command.Empty>
-        {data?.items.map((entity) => {
-          const key = keyOf(declared, entity);
-          return (
-            <Command.Item
-              key={key}
-              value={key}
-              onSelect={() => onChoose(isLocal(entity) ? entity._id : Number(entity.id))}
-              className="flex cursor-pointer items-center justify-between gap-2 rounded px-2 py-1.5 data-[selected=true]:bg-sunk"
-            >
-              <span className="min-w-0">
-                <span className="line-clamp-1 break-all">
-                  <bdi>{nameOf(declared, entity, names)}</bdi>
-                </span>
-                <span className="line-clamp-1 text-xs text-soft">
-                  {referencesOf(declared, entity)
-                    .map((reference) => nameOfReference(reference, names))
-                    .join(' · ')}
-                </span>
-              </span>
-              <OriginBadge origin={originOf(entity)} />
-            </Command.Item>
-          );
-        })}
-        {data !== undefined && data.total > shown ? (
-          <p className="px-2 py-1.5 text-xs text-soft">
-            {(data.total - shown).toLocaleString()} more: type part of a name.
-          </p>
-        ) : null}
-      </Command.List>
-    </Command>
   );
 }

@@ -3,14 +3,15 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { askBody, only } from '../api/call.ts';
 import { useRefreshEntities } from './entities.ts';
 import { keys } from './keys.ts';
+import { rootOf } from './root-of.ts';
 
 export const conflictPageSize = 20;
 export type Side = 'local' | 'remote';
 
 /** A page of what was edited here and there. */
-export function useConflicts(page: number) {
+export function useConflicts(page: number, network: number | null) {
   const cursor = page > 1 ? cursorAt((page - 1) * conflictPageSize) : undefined;
-  const query = { limit: String(conflictPageSize), cursor };
+  const query = { limit: String(conflictPageSize), cursor, ...rootOf(network) };
   return useQuery({
     queryKey: keys.conflicts(query),
     queryFn: ({ signal }) => askBody(only(api.listConflicts), { query, signal }),
@@ -35,11 +36,12 @@ export function useResolveConflict() {
   });
 }
 
-/** Decides about all that is open. */
-export function useResolveConflicts() {
+/** Decides about all that is open in a network; null: in all. */
+export function useResolveConflicts(network: number | null) {
   const refresh = useRefreshEntities();
   return useMutation({
-    mutationFn: (all: Side) => askBody(only(api.resolveConflicts), { body: { all } }),
+    mutationFn: (all: Side) =>
+      askBody(only(api.resolveConflicts), { body: { all, ...(network === null ? {} : { root: network }) } }),
     onSettled: refresh,
   });
 }

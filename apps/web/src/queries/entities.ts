@@ -94,12 +94,13 @@ async function readNames(refs: readonly string[], signal: AbortSignal): Promise<
   const answers = await Promise.all(
     parts.map((part) => askBody(only(api.getNames), { query: { refs: part }, signal })),
   );
-  return new Map(answers.flatMap(({ items }) => items.map((item) => [referenceText(item), item.name] as const)));
+  const found = answers.flatMap(({ items }) => items.map((item) => [referenceText(item), item.name ?? ''] as const));
+  return new Map([...refs.map((ref) => [ref, null] as const), ...found]);
 }
 
 const namesFreshMs = 60_000;
 
-/** Names by {@link referenceText}; empty until they are there. */
+/** Names by {@link referenceText}, null for what does not exist; empty until they are there. */
 export function useNames(references: readonly Reference[]): ReadonlyMap<string, string | null> {
   const refs = [...new Set(references.map(referenceText))].sort();
   const { data } = useQuery({

@@ -3,10 +3,13 @@ import type { KindName } from '@broadstreet-sync/domain';
 /** Every question to the API by the key under which its answer is kept; what begins alike is made stale together. */
 export const keys = {
   status: ['status'],
+  settings: ['settings'],
   overview: (network: number | null) => ['overview', network],
   allOverviews: ['overview'],
   entities: ['entities'],
   // Stale with the entities that they stand on.
+  history: (query: unknown) => ['entities', 'history', query],
+  duplicates: (query: unknown) => ['entities', 'duplicates', query],
   conflicts: (query: unknown) => ['entities', 'conflicts', query],
   entityPage: (kind: KindName, query: unknown) => ['entities', kind, 'page', query],
   entity: (kind: KindName, key: string) => ['entities', kind, 'one', key],

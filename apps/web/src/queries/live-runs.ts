@@ -18,6 +18,11 @@ const path = pathOf(only(api.watchRuns));
 const againMs = 3000;
 const everyMs = 10_000;
 
+/** What is held goes on when a person confirms it, a preview of an import when one has it published. */
+function canGoOn({ status, dry_run, published_at }: RunView): boolean {
+  return status === 'held' || (dry_run && published_at === null);
+}
+
 /** One stream of events for all of the page; it comes back by itself when the API does. */
 function createLiveRuns() {
   let live: Live = { isConnected: true, running: [] };
@@ -31,8 +36,8 @@ function createLiveRuns() {
 
   function take(client: QueryClient, run: RunView): void {
     const known = client.getQueryData<RunView>(keys.run(run.id));
-    // An answer that was overtaken by an event. What is held goes on when a person confirms it.
-    if (known !== undefined && known.status !== 'held' && hasEnded(known) && !hasEnded(run)) return;
+    // An answer that was overtaken by an event.
+    if (known !== undefined && hasEnded(known) && !hasEnded(run) && !canGoOn(known)) return;
     client.setQueryData(keys.run(run.id), run);
     const wasRunning = live.running.some(({ id }) => id === run.id);
     const others = live.running.filter(({ id }) => id !== run.id);

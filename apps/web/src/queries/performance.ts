@@ -11,7 +11,7 @@ async function readLogs(from: string, signal: AbortSignal): Promise<SyncLogView[
   const found: SyncLogView[] = [];
   for (let isMore = true; isMore && found.length < mostRecords; ) {
     const cursor = found.length === 0 ? undefined : cursorAt(found.length);
-    const query = { from, limit: String(pageSize), cursor };
+    const query = { from, dry_run: 'false' as const, limit: String(pageSize), cursor };
     const { items, next } = await askBody(only(api.listSyncLogs), { query, signal });
     found.push(...items);
     isMore = next !== null;

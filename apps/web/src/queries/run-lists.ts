@@ -33,6 +33,16 @@ export function useRunChanges(id: string, asked: RunListQuery) {
   });
 }
 
+/** Lists that a run does not publish until a person confirms them. */
+export function useHeldLists(id: string, asked: RunListQuery) {
+  const query = { ...runListQuery(asked), state: 'held' as const };
+  return useQuery({
+    queryKey: keys.runList(id, 'held', query),
+    queryFn: ({ signal }) => askBody(only(api.listHeld), { params: { id }, query, signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
 function planUndo(id: string, signal: AbortSignal) {
   return askBody(only(api.undoRun), { params: { id }, body: { dry_run: true }, signal });
 }

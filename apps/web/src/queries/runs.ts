@@ -7,6 +7,7 @@ import { ProblemError } from '../api/problem.ts';
 import { hasEnded } from '../runs/words.ts';
 import { keys } from './keys.ts';
 import { noteRun } from './live-runs.ts';
+import { rootOf } from './root-of.ts';
 
 export const runPageSize = 25;
 const slowlyMs = 5000;
@@ -14,13 +15,15 @@ const slowlyMs = 5000;
 export interface RunFilter {
   readonly operation?: RunView['operation'] | undefined;
   readonly status?: RunView['status'] | undefined;
+  /** Without the runs that were limited to another; null: all. */
+  readonly network: number | null;
   /** From 1. */
   readonly page: number;
 }
 
-export function useRuns({ operation, status, page }: RunFilter) {
+export function useRuns({ operation, status, network, page }: RunFilter) {
   const cursor = page > 1 ? cursorAt((page - 1) * runPageSize) : undefined;
-  const query = { operation, status, limit: String(runPageSize), cursor };
+  const query = { operation, status, limit: String(runPageSize), cursor, ...rootOf(network) };
   return useQuery({
     queryKey: keys.runPage(query),
     queryFn: ({ signal }) => askBody(only(api.listRuns), { query, signal }),
@@ -51,9 +54,16 @@ export function runListQuery({ kind, limit = runPageSize, page = 1 }: RunListQue
 }
 
 type ExportWish = NonNullable<z.input<ReturnType<typeof exportBody>>>;
-type ImportWish = NonNullable<z.input<ReturnType<typeof importBody>>>;
+/** What an import can be told. */
+export type ImportWish = NonNullable<z.input<ReturnType<typeof importBody>>>;
 const exportBody = () => only(api.syncLocalAll).body;
 const importBody = () => only(api.syncAll).body;
+
+/** What failed of a run, as its errors name it. */
+export interface RetriedTask {
+  readonly kind: KindName;
+  readonly subject: string;
+}
 
 /** What a press of a button starts: an import, an export, or what a run offers. */
 export type RunWish =
@@ -61,8 +71,13 @@ export type RunWish =
   | { readonly start: 'import'; readonly kind?: KindName; readonly body: ImportWish }
   /** Waits behind an export that is under way. */
   | { readonly start: 'export'; readonly body: ExportWish }
-  | { readonly start: 'retry'; readonly id: string }
-  | { readonly start: 'undo'; readonly id: string };
+  /** Of all that failed, or of some of it. */
+  | { readonly start: 'retry'; readonly id: string; readonly only?: readonly RetriedTask[] }
+  | { readonly start: 'undo'; readonly id: string }
+  /** Has what a dry run of an import found published. */
+  | { readonly start: 'publish'; readonly id: string }
+  /** Has held lists published that a person believes. */
+  | { readonly start: 'confirm'; readonly id: string; readonly scopes: readonly string[] };
 
 async function startRun(wish: RunWish): Promise<RunView> {
   if (wish.start === 'import' && wish.kind !== undefined) {
@@ -71,7 +86,12 @@ async function startRun(wish: RunWish): Promise<RunView> {
   if (wish.start === 'import') return askBody(only(api.syncAll), { body: wish.body });
   if (wish.start === 'export') return askBody(only(api.syncLocalAll), { body: wish.body, query: { queue: 'true' } });
   const params = { id: wish.id };
-  if (wish.start === 'retry') return askBody(only(api.retryRun), { params, body: {} });
+  if (wish.start === 'retry') {
+    const body = wish.only === undefined ? {} : { only: [...wish.only] };
+    return askBody(only(api.retryRun), { params, body });
+  }
+  if (wish.start === 'publish') return askBody(only(api.publishRun), { params });
+  if (wish.start === 'confirm') return askBody(only(api.confirmRun), { params, body: { scopes: [...wish.scopes] } });
   const answer = await askBody(only(api.undoRun), { params, body: {} });
   if ('status' in answer) return answer;
   throw new Error('The undo was only planned.');

@@ -2,6 +2,7 @@ import { api } from '@broadstreet-sync/contract';
 import { useQuery } from '@tanstack/react-query';
 import { askBody, only } from '../api/call.ts';
 import { keys } from './keys.ts';
+import { rootOf } from './root-of.ts';
 
 const everyMs = 15_000;
 
@@ -18,8 +19,7 @@ export function useStatus() {
 export function useOverview(network: number | null) {
   return useQuery({
     queryKey: keys.overview(network),
-    queryFn: ({ signal }) =>
-      askBody(only(api.getOverview), { query: network === null ? {} : { root: String(network) }, signal }),
+    queryFn: ({ signal }) => askBody(only(api.getOverview), { query: rootOf(network), signal }),
     refetchInterval: everyMs * 2,
   });
 }

@@ -5,6 +5,7 @@ import type { ErrorCategory } from '@broadstreet-sync/domain';
 export interface ErrorGroup {
   readonly key: string;
   readonly category: ErrorCategory | null;
+  readonly code: string | null;
   readonly message: string;
   readonly remedy: string | null;
   readonly errors: readonly TaskErrorView[];
@@ -18,22 +19,33 @@ function patternOf(message: string): string {
     .replace(/\d+/g, '…');
 }
 
-/** Groups errors by what went wrong, the most frequent first. Pure. */
+const waiting = 'waiting';
+
+/** What waits for another says nothing of its own: it has not been tried. */
+function isWaiting({ state, blocked_by }: TaskErrorView): boolean {
+  return state === 'blocked' && blocked_by !== null;
+}
+
+function groupOf(key: string, errors: readonly TaskErrorView[]): ErrorGroup {
+  const [first] = errors;
+  if (first === undefined || isWaiting(first)) {
+    const message = 'What they hang on was refused or failed, so they were not tried.';
+    return { key, category: 'dependency', code: null, message, remedy: null, errors };
+  }
+  const { category, code, remedy } = first;
+  return { key, category, code, message: first.message ?? 'No reason is given.', remedy, errors };
+}
+
+/** Groups errors by what went wrong, the most frequent first; what only waited for others comes last. Pure. */
 export function groupErrors(errors: readonly TaskErrorView[]): ErrorGroup[] {
-  const groups = Map.groupBy(errors, ({ category, code, message, state }) =>
-    state === 'blocked' ? 'blocked' : `${category} ${code} ${patternOf(message ?? '')}`,
+  const groups = Map.groupBy(errors, (error) =>
+    isWaiting(error) ? waiting : `${error.category} ${error.code} ${patternOf(error.message ?? '')}`,
   );
-  return [...groups]
-    .map(([key, same]) => {
-      const [first] = same;
-      const isBlocked = key === 'blocked';
-      return {
-        key,
-        category: isBlocked ? ('dependency' as const) : (first?.category ?? null),
-        message: isBlocked ? 'What they hang on was refused or failed.' : (first?.message ?? 'no reason given'),
-        remedy: isBlocked ? null : (first?.remedy ?? null),
-        errors: same,
-      };
-    })
-    .sort((a, b) => b.errors.length - a.errors.length);
+  const rank = ({ key, errors: same }: ErrorGroup) => (key === waiting ? 0 : same.length);
+  return [...groups].map(([key, same]) => groupOf(key, same)).sort((a, b) => rank(b) - rank(a));
+}
+
+/** Reads that others of a run's tasks needed: they are no work of its own, and what needed them says so too. */
+export function isSupportRead({ action }: Pick<TaskErrorView, 'action'>): boolean {
+  return action === 'names' || action === 'reread';
 }

@@ -2,7 +2,7 @@ import type { RunView } from '@broadstreet-sync/contract';
 import { levels, titleOf } from '@broadstreet-sync/domain';
 import { Check, ChevronRight } from 'lucide-react';
 import { cn } from '../ui/cn.ts';
-import { decidedOf, wasStopped } from './words.ts';
+import { decidedOf, progressOfKind, wasStopped } from './words.ts';
 
 interface LevelState {
   readonly total: number | null;
@@ -16,7 +16,7 @@ interface LevelState {
 
 function stateOf(run: RunView, level: (typeof levels)[number]): LevelState | null {
   const all = level.flatMap((kind) => {
-    const progress = run.kinds[kind.name];
+    const progress = progressOfKind(run, kind.name);
     return progress === undefined ? [] : [{ title: titleOf(kind), progress }];
   });
   if (all.length === 0) return null;

@@ -16,6 +16,7 @@ function log(changes: Partial<SyncLogView>): SyncLogView {
     retries: 0,
     rate_limited: 0,
     waited_ms: 500,
+    dry_run: false,
     ...changes,
   };
 }

@@ -5,7 +5,7 @@ import { describeSeconds } from '../ui/times.tsx';
 
 const counted = [
   ['create', 'to create'],
-  ['link', 'taken for what exists'],
+  ['link', 'to link to what exists'],
   ['update', 'to update'],
   ['remove', 'to delete'],
   ['renamed', 'under another name'],

@@ -1,12 +1,18 @@
 import type { PlanItemView } from '@broadstreet-sync/contract';
 import { kinds } from '@broadstreet-sync/domain';
 import { Link } from '@tanstack/react-router';
+import { nameOf, referenceIn, referencesOf } from '../kinds/entity.ts';
+import { EntityLink } from '../kinds/entity-link.tsx';
+import { inLabels } from '../kinds/in-labels.ts';
+import { type Reference, useNames } from '../queries/entities.ts';
 import { Badge, type Tone } from '../ui/badge.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
+import { sentences } from '../ui/sentences.ts';
+import { adviceOf } from './error-words.ts';
 
 const actions: Readonly<Record<PlanItemView['action'], string>> = {
-  names: 'look at names',
-  look_up: 'look up',
+  names: 'read the names of',
+  look_up: 'look what became of',
   create: 'create',
   link: 'link',
   update: 'update',
@@ -20,7 +26,9 @@ const states: Readonly<Record<PlanItemView['state'], { text: string; tone: Tone 
   blocked: { text: 'blocked', tone: 'warm' },
 };
 
-const columns: readonly Column<PlanItemView>[] = [
+type Names = ReadonlyMap<string, string | null>;
+
+const columnsWith = (names: Names): Column<PlanItemView>[] => [
   {
     key: 'state',
     title: 'State',
@@ -29,14 +37,7 @@ const columns: readonly Column<PlanItemView>[] = [
   {
     key: 'what',
     title: 'What',
-    cell: ({ kind, action, name, title }) => (
-      <>
-        <span className="text-soft">
-          {actions[action]} {action === 'names' ? `of ${kind}` : kinds[kind].singular}
-        </span>{' '}
-        <bdi className="line-clamp-2 font-medium">{name ?? (action === 'names' ? '' : title)}</bdi>
-      </>
-    ),
+    cell: (item) => <What item={item} names={names} />,
   },
   {
     key: 'sent_name',
@@ -56,9 +57,53 @@ const columns: readonly Column<PlanItemView>[] = [
   { key: 'request', title: 'Request', isExtra: true, cell: (item) => <Request item={item} /> },
 ];
 
+function isList({ action }: PlanItemView): boolean {
+  return action === 'names' || action === 'look_up';
+}
+
+/** The parent whose list is read, the nearest first. */
+function scopeOf({ kind, parents }: PlanItemView): Reference[] {
+  return Object.keys(parents)
+    .toReversed()
+    .flatMap((field) => referenceIn(kinds[kind], parents, field) ?? [])
+    .slice(0, 1);
+}
+
+/** What an entry refers to, for its name. */
+function referencesIn(item: PlanItemView): Reference[] {
+  return isList(item) ? scopeOf(item) : referencesOf(kinds[item.kind], item.parents);
+}
+
+function What({ item, names }: { readonly item: PlanItemView; readonly names: Names }) {
+  const { kind, action, subject, name, parents } = item;
+  const of = kinds[kind];
+  if (isList(item)) {
+    const [scope] = scopeOf(item);
+    return (
+      <>
+        <span className="text-soft">
+          {actions[action]} {of.name} {scope === undefined ? '' : `of ${kinds[scope.kind].singular}`}
+        </span>{' '}
+        {scope === undefined ? null : <EntityLink reference={scope} names={names} />}
+      </>
+    );
+  }
+  return (
+    <>
+      <span className="text-soft">
+        {actions[action]} {of.singular}
+      </span>{' '}
+      <Link to="/$kind/$key" params={{ kind, key: subject }} className="line-clamp-2 font-medium hover:underline">
+        <bdi>{nameOf(of, { ...parents, name }, names)}</bdi>
+      </Link>
+    </>
+  );
+}
+
 function Why({ item: { kind, subject, error, reason, blocked_by, link } }: { readonly item: PlanItemView }) {
   const waits = blocked_by === null ? '' : `waits for ${blocked_by}`;
-  const words = error === null ? (reason ?? waits) : `${error.message} ${error.remedy ?? ''}`;
+  const words =
+    error === null ? (reason ?? waits) : sentences(inLabels(kinds[kind], error.message), adviceOf(error, 'export'));
   const proposed = link?.to === null ? link.proposals.length : 0;
   return (
     <>
@@ -98,12 +143,13 @@ interface PlanTableProps {
 
 /** The entries of a plan in the order in which they are sent. */
 export function PlanTable({ items, total }: PlanTableProps) {
+  const names = useNames(items.flatMap(referencesIn));
   if (items.length === 0) return null;
   return (
     <>
       <DataTable
         label="What would be sent"
-        columns={columns}
+        columns={columnsWith(names)}
         rows={items}
         keyOf={({ kind, action, subject }) => `${kind} ${action} ${subject}`}
         nameOf={({ title }) => title}

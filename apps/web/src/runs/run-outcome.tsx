@@ -3,7 +3,8 @@ import { Link } from '@tanstack/react-router';
 import { CircleAlert, CircleCheck, TriangleAlert, X } from 'lucide-react';
 import { Button } from '../ui/button.tsx';
 import { cn } from '../ui/cn.ts';
-import { describeChanges, refusedOf, runTitle, statusLooks } from './words.ts';
+import { sentences } from '../ui/sentences.ts';
+import { describeChanges, refusedOf, runTitle, statusLook } from './words.ts';
 
 interface RunOutcomeProps {
   readonly run: RunView;
@@ -31,14 +32,10 @@ export function RunOutcome({ run, onDismiss }: RunOutcomeProps) {
       <Icon className="mt-0.5 size-5 shrink-0" aria-hidden />
       <div className="grid flex-1 gap-0.5">
         <p className="font-semibold">
-          {runTitle(run)} {statusLooks[status].text}: {describeChanges(run)}
+          {runTitle(run)} {statusLook(run).text}: {describeChanges(run)}
           {refused > 0 ? `, ${refused.toLocaleString()} not exported` : ''}.
         </p>
-        {run.error === null ? null : (
-          <p>
-            {run.error.message} {run.error.remedy}
-          </p>
-        )}
+        {run.error === null ? null : <p>{sentences(run.error.message, run.error.remedy)}</p>}
         {refused > 0 ? <p>What was refused stays here, with the reason on its row.</p> : null}
         <p>
           <Link to="/runs/$id" params={{ id: run.id }} className="underline">

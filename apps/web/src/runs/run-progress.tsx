@@ -1,7 +1,7 @@
 import type { RunView } from '@broadstreet-sync/contract';
 import { kinds, titleOf } from '@broadstreet-sync/domain';
 import { cn } from '../ui/cn.ts';
-import { decidedOf, type KindProgress, progressOf, wasStopped } from './words.ts';
+import { decidedOf, type KindProgress, progressOf, progressOfKind, wasStopped } from './words.ts';
 
 /** What a run counts of a kind, in words: lists that are read, or entities that are exported. */
 function describeKind(run: RunView, kind: (typeof kinds)[keyof typeof kinds], progress: KindProgress): string {
@@ -15,7 +15,9 @@ function describeKind(run: RunView, kind: (typeof kinds)[keyof typeof kinds], pr
     skipped > 0 ? `${skipped.toLocaleString()} skipped` : null,
   ].filter((part) => part !== null);
   const done = `${completed.toLocaleString()} of ${total.toLocaleString()}`;
-  if (run.operation === 'export') return [`${done} entities`, ...refused].join(', ');
+  const unit = total === 1 ? 'entity' : 'entities';
+  if (run.operation === 'export')
+    return [`${done} ${unit}${run.dry_run ? ' can be exported' : ''}`, ...refused].join(', ');
   const found = run.found[kind.name] ?? 0;
   const yielded = found > 0 ? [`${found.toLocaleString()} found`] : [];
   return [`${done} ${total === 1 ? 'list' : 'lists'} read`, ...yielded, ...refused].join(', ');
@@ -24,7 +26,7 @@ function describeKind(run: RunView, kind: (typeof kinds)[keyof typeof kinds], pr
 /** A kind that is not planned yet waits for the kinds whose entities it needs. */
 function waitsFor(run: RunView, kind: (typeof kinds)[keyof typeof kinds]): string {
   const open = [...kind.parents, ...(kind.after ?? [])].filter((name) => {
-    const progress = run.kinds[name];
+    const progress = progressOfKind(run, name);
     return progress !== undefined && (progress.total === null || decidedOf(progress) < progress.total);
   });
   const nearest = open.at(-1);

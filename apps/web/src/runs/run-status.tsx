@@ -1,10 +1,9 @@
-import type { RunView } from '@broadstreet-sync/contract';
 import { Badge } from '../ui/badge.tsx';
 import { Hint } from '../ui/hint.tsx';
-import { statusLooks } from './words.ts';
+import { type Looking, statusLook } from './words.ts';
 
-export function RunStatus({ run }: { readonly run: Pick<RunView, 'status'> }) {
-  const { text, tone, means } = statusLooks[run.status];
+export function RunStatus({ run }: { readonly run: Looking }) {
+  const { text, tone, means } = statusLook(run);
   return (
     <Hint text={means}>
       <Badge tone={tone}>{text}</Badge>

@@ -10,8 +10,8 @@ export interface Column<Row> {
   /** Name by which the server sorts; none where it cannot. */
   readonly sort?: string;
   readonly isNumber?: boolean;
-  /** Left out on narrow screens. */
-  readonly isExtra?: boolean;
+  /** Left out on narrow screens; `wide`: shown on wide ones alone. */
+  readonly isExtra?: boolean | 'wide';
 }
 
 export interface Selection {
@@ -19,7 +19,7 @@ export interface Selection {
   readonly change: (keys: ReadonlySet<string>) => void;
 }
 
-interface DataTableProps<Row> {
+export interface DataTableProps<Row> {
   /** What the table shows, for those who do not see it. */
   readonly label: string;
   readonly columns: readonly Column<Row>[];
@@ -74,7 +74,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 }
 
 function cellClass({ isNumber = false, isExtra = false }: Pick<Column<never>, 'isNumber' | 'isExtra'>): string {
-  return cn('px-4 py-2 align-top', isNumber && 'text-right tabular-nums', isExtra && 'hidden lg:table-cell');
+  return cn(
+    'px-4 py-2 align-top',
+    isNumber && 'text-right tabular-nums',
+    isExtra && (isExtra === 'wide' ? 'hidden min-[88rem]:table-cell' : 'hidden lg:table-cell'),
+  );
 }
 
 interface HeadCellProps<Row> {

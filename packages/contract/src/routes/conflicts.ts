@@ -2,7 +2,7 @@ import { kindName } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from '../closed-object.ts';
 import { conflict } from '../conflicts.ts';
-import { pageOf, pageParameters } from '../pages.ts';
+import { pageOf, pageParameters, rootParameter } from '../pages.ts';
 import { defineRoute, none } from '../route.ts';
 
 const tag = 'Conflicts';
@@ -47,7 +47,7 @@ export const conflictRoutes = {
       path: '/api/conflicts',
       summary: 'Entities that were edited here and there in the same fields, those that wait the longest first',
       tag,
-      query: closedObject({ kind: kindName.optional(), run_id: runId, ...pageParameters }),
+      query: closedObject({ kind: kindName.optional(), run_id: runId, root: rootParameter, ...pageParameters }),
       answers: {
         200: { description: 'A page of them.', body: pageOf(conflict), csv: Object.keys(conflict.shape) },
       },
@@ -88,11 +88,12 @@ export const conflictRoutes = {
           .meta({ description: 'Only these; what is not open any more is passed over.' }),
         kind: kindName.optional(),
         run_id: runId,
+        root: z.int().positive().optional().meta({ description: 'Id of the network that they are of.' }),
         field: z.string().max(64).optional().meta({ description: 'Only this field of each; the others stay open.' }),
       })
-        .refine(({ ids, kind, run_id }) => ids === undefined || (kind === undefined && run_id === undefined), {
+        .refine(({ ids, kind, run_id, root }) => ids === undefined || (kind ?? run_id ?? root) === undefined, {
           path: ['ids'],
-          error: 'names them: give it without kind and run_id',
+          error: 'names them: give it without kind, run_id and root',
         })
         .meta({ id: 'ManyConflictDecisions' }),
       answers: {

@@ -1,7 +1,7 @@
 import { kindName } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from '../closed-object.ts';
-import { pageOf, pageParameters } from '../pages.ts';
+import { pageOf, pageParameters, rootParameter } from '../pages.ts';
 import { defineRoute, none } from '../route.ts';
 
 const duplicate = z
@@ -31,6 +31,7 @@ export const duplicateRoutes = {
       tag: 'Production entities',
       query: closedObject({
         kind: kindName.optional(),
+        root: rootParameter,
         ...pageParameters,
       }),
       answers: {

@@ -1,4 +1,4 @@
-import { type KindName, kindName, kindNames, kinds } from '@broadstreet-sync/domain';
+import { type KindName, kindName, kindNames, kinds, oneOf } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from '../closed-object.ts';
 import { deletionPlan } from '../deletions.ts';
@@ -81,7 +81,7 @@ function local(kind: KindName, entity: LocalSchema) {
 }
 
 function production(kind: KindName, draft: LocalSchema) {
-  const { singular } = kinds[kind];
+  const a = oneOf(kinds[kind]);
   const entity = productionEntity(kinds[kind]);
   const both = z.union([entity, draft]);
   const base = { ...none, kind, tag: 'Production entities' } as const;
@@ -102,7 +102,7 @@ function production(kind: KindName, draft: LocalSchema) {
     get: defineRoute({
       ...one,
       method: 'get',
-      summary: `A ${singular} that exists remotely`,
+      summary: `${a.charAt(0).toUpperCase()}${a.slice(1)} that exists remotely`,
       answers: { 200: { description: 'The entity.', body: entity, headers: etag } },
       problems: ['not_found'],
     }),
@@ -110,7 +110,7 @@ function production(kind: KindName, draft: LocalSchema) {
       ...one,
       method: 'get',
       path: `/api/${kind}/{id}/history`,
-      summary: `Changes that imports and exports made to a ${singular}, the newest first; of one that is gone too`,
+      summary: `Changes that imports and exports made to ${a}, the newest first; of one that is gone too`,
       query: closedObject(pageParameters),
       answers: { 200: { description: 'A page of changes.', body: pageOf(historyEntry) } },
       problems: ['not_found'],
@@ -118,7 +118,7 @@ function production(kind: KindName, draft: LocalSchema) {
     update: defineRoute({
       ...one,
       method: 'patch',
-      summary: `Edit a ${singular} that exists remotely: it shows at once, and is exported later`,
+      summary: `Edit ${a} that exists remotely: it shows at once, and is exported later`,
       headers: ifMatch,
       body: editInput(kinds[kind]),
       answers: { 200: { description: 'The entity.', body: entity, headers: etag } },
@@ -127,7 +127,7 @@ function production(kind: KindName, draft: LocalSchema) {
     remove: defineRoute({
       ...one,
       method: 'delete',
-      summary: `Plan that the next export deletes a ${singular} in Broadstreet; again is as good as once`,
+      summary: `Plan that the next export deletes ${a} in Broadstreet; again is as good as once`,
       headers: ifMatch,
       query: closedObject({ cascade: cascade.meta({ description: 'true: delete what hangs on it too.' }) }),
       answers: { 202: { description: 'What is to be deleted.', body: deletionPlan, headers: etag } },
@@ -137,7 +137,7 @@ function production(kind: KindName, draft: LocalSchema) {
       ...one,
       method: 'post',
       path: `/api/${kind}/{id}/keep`,
-      summary: `Keep a ${singular} that was to be deleted, with what was to be deleted with it`,
+      summary: `Keep ${a} that was to be deleted, with what was to be deleted with it`,
       answers: { 200: { description: 'The entity.', body: entity, headers: etag } },
       problems: ['not_found', 'deletion_planned', 'being_removed'],
     }),

@@ -1,6 +1,7 @@
 import { errorCategories, kindName, kindNames } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from '../closed-object.ts';
+import { rootParameter } from '../pages.ts';
 import { defineRoute, none } from '../route.ts';
 import { run } from '../runs.ts';
 import { time } from '../time.ts';
@@ -76,11 +77,7 @@ export const overviewRoutes = {
       summary: 'What there is of each kind, what waits to be exported, and how fresh it is',
       tag,
       query: closedObject({
-        root: z
-          .string()
-          .regex(/^\d{1,15}$/, 'must be the id of a network')
-          .optional()
-          .meta({ description: 'Id of the network that it is limited to.' }),
+        root: rootParameter,
       }),
       answers: { 200: { description: 'The overview.', body: overview } },
     }),

@@ -10,7 +10,7 @@ import {
 } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from '../closed-object.ts';
-import { pageOf, pageParameters } from '../pages.ts';
+import { pageOf, pageParameters, rootParameter } from '../pages.ts';
 import { planItem, planPage } from '../plans.ts';
 import { defineRoute, none } from '../route.ts';
 import { change, hold, result, run, syncLog, task, taskError } from '../runs.ts';
@@ -45,6 +45,7 @@ export const runRoutes = {
         operation: z.enum(operations).optional(),
         status: z.enum(runStates).optional(),
         mode: z.enum(modes).optional(),
+        root: rootParameter.meta({ description: 'Id of a network: without the runs that were limited to another.' }),
         ...pageParameters,
       }),
       answers: { 200: { description: 'A page of runs.', body: pageOf(run) } },
@@ -271,6 +272,10 @@ export const runRoutes = {
         run_id: z.string().max(64).optional(),
         from: time.optional().meta({ description: 'Not before this time.' }),
         to: time.optional().meta({ description: 'Before this time.' }),
+        dry_run: z
+          .enum(['true', 'false'], { error: 'must be true or false' })
+          .optional()
+          .meta({ description: 'false: without what was only planned; true: nothing else.' }),
         ...pageParameters,
       }),
       answers: { 200: { description: 'A page of records.', body: pageOf(syncLog), csv: Object.keys(syncLog.shape) } },

@@ -1,5 +1,5 @@
 import type { Row } from '@broadstreet-sync/broadstreet';
-import { type EntityFields, type EntityKind, entityKey, RemoteError } from '@broadstreet-sync/domain';
+import { type EntityFields, type EntityKind, entityKey, oneOf, RemoteError } from '@broadstreet-sync/domain';
 import type { IntentDocument } from '@broadstreet-sync/store';
 import type { SyncContext, TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
@@ -151,7 +151,7 @@ function createdKey(kind: EntityKind, intent: IntentDocument, answer: EntityFiel
   throw new RemoteError({
     category: 'contract',
     code: 'no_id',
-    message: `The answer to creating a ${kind.singular} has no id.`,
+    message: `The answer to creating ${oneOf(kind)} has no id.`,
     outcome: 'unknown',
     method: 'POST',
     path: kind.create.path,

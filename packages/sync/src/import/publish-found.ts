@@ -1,6 +1,7 @@
 import { type HoldState, type KindChanges, type KindName, noChanges, type RunState } from '@broadstreet-sync/domain';
 import type { Publication, RunDocument, ScopeDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
+import { isOnlyPlanned } from '../is-only-planned.ts';
 import type { Sums } from '../sum-tasks.ts';
 import { undoOf } from '../undo-of.ts';
 import { resolveAsCleared } from './fresh.ts';
@@ -22,12 +23,6 @@ export async function unpublishedOf({ store }: SyncContext, run: RunDocument): P
   const left = holds.filter(({ state }) => state !== 'published' && state !== 'confirmed');
   return new Map(left.map(({ task_id, state }) => [task_id, state]));
 }
-
-/** Says whether a run only shows what it would do. Later a person may have it published. */
-export function isOnlyPlanned(run: RunDocument): boolean {
-  return run.dry_run && run.status !== 'publishing';
-}
-
 /** How an import ends. A dry run only says what it would hold. */
 export function endOf(run: RunDocument, outcome: RunState, unpublished: Unpublished): RunState {
   if (outcome === 'failed' || unpublished.size === 0 || isOnlyPlanned(run)) return outcome;

@@ -78,13 +78,13 @@ async function scopeEntities(
 ): Promise<Map<string, EntityFields>> {
   const { production, changes } = context.store;
   const fields = ['id', ...ancestorFields(kinds[name])];
-  const [known, removed, inserted] = await Promise.all([
+  const [known, removed, inserted, held] = await Promise.all([
     production.fields(name, filter, fields),
     changes.keys(run._id, name, 'remove'),
     changes.inserted(run._id, name, fields, filter),
+    heldEntities(context, run, kinds[name], filter),
   ]);
   const gone = new Set(removed);
-  const held = await heldEntities(context, run, kinds[name], filter);
   const entities = new Map<string, EntityFields>(held.added);
   for (const entity of known) if (!gone.has(entity._id) && !held.isMissing(entity)) entities.set(entity._id, entity);
   for (const change of inserted) if (change.after !== null) entities.set(change.key, change.after);

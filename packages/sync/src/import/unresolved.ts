@@ -46,11 +46,9 @@ async function unresolvedTo(
   const found = new Map<string, Unresolved>();
   const own = scopeField(kinds[name]);
   if (own === null) return found;
-  const refers = await referring(context, run, kind, name, fieldsOf(kinds[name]));
-  const present = await presentOf(context, run, name, new Set(refers.map(({ key }) => key)));
-  for (const { key, parents } of refers) {
+  for (const { key, parents } of await lostReferences(context, run, kind, name)) {
     const scope = parents[own];
-    if (present.has(key) || scope === undefined) continue;
+    if (scope === undefined) continue;
     // Part of the ids of tasks and jobs, which have no colon.
     const id = `${name}-${scope}`;
     const unresolved = found.get(id) ?? { kind: name, scope: String(scope), parents, keys: new Set() };
@@ -71,26 +69,32 @@ interface Reference {
   readonly parents: ParentIds;
 }
 
-/** The references of a kind to another that this run touches, each once. */
-async function referring(
+/** The references of a kind, as this run leaves it, to what is not there, each once. */
+async function lostReferences(
   context: SyncContext,
   run: RunDocument,
   kind: EntityKind,
   to: KindName,
-  fields: readonly string[],
 ): Promise<Reference[]> {
   const { changes, production } = context.store;
-  const field = parentField(to);
-  const shown = await changes.distinct(run._id, kind.name, [field, ...fields]);
-  const removed = await changes.keys(run._id, to, 'remove');
-  if (removed.length === 0) return shown.flatMap((row) => referenceIn(row, field, fields));
-  const gone = new Set(await changes.keys(run._id, kind.name, 'remove'));
-  const kept: EntityFields[] = [];
-  const names = { [field]: { $in: removed.map(Number) } };
-  for await (const entity of production.each(kind.name, names, [field, ...fields])) {
-    if (!gone.has(entity._id)) kept.push(entity);
+  const [field, fields] = [parentField(to), fieldsOf(kinds[to])];
+  const [shown, removed] = await Promise.all([
+    changes.numbers(run._id, kind.name, field),
+    changes.keys(run._id, to, 'remove'),
+  ]);
+  const named = [...shown, ...removed.map(Number)];
+  const present = await presentOf(context, run, to, new Set(named.map(String)));
+  const missing = named.filter((id) => !present.has(String(id)));
+  if (missing.length === 0) return [];
+  const lost = { [field]: { $in: missing } };
+  const rows = await changes.distinct(run._id, kind.name, [field, ...fields], lost);
+  if (removed.length > 0) {
+    const gone = new Set(await changes.keys(run._id, kind.name, 'remove'));
+    for await (const entity of production.each(kind.name, lost, [field, ...fields])) {
+      if (!gone.has(entity._id)) rows.push(entity);
+    }
   }
-  return [...shown, ...kept].flatMap((row) => referenceIn(row, field, fields));
+  return rows.flatMap((row) => referenceIn(row, field, fields));
 }
 
 function referenceIn(row: EntityFields, field: string, fields: readonly string[]): Reference[] {

@@ -3,6 +3,7 @@ import { kinds } from '@broadstreet-sync/domain';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { useNetwork } from '../../frame/network.ts';
 import { ConflictFields } from '../../kinds/conflict-fields.tsx';
 import { conflictPageSize, type Side, useConflicts, useResolveConflicts } from '../../queries/conflicts.ts';
 import { Button } from '../../ui/button.tsx';
@@ -16,12 +17,13 @@ import { Time } from '../../ui/times.tsx';
 /** What was edited here and there in the same field, and waits for a person. */
 export function ConflictsPage() {
   const [page, setPage] = useState(1);
-  const { data, error, refetch } = useConflicts(page);
+  const { network } = useNetwork();
+  const { data, error, refetch } = useConflicts(page, network);
   return (
     <Page
-      title="Conflicts"
+      name="Conflicts"
       lead="Fields that were edited here and changed in Broadstreet too. What is here shows meanwhile, and is not exported until you decide."
-      actions={data === undefined || data.total === 0 ? null : <DecideAll total={data.total} />}
+      actions={data === undefined || data.total === 0 ? null : <DecideAll total={data.total} network={network} />}
     >
       {error !== null ? <Failure error={error} onRetry={() => void refetch()} /> : null}
       {error === null && data === undefined ? <Waiting /> : null}
@@ -71,8 +73,8 @@ const wholesale = [
 ] as const;
 
 /** One side for all that is open, once a person has said so twice. */
-function DecideAll({ total }: { readonly total: number }) {
-  const resolve = useResolveConflicts();
+function DecideAll({ total, network }: { readonly total: number; readonly network: number | null }) {
+  const resolve = useResolveConflicts(network);
   const [asked, setAsked] = useState<Side | null>(null);
   return wholesale.map(([side, words, means]) => (
     <div key={side}>
@@ -81,7 +83,7 @@ function DecideAll({ total }: { readonly total: number }) {
         isOpen={asked === side}
         onClose={() => setAsked(null)}
         title={`${words}?`}
-        description={`${means} ${total.toLocaleString()} in conflict.`}
+        description={`${means} ${total.toLocaleString()} in conflict${network === null ? '' : ', all of the chosen network'}.`}
       >
         <div className="flex justify-end gap-2">
           <Button onClick={() => setAsked(null)}>Decide one by one</Button>

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import { useNetwork } from '../../frame/network.ts';
 import { useRunStarter } from '../../frame/run-starter.ts';
+import { useBelow } from '../../kinds/below.ts';
 import { isLocal, keyOf, nameOf } from '../../kinds/entity.ts';
 import { EntityForm } from '../../kinds/entity-form.tsx';
 import { type TaggedEntity, useChangeEntity, useDeleteLocals, useDeleteRemote } from '../../queries/entities.ts';
@@ -120,6 +121,7 @@ function Deletion({ kind, found: { body: entity }, onClose }: InDialogProps) {
   const deleteLocals = useDeleteLocals();
   const deleteRemote = useDeleteRemote(kind.name);
   const key = keyOf(kind, entity);
+  const { isKnown, words } = useBelow(kind, entity);
 
   async function carryOut(): Promise<void> {
     try {
@@ -143,14 +145,15 @@ function Deletion({ kind, found: { body: entity }, onClose }: InDialogProps) {
     <div className="grid gap-4">
       <p>
         {isLocal(entity)
-          ? 'It exists only here, and so does what was prepared to hang on it: it is deleted too. This cannot be undone.'
-          : 'The next export deletes it in Broadstreet, with everything that hangs on it. Until then it can be kept.'}
+          ? 'It exists only here. This cannot be undone.'
+          : 'The next export deletes it in Broadstreet. Until then it can be kept.'}{' '}
+        {isKnown ? `Deleted with it: ${words ?? 'nothing, since nothing hangs on it'}.` : 'Looking what hangs on it …'}
       </p>
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Keep it</Button>
         <Button
           look="danger"
-          disabled={deleteLocals.isPending || deleteRemote.isPending}
+          disabled={!isKnown || deleteLocals.isPending || deleteRemote.isPending}
           onClick={() => void carryOut()}
         >
           {isLocal(entity) ? 'Delete' : 'Delete with the next export'}

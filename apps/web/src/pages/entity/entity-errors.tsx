@@ -1,9 +1,11 @@
 import { type EntityKind, labelOf } from '@broadstreet-sync/domain';
 import { Link } from '@tanstack/react-router';
 import { isLocal } from '../../kinds/entity.ts';
+import { inLabels } from '../../kinds/in-labels.ts';
 import type { Entity } from '../../queries/entities.ts';
 import { categoryWords } from '../../runs/error-words.ts';
 import { Card, CardHead } from '../../ui/card.tsx';
+import { sentences } from '../../ui/sentences.ts';
 import { Time } from '../../ui/times.tsx';
 
 const shown = 5;
@@ -24,7 +26,7 @@ export function EntityErrors({ kind, entity }: { readonly kind: EntityKind; read
         ))}
         {errors.map(({ message, category, run_id, at }) => (
           <li key={`${run_id} ${message}`} className="grid gap-0.5">
-            <span className="text-bad">{message}</span>
+            <span className="text-bad">{sentences(inLabels(kind, message))}</span>
             <span className="text-[13px] text-soft">
               {categoryWords[category].advice}{' '}
               <Link to="/runs/$id" params={{ id: run_id }} className="text-accent hover:underline">

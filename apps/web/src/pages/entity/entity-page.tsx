@@ -1,11 +1,14 @@
-import { kinds, titleOf } from '@broadstreet-sync/domain';
+import { type EntityKind, kinds, titleOf } from '@broadstreet-sync/domain';
 import { Link, useParams } from '@tanstack/react-router';
+import { ProblemError } from '../../api/problem.ts';
+import { useRunStarter } from '../../frame/run-starter.ts';
 import { isLocal, keyOf, nameOf, originOf, referencesOf } from '../../kinds/entity.ts';
 import { EntityMarks } from '../../kinds/entity-marks.tsx';
 import { OriginBadge } from '../../kinds/origin-badge.tsx';
 import { type TaggedEntity, useEntity, useNames } from '../../queries/entities.ts';
+import { Button } from '../../ui/button.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Failure, Waiting } from '../../ui/states.tsx';
+import { Empty, Failure, Waiting } from '../../ui/states.tsx';
 import { Time } from '../../ui/times.tsx';
 import { Candidates } from './candidates.tsx';
 import { Children } from './children.tsx';
@@ -24,18 +27,49 @@ export function EntityPage() {
   if (data === undefined) {
     return (
       <Page
+        name={titleOf(kind)}
         title={
           <Link to="/$kind" params={{ kind: name }} className="hover:underline">
             {titleOf(kind)}
           </Link>
         }
       >
-        {error === null ? <Waiting /> : <Failure error={error} onRetry={() => void refetch()} />}
+        {error === null ? <Waiting /> : null}
+        {isNotFound(error) ? <NotHere kind={kind} error={error} /> : null}
+        {error === null || isNotFound(error) ? null : <Failure error={error} onRetry={() => void refetch()} />}
       </Page>
     );
   }
   // By its key: a form that is open stays with its entity.
   return <Found key={keyOf(kind, data.body)} found={data} name={name} />;
+}
+
+function isNotFound(error: unknown): error is ProblemError {
+  return error instanceof ProblemError && error.code === 'not_found';
+}
+
+/** What was asked for does not exist, or is not known here: says so, and where to look for it. */
+function NotHere({ kind, error }: { readonly kind: EntityKind; readonly error: ProblemError }) {
+  const { start, isStarting } = useRunStarter();
+  return (
+    <Empty
+      title={`This ${kind.singular} is not here`}
+      action={
+        <span className="flex flex-wrap justify-center gap-2">
+          <Button asChild>
+            <Link to="/$kind" params={{ kind: kind.name }}>
+              Show all {kind.name}
+            </Link>
+          </Button>
+          <Button disabled={isStarting} onClick={() => void start({ start: 'import', kind: kind.name, body: {} })}>
+            Import {kind.name} from Broadstreet
+          </Button>
+        </span>
+      }
+    >
+      {error.message}
+    </Empty>
+  );
 }
 
 interface FoundProps {
@@ -49,6 +83,7 @@ function Found({ found, name }: FoundProps) {
   const names = useNames(referencesOf(kind, entity));
   return (
     <Page
+      name={nameOf(kind, entity, names)}
       title={
         <span className="grid gap-1">
           <Link to="/$kind" params={{ kind: name }} className="text-[13px] font-medium text-accent hover:underline">
@@ -60,7 +95,7 @@ function Found({ found, name }: FoundProps) {
       lead={
         <span className="flex flex-wrap items-center gap-1.5 pt-1">
           <OriginBadge origin={originOf(entity)} />
-          <EntityMarks entity={entity} />
+          <EntityMarks kind={kind} entity={entity} />
           <span>
             {isLocal(entity) ? (
               <>

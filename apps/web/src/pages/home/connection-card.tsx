@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { ConnectionTest } from '../../connection/connection-test.tsx';
 import { useStatus } from '../../queries/status.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Card, CardHead } from '../../ui/card.tsx';
@@ -44,6 +45,9 @@ export function ConnectionCard() {
           {data.read_only ? <Line isGood={false}>Read only: nothing is exported (BROADSTREET_READ_ONLY)</Line> : null}
         </ul>
       )}
+      <div className="px-4 pb-4">
+        <ConnectionTest />
+      </div>
     </Card>
   );
 }

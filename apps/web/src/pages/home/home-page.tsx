@@ -18,7 +18,7 @@ export function HomePage() {
   const { running } = useLiveRuns();
   const isEmpty = overview !== undefined && overview.last_import === null && running.length === 0;
   return (
-    <Page title="Home" lead="What is here, what waits to be sent, and how fresh it is.">
+    <Page name="Home" lead="What is here, what waits to be sent, and how fresh it is.">
       {running.map((run) => (
         <RunCard key={run.id} run={run} />
       ))}

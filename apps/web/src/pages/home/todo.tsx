@@ -18,11 +18,27 @@ const waiting = [
 /** What waits for a person, or for the next export. */
 export function Todo({ overview }: { readonly overview: OverviewView }) {
   const lines = waiting.map((each) => [sumOf(overview, each[0]), ...each] as const).filter(([count]) => count > 0);
-  if (lines.length === 0) return null;
+  const held = overview.last_import?.status === 'held' ? overview.last_import : null;
+  if (lines.length === 0 && held === null) return null;
   return (
     <Card>
       <CardHead title="Waits for you" />
       <ul>
+        {held === null ? null : (
+          <li className="border-b last:border-0">
+            <Link
+              to="/runs/$id"
+              params={{ id: held.id }}
+              className="flex items-center gap-2 px-4 py-2.5 hover:bg-sunk/50"
+            >
+              <span className="text-warm">
+                <span className="font-semibold tabular-nums">{held.held_lists.toLocaleString()}</span>{' '}
+                {held.held_lists === 1 ? 'list' : 'lists'} of the last import lost so much that you are to confirm it
+              </span>
+              <ArrowRight className="ml-auto size-4 text-soft" aria-hidden />
+            </Link>
+          </li>
+        )}
         {lines.map(([count, key, words, look, page]) => (
           <li key={key} className="border-b last:border-0">
             <Link to={page} className="flex items-center gap-2 px-4 py-2.5 hover:bg-sunk/50">

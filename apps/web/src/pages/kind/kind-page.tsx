@@ -48,7 +48,7 @@ export function KindPage() {
   const { start, isStarting } = useRunStarter();
   return (
     <Page
-      title={titleOf(kind)}
+      name={titleOf(kind)}
       lead={`What Broadstreet has of them, as last read, and what was made here and is still to be exported.`}
       actions={
         <>

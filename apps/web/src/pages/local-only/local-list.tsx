@@ -1,8 +1,10 @@
 import { type EntityKind, labelOf, titleOf } from '@broadstreet-sync/domain';
 import { useState } from 'react';
 import { useNetwork } from '../../frame/network.ts';
+import { ChooseAllButton } from '../../kinds/choose-all-button.tsx';
 import { columnsOf } from '../../kinds/columns.tsx';
 import { isLocal, keyOf, nameOf, referencesOf } from '../../kinds/entity.ts';
+import { inLabels } from '../../kinds/in-labels.ts';
 import { networkFilter } from '../../kinds/network-filter.ts';
 import { type Entity, pageSize, useEntityPage, useNames } from '../../queries/entities.ts';
 import { Card, CardHead } from '../../ui/card.tsx';
@@ -33,10 +35,15 @@ export function LocalList({ kind, q, chosen, onChoose }: LocalListProps) {
   const names = useNames((data?.items ?? []).flatMap((entity) => referencesOf(kind, entity)));
   // A search by name finds nothing among what has none.
   if (data?.total === 0 || (q !== undefined && !isNamed)) return null;
+  const choose = (ids: ReadonlySet<string>) => onChoose(withChoice(chosen, kind.name, ids));
   const keys = new Set(chosen.filter((each) => each.kind === kind.name).map(({ key }) => key));
   return (
     <Card>
-      <CardHead title={`${titleOf(kind)}${data === undefined ? '' : ` (${data.total.toLocaleString()})`}`} />
+      <CardHead title={`${titleOf(kind)}${data === undefined ? '' : ` (${data.total.toLocaleString()})`}`}>
+        {keys.size === 0 || data === undefined ? null : (
+          <ChooseAllButton kind={kind} query={query} total={data.total} keys={keys} onChange={choose} />
+        )}
+      </CardHead>
       {error === null ? null : <Failure error={error} onRetry={() => void refetch()} />}
       {error === null && data === undefined ? <Waiting lines={3} /> : null}
       {data === undefined ? null : (
@@ -49,7 +56,7 @@ export function LocalList({ kind, q, chosen, onChoose }: LocalListProps) {
             rows={data.items}
             keyOf={(entity) => keyOf(kind, entity)}
             nameOf={(entity) => nameOf(kind, entity, names)}
-            selection={{ keys, change: (ids) => onChoose(withChoice(chosen, kind.name, ids)) }}
+            selection={{ keys, change: choose }}
           />
           {data.total <= pageSize ? null : <Pager list={data} page={page} pageSize={pageSize} onPage={setPage} />}
         </>
@@ -84,5 +91,5 @@ function reasonsOf(kind: EntityKind, entity: Entity): string[] {
   const problems = entity.problems.map(({ path, message }) => `${labelOf(kind, path)} ${message}`);
   // What was refused for its fields is said by the fields.
   const isSaid = error === undefined || (error.category === 'validation' && problems.length > 0);
-  return isSaid ? problems : [...problems, error.message];
+  return isSaid ? problems : [...problems, inLabels(kind, error.message)];
 }

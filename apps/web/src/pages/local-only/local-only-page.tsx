@@ -31,7 +31,7 @@ export function LocalOnlyPage() {
 
   return (
     <Page
-      title="Local entities"
+      name="Local entities"
       lead="Prepared here, and not in Broadstreet yet. The export creates them there, each exactly once, parents first."
       actions={
         <>

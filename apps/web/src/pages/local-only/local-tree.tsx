@@ -61,7 +61,7 @@ function Branch({ node, names }: { readonly node: TreeNode; readonly names: Name
         ) : (
           <>
             <OriginBadge origin="local" />
-            <EntityMarks entity={entity} />
+            <EntityMarks kind={kind} entity={entity} />
           </>
         )}
       </span>

@@ -4,7 +4,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Download } from 'lucide-react';
 import { useMemo } from 'react';
 import { useFrequentErrors, useLogs } from '../../queries/performance.ts';
-import { categoryWords } from '../../runs/error-words.ts';
+import { adviceOf, titleOfError } from '../../runs/error-words.ts';
 import { figuresByKind, figuresByRun, type KindFigures, type RunFigures } from '../../runs/log-figures.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card, CardHead } from '../../ui/card.tsx';
@@ -38,8 +38,8 @@ export function PerformancePage() {
   const runs = useMemo(() => figuresByRun(logs ?? []), [logs]);
   return (
     <Page
-      title="Performance"
-      lead="How many runs went well, how long they took, what was refused, and how often Broadstreet’s rate limit was in the way."
+      name="Performance"
+      lead="How many runs went well, how long they took, what was refused, and how often Broadstreet’s rate limit was in the way. Of all networks; previews are not counted."
       actions={
         <>
           <Select
@@ -57,7 +57,11 @@ export function PerformancePage() {
               </option>
             ))}
           </Select>
-          <Button onClick={() => void downloadCsv(`/api/sync-logs?from=${encodeURIComponent(from)}`, 'sync-logs.csv')}>
+          <Button
+            onClick={() =>
+              void downloadCsv(`/api/sync-logs?dry_run=false&from=${encodeURIComponent(from)}`, 'sync-logs.csv')
+            }
+          >
             <Download /> CSV
           </Button>
         </>
@@ -84,8 +88,9 @@ export function PerformancePage() {
             <RunChart title="Duration of a run" unit="seconds" runs={runs} figureOf={({ seconds }) => seconds} />
             <RunChart title="Requests of a run" unit="number" runs={runs} figureOf={({ requests }) => requests} />
             <RunChart
-              title="Waited for the rate budget"
+              title="Waits for the rate budget"
               unit="seconds"
+              note="Added up over tasks, which wait side by side: it can be more than the run took."
               runs={runs}
               figureOf={({ waitedSeconds }) => waitedSeconds}
             />
@@ -151,7 +156,12 @@ const runColumns: readonly Column<RunFigures>[] = [
   { key: 'at', title: 'When', cell: ({ at }) => <Time at={at} /> },
   { key: 'seconds', title: 'Took', isNumber: true, cell: ({ seconds }) => describeSeconds(seconds) },
   { key: 'requests', title: 'Requests', isNumber: true, cell: ({ requests }) => requests.toLocaleString() },
-  { key: 'waited', title: 'Waited', isNumber: true, cell: ({ waitedSeconds }) => describeSeconds(waitedSeconds) },
+  {
+    key: 'waited',
+    title: 'Waits, added up',
+    isNumber: true,
+    cell: ({ waitedSeconds }) => describeSeconds(waitedSeconds),
+  },
   { key: 'limited', title: 'Rate limited', isNumber: true, cell: ({ rateLimited }) => rateLimited.toLocaleString() },
 ];
 
@@ -160,9 +170,9 @@ const errorColumns: readonly Column<FrequentErrorView>[] = [
   {
     key: 'what',
     title: 'What',
-    cell: ({ category, kinds: of }) => (
+    cell: ({ category, code, kinds: of }) => (
       <>
-        <span className="font-medium">{categoryWords[category].title}</span>
+        <span className="font-medium">{titleOfError({ category, code })}</span>
         <span className="block text-[13px] text-soft">{of.join(', ')}</span>
       </>
     ),
@@ -176,7 +186,11 @@ const errorColumns: readonly Column<FrequentErrorView>[] = [
       </Link>
     ),
   },
-  { key: 'advice', title: 'What to do', cell: ({ category }) => categoryWords[category].advice },
+  {
+    key: 'advice',
+    title: 'What to do',
+    cell: ({ category, code }) => adviceOf({ category, code, remedy: null }, 'export'),
+  },
 ];
 
 function Errors({ from }: { readonly from: string }) {

@@ -5,6 +5,8 @@ import { Card, CardHead } from '../../ui/card.tsx';
 interface RunChartProps {
   readonly title: string;
   readonly unit: string;
+  /** What a reader could take wrongly. */
+  readonly note?: string;
   readonly runs: readonly RunFigures[];
   readonly figureOf: (run: RunFigures) => number;
 }
@@ -21,7 +23,7 @@ function dayAndTime(at: number): string {
 }
 
 /** A figure of each run over time; the table below it has the same in numbers. */
-export function RunChart({ title, unit, runs, figureOf }: RunChartProps) {
+export function RunChart({ title, unit, note, runs, figureOf }: RunChartProps) {
   const points = runs.map((run) => ({ at: Date.parse(run.at), [run.operation]: Math.round(figureOf(run) * 10) / 10 }));
   return (
     <Card>
@@ -35,6 +37,7 @@ export function RunChart({ title, unit, runs, figureOf }: RunChartProps) {
           </span>
         ))}
       </CardHead>
+      {note === undefined ? null : <p className="px-4 pt-3 text-[13px] text-soft">{note}</p>}
       <div className="p-3" aria-hidden="true">
         <ResponsiveContainer width="100%" height={height}>
           <LineChart data={points} margin={{ top: 8, right: 12, bottom: 0, left: 0 }} accessibilityLayer={false}>

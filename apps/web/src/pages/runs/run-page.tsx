@@ -1,6 +1,10 @@
 import type { RunView } from '@broadstreet-sync/contract';
+import { kindNames, kinds, parentField } from '@broadstreet-sync/domain';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { nameOfReference } from '../../kinds/entity.ts';
+import { useNames } from '../../queries/entities.ts';
 import { usePlan, useRun } from '../../queries/runs.ts';
+import { CarryOutButton } from '../../runs/carry-out-button.tsx';
 import { LevelPicture } from '../../runs/level-picture.tsx';
 import { PlanSummary } from '../../runs/plan-summary.tsx';
 import { PlanTable } from '../../runs/plan-table.tsx';
@@ -8,11 +12,13 @@ import { RunCard } from '../../runs/run-card.tsx';
 import { RunStatus } from '../../runs/run-status.tsx';
 import { describeChanges, hasEnded, refusedOf, runTitle } from '../../runs/words.ts';
 import type { runTabs } from '../../search.ts';
-import { Card } from '../../ui/card.tsx';
+import { Card, CardHead } from '../../ui/card.tsx';
 import { Page } from '../../ui/page.tsx';
+import { sentences } from '../../ui/sentences.ts';
 import { Failure, Waiting } from '../../ui/states.tsx';
 import { type Tab, Tabs } from '../../ui/tabs.tsx';
 import { Time } from '../../ui/times.tsx';
+import { HeldListsCard } from './held-lists-card.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunChanges } from './run-changes.tsx';
 import { RunErrors } from './run-errors.tsx';
@@ -24,11 +30,12 @@ export function RunPage() {
   const { data: run, error, refetch } = useRun(id);
   if (run === undefined) {
     return (
-      <Page title="Run">{error === null ? <Waiting /> : <Failure error={error} onRetry={() => void refetch()} />}</Page>
+      <Page name="Run">{error === null ? <Waiting /> : <Failure error={error} onRetry={() => void refetch()} />}</Page>
     );
   }
   return (
     <Page
+      name={`${runTitle(run)} of ${new Date(run.created_at).toLocaleString()}`}
       title={
         <span className="flex flex-wrap items-center gap-2.5">
           {runTitle(run)} <RunStatus run={run} />
@@ -39,9 +46,10 @@ export function RunPage() {
     >
       {run.error === null ? null : (
         <p role="alert" className="rounded-lg bg-bad-soft px-4 py-3 text-bad">
-          {run.error.message} {run.error.remedy}
+          {sentences(run.error.message, run.error.remedy)}
         </p>
       )}
+      {run.links.confirm === null ? null : <HeldListsCard run={run} />}
       <LevelPicture run={run} />
       <RunTabs key={run.id} run={run} />
     </Page>
@@ -53,6 +61,7 @@ function Lead({ run }: { readonly run: RunView }) {
     <>
       Asked for <Time at={run.created_at} /> {run.requested_by === 'api' ? '' : ` by ${run.requested_by}`} on{' '}
       {run.account.mode.toUpperCase()} {run.account.host}
+      <Limits run={run} />
       {hasEnded(run) ? `: ${describeChanges(run)}` : ''}
       {run.retry_of === null ? null : (
         <>
@@ -63,6 +72,34 @@ function Lead({ run }: { readonly run: RunView }) {
         </>
       )}
       .
+    </>
+  );
+}
+
+const modeWords: Readonly<Partial<Record<RunView['mode'], string>>> = {
+  fresh: ', as if nothing had been here',
+  due: ', of lists that were due',
+};
+
+/** What a run was limited to, in words; nothing where it is of all. */
+function Limits({ run: { mode, filters } }: { readonly run: RunView }) {
+  const references = kindNames.flatMap((kind) => {
+    const id = filters[parentField(kind)];
+    return typeof id === 'number' || typeof id === 'string' ? [{ kind, id }] : [];
+  });
+  const names = useNames(references);
+  const { ids, name } = filters;
+  const count = Array.isArray(ids) ? ids.length : 0;
+  return (
+    <>
+      {modeWords[mode] ?? ''}
+      {references.map((reference) => (
+        <span key={reference.kind}>
+          , only {kinds[reference.kind].singular} <bdi>{nameOfReference(reference, names)}</bdi>
+        </span>
+      ))}
+      {count === 0 ? '' : `, only ${count.toLocaleString()} that were named`}
+      {typeof name === 'string' ? `, only what is called “${name}”` : ''}
     </>
   );
 }
@@ -79,7 +116,11 @@ function RunTabs({ run }: { readonly run: RunView }) {
       content: () => <RunErrors run={run} />,
     },
     ...(run.links.plan === null ? [] : [{ key: 'plan' as const, title: 'Plan', content: () => <RunPlan run={run} /> }]),
-    { key: 'changes', title: 'Changes', content: () => <RunChanges id={run.id} isPreview={run.dry_run} /> },
+    {
+      key: 'changes',
+      title: 'Changes',
+      content: () => <RunChanges id={run.id} isPreview={run.dry_run && run.published_at === null} />,
+    },
     { key: 'tasks', title: 'Tasks', content: () => <RunTasks id={run.id} /> },
   ];
   return (
@@ -98,6 +139,9 @@ function RunPlan({ run }: { readonly run: RunView }) {
   if (data === undefined) return <Waiting />;
   return (
     <Card>
+      <CardHead title="What would be sent">
+        <CarryOutButton run={run} plan={data} />
+      </CardHead>
       <PlanSummary summary={data.summary} />
       <PlanTable items={data.items} total={data.total} />
     </Card>

@@ -1,15 +1,16 @@
 import type { RunView } from '@broadstreet-sync/contract';
 import { runStates } from '@broadstreet-sync/domain';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNetwork } from '../../frame/network.ts';
 import { runPageSize, useRuns } from '../../queries/runs.ts';
 import { RunStatus } from '../../runs/run-status.tsx';
 import { describeChanges, describeShare, refusedOf, runTitle, statusLooks } from '../../runs/words.ts';
 import { Card } from '../../ui/card.tsx';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
+import type { Column } from '../../ui/data-table.tsx';
 import { Select } from '../../ui/fields.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Pager } from '../../ui/pager.tsx';
-import { Empty, Failure, Waiting } from '../../ui/states.tsx';
+import { PagedTable } from '../../ui/paged-table.tsx';
+import { Empty } from '../../ui/states.tsx';
 import { describeSeconds, Time } from '../../ui/times.tsx';
 
 const columns: readonly Column<RunView>[] = [
@@ -60,10 +61,11 @@ function durationOf({ started_at, ended_at }: RunView): string {
 export function RunsPage() {
   const search = useSearch({ from: '/runs' });
   const navigate = useNavigate({ from: '/runs' });
+  const { network } = useNetwork();
   const page = search.page ?? 1;
-  const { data, error, refetch } = useRuns({ ...search, page });
+  const asked = useRuns({ ...search, network, page });
   return (
-    <Page title="Runs" lead="Every import and export: how far it is, what it changed, what went wrong.">
+    <Page name="Runs" lead="Every import and export: how far it is, what it changed, what went wrong.">
       <Card>
         <div className="flex flex-wrap gap-2 border-b px-4 py-2.5">
           <Select
@@ -96,20 +98,17 @@ export function RunsPage() {
             ))}
           </Select>
         </div>
-        {error !== null ? <Failure error={error} onRetry={() => void refetch()} /> : null}
-        {error === null && data === undefined ? <Waiting /> : null}
-        {data?.total === 0 ? <Empty title="No runs">Start an import or an export in the menu.</Empty> : null}
-        {data === undefined || data.total === 0 ? null : (
-          <>
-            <DataTable label="Runs" columns={columns} rows={data.items} keyOf={({ id }) => id} nameOf={runTitle} />
-            <Pager
-              list={data}
-              page={page}
-              pageSize={runPageSize}
-              onPage={(next) => void navigate({ search: (before) => ({ ...before, page: next }) })}
-            />
-          </>
-        )}
+        <PagedTable
+          asked={asked}
+          empty={<Empty title="No runs">Start an import or an export in the menu.</Empty>}
+          label="Runs"
+          columns={columns}
+          keyOf={({ id }) => id}
+          nameOf={runTitle}
+          page={page}
+          pageSize={runPageSize}
+          onPage={(next) => void navigate({ search: (before) => ({ ...before, page: next }) })}
+        />
       </Card>
     </Page>
   );
