@@ -61,7 +61,7 @@ function draw({ title, unit, bars, marks }: Plot): string {
     return line + text(x(value), headHeight - 6, label, `text-anchor="middle" fill="${colourOfMarks}"`);
   });
   const width = labelWidth + plotWidth + 70;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="${sizeOfText}" fill="${colourOfText}"><rect width="100%" height="100%" fill="#ffffff"/>${text(12, 22, title, 'font-weight="bold" font-size="14"')}${lines.join('')}${rules.join('')}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="${sizeOfText}" fill="${colourOfText}" role="img"><title>${escaped(title)}</title><rect width="100%" height="100%" fill="#ffffff"/>${text(12, 22, title, 'font-weight="bold" font-size="14"')}${lines.join('')}${rules.join('')}</svg>\n`;
 }
 
 function plots(all: readonly Figures[]): Readonly<Record<string, Plot>> {

@@ -48,13 +48,18 @@ const hopeless: Scenario = {
 
 /** These take minutes of a busy machine: they are left to `npm run chaos`. */
 const long = [
+  'crash-points-of-look-up',
   'crash-points-of-sweep',
+  'crash-points-of-writes',
   'disk-full',
   'late-commits',
+  'old-redis',
   'paused-after-check',
   'replica-set',
   'rolling-restart',
   'store-away',
+  'very-late-commits',
+  'wrong-clocks',
 ];
 const short = scenarios.filter(({ name }) => !long.includes(name));
 

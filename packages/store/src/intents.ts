@@ -9,9 +9,11 @@ import {
   type ParentIds,
   parkedStates,
 } from '@broadstreet-sync/domain';
+import { mostTogether } from './claim-tasks.ts';
 import type { Collections } from './collections.ts';
 import type { IntentDocument } from './documents.ts';
 import { intentChange } from './intent-changes.ts';
+import { together } from './together.ts';
 import { isDuplicateKey } from './transactions.ts';
 
 /** What is to be created, decided by the plan. */
@@ -72,6 +74,17 @@ export function createIntents(collections: Collections) {
     return intents.findOneAndUpdate(filter, update, { returnDocument: 'after' });
   }
 
+  const many = (ids: readonly string[]): Promise<IntentDocument[]> =>
+    intents.find({ _id: { $in: [...ids] } }).toArray();
+  const get = together(
+    mostTogether,
+    (id: string) => id,
+    async (ids): Promise<(IntentDocument | null)[]> => {
+      const found = new Map((await many(ids)).map((intent) => [intent._id, intent]));
+      return ids.map((id) => found.get(id) ?? null);
+    },
+  );
+
   return {
     /**
      * Stores intents, or plans anew those that were refused before. One that is under way, parked or promoted stays as it
@@ -99,8 +112,9 @@ export function createIntents(collections: Collections) {
       }
     },
 
-    get: (id: string): Promise<IntentDocument | null> => intents.findOne({ _id: id }),
-    many: (ids: readonly string[]): Promise<IntentDocument[]> => intents.find({ _id: { $in: [...ids] } }).toArray(),
+    /** Those that are asked for at the same moment cost one command. */
+    get,
+    many,
 
     /**
      * Takes a planned intent for a run. One that is only claimed may be taken over at once: its fence protects it.

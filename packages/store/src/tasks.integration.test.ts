@@ -38,6 +38,8 @@ async function claimed(id: string, owner = 'a') {
   return task;
 }
 
+const claimOf = ({ id, owner }: { id: string; owner: string }) => tasks.claim(id, owner);
+
 const waits = { delayMs: 60_000, failedAttempt: true };
 const comesBack = { delayMs: 0, failedAttempt: false };
 
@@ -99,6 +101,44 @@ describe('a claim', () => {
     expect(new Set(claims.map(({ fence }) => fence)).size).toBe(10);
     expect(ends.filter(Boolean)).toHaveLength(1);
     expect((await tasks.get(id))?.counts.requests).toBe(1);
+  });
+
+  it('beside many others takes what is due and open, each for its owner', async () => {
+    const [done = '', later = '', ...due] = await planned(30);
+    await tasks.end(done, null, { state: 'completed' }, noRequests);
+    await tasks.putBack(later, (await claimed(later)).fence, waits, noRequests);
+
+    const owners = due.map((id, at) => ({ id, owner: at % 2 === 0 ? 'a' : 'b' }));
+    const taken = await Promise.all([...owners, { id: done, owner: 'a' }, { id: later, owner: 'a' }].map(claimOf));
+
+    expect(taken.slice(0, -2).map((task) => task && { id: task._id, owner: task.owner })).toEqual(owners);
+    expect(taken.slice(0, -2).every((task) => task?.fence === 1 && task.starts === 1)).toBe(true);
+    expect(taken.slice(-2)).toEqual([null, null]);
+  });
+
+  it('of a create counts the starts of others alone, and takes no other task', async () => {
+    const creates = await planned(10, { action: 'create' });
+    const [list = ''] = await planned(1);
+
+    const first = await Promise.all([...creates, list].map((id) => tasks.startCreate(id, 'a')));
+    const again = await Promise.all(creates.map((id) => tasks.startCreate(id, 'a')));
+    const other = await Promise.all(creates.map((id) => tasks.startCreate(id, 'b')));
+
+    expect(first.map((task) => task?.starts ?? null)).toEqual([...creates.map(() => 1), null]);
+    expect(again.map((task) => task?.starts)).toEqual(creates.map(() => 1));
+    expect(other.map((task) => task?.starts)).toEqual(creates.map(() => 2));
+  });
+
+  it('ends with many others, unless it was overtaken', async () => {
+    const ids = await planned(20);
+    const old = await Promise.all(ids.map((id) => claimed(id)));
+    const [overtaken = ''] = ids;
+    await claimed(overtaken, 'b');
+
+    await Promise.all(old.map((task) => tasks.endClaimed(task._id, task.fence, { state: 'completed' }, noRequests)));
+
+    const ended = await Promise.all(ids.map(tasks.get));
+    expect(ended.map((task) => task?.state)).toEqual(['running', ...ids.slice(1).map(() => 'completed')]);
   });
 
   it('is refused before the task is due', async () => {

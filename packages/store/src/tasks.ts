@@ -10,10 +10,9 @@ import {
 } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
 import { fetchSize } from './batches.ts';
-import { createClaim, mostTogether } from './claim-tasks.ts';
+import { createClaim, createStartCreate, mostTogether } from './claim-tasks.ts';
 import { byDueTime, byState, byWindow, type Collections } from './collections.ts';
 import type { TaskDocument, TaskResult } from './documents.ts';
-import { startCreate } from './start-create.ts';
 import { type TaskEnd, taskEnd } from './task-end.ts';
 import { progressOf, rowsOf } from './task-progress.ts';
 import { openOf, type StagedKind } from './task-stages.ts';
@@ -81,6 +80,7 @@ export function createTasks(db: mongo.Db, collections: Collections) {
   }
 
   const claim = createClaim(collections);
+  const startCreate = createStartCreate(collections);
   const endTogether = together(
     mostTogether,
     ({ filter }: ReturnType<typeof taskEnd>) => filter._id,
@@ -127,8 +127,9 @@ export function createTasks(db: mongo.Db, collections: Collections) {
      */
     claim: (id: string, owner: string): Promise<TaskDocument | null> => claim({ id, owner }),
 
-    /** See {@link startCreate}. */
-    startCreate: (id: string, owner: string) => startCreate(collections, id, owner),
+    /** See {@link createStartCreate}. */
+    startCreate: (id: string, owner: string) => startCreate({ id, owner }),
+
     /** Says whether a claim still is the one that counts. */
     async isHeld(id: string, fence: number): Promise<boolean> {
       return (await tasks.countDocuments({ _id: id, fence, state: 'running' }, { limit: 1 })) === 1;

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { countWindows, type SimulatedRequest, type Vitals, vitalsOf, withVitals } from '@broadstreet-sync/testkit';
 import { z } from 'zod';
+import { createDeaths } from '../chaos/deaths.ts';
 import type { Lab } from '../chaos/lab.ts';
 import { createStage, type Stage } from '../chaos/stage.ts';
 import type { Figures } from './figures.ts';
@@ -32,7 +32,7 @@ export async function measureRow(lab: Lab, row: Row): Promise<Figures> {
   const rate = row.limit === null ? null : { limit: row.limit };
   const account = { ...row.account, settings: { latency_ms: row.latencyMs, rate } };
   const target = row.operation === 'export' ? ({ account: 'bare', settings: account.settings } as const) : account;
-  const stage = await createStage(lab, { account: target, env: settingsOf(row) });
+  const stage = await createStage(lab, createDeaths(), { account: target, env: settingsOf(row) });
   try {
     for (let at = 0; at < row.workers; at += 1) await stage.crew.start({}, 'usual');
     return await measureStage(lab, row, stage);
@@ -59,7 +59,9 @@ async function measureStage(lab: Lab, row: Row, stage: Stage): Promise<Figures> 
   const measured = await run(row, stage, needed);
   const [all, after] = [await account.requests(since), await vitalsOfAll(stage)];
   const redisMb = await memory.mostMb();
-  const requests = row.isFound ? all.filter(({ at }) => at >= measured.from) : all;
+  const isPart = row.isFound === true || row.seconds !== undefined;
+  const requests = isPart ? all.filter(({ at }) => at >= measured.from && at <= measured.to) : all;
+  const arrived = requests.map(({ at }) => at);
   const naive = row.hasPeers ? await measureNaive(account.apiUrl, account.token) : null;
   const times = timesOf(row, requests, measured);
   const peer = (each: number | undefined) =>
@@ -68,16 +70,10 @@ async function measureStage(lab: Lab, row: Row, stage: Stage): Promise<Figures> 
   return {
     row: row.name,
     requests: requests.length,
-    over_needed: row.seconds === undefined && !row.isFound ? rounded(requests.length / needed.requests) : 1,
+    over_needed: isPart ? 1 : rounded(requests.length / needed.requests),
     ...times,
     refused: rounded(requests.filter(({ status }) => status === 429).length / requests.length, 4),
-    windows:
-      row.limit === null
-        ? null
-        : countWindows(
-            requests.map(({ at }) => at),
-            row.limit,
-          ),
+    windows: row.limit === null ? null : countWindows(arrived, row.limit),
     cold_start: rounded(coldStart),
     one_at_a_time: peer(naive?.oneAtATime),
     five_and_pause: peer(naive?.fiveAndPause),
@@ -136,8 +132,6 @@ async function countEntities(row: Row, { account }: Stage, needed: Needed): Prom
 async function vitalsOfAll({ crew }: Stage): Promise<Vitals[]> {
   const all: Vitals[] = [];
   for (const { app } of crew.workers) all.push(await vitalsOf(app));
-  // What was answered is what was until now: a request that has just ended is told of within a moment.
-  await delay(0);
   return all;
 }
 

@@ -5,7 +5,7 @@ import { onStage, stopWorkers } from '../play-export.ts';
 import { countExtra, lastRequest, neededRequests } from '../requests.ts';
 import type { Finding, Play, Scenario } from '../scenario.ts';
 import { createSecureDoor, type SecureDoor } from '../secure-door.ts';
-import type { MadeDraft, Stage } from '../stage.ts';
+import type { Stage } from '../stage.ts';
 
 const host = 'broadstreet.test';
 const known = { BROADSTREET_TEST_HOSTS: `${host}=127.0.0.1` };
@@ -47,7 +47,7 @@ async function play(given: Play): Promise<Finding> {
       await stopWorkers(stage);
       const drafts = await stage.make(wanted);
       const after = await lastRequest(stage);
-      for (const obstacle of obstacles) await meet(stage, door, obstacle, drafts);
+      for (const obstacle of obstacles) await meet(stage, door, obstacle);
       await stage.crew.start(good);
       await exportRest(stage, longestMs);
       const judged = await judge(stage, drafts);
@@ -60,19 +60,14 @@ async function play(given: Play): Promise<Finding> {
   }
 }
 
-/** An export, or the one that runs, is tried by a worker that meets the obstacle with every entity. */
-async function meet(
-  { api, crew, db }: Stage,
-  door: SecureDoor,
-  { codes, settings, isShut }: Obstacle,
-  drafts: readonly MadeDraft[],
-): Promise<void> {
+/** An export, or the one that runs, is tried by a worker that meets the obstacle; what waits for the breaker meets none. */
+async function meet({ api, crew, db }: Stage, door: SecureDoor, { codes, settings, isShut }: Obstacle): Promise<void> {
   if (isShut) await door.shut();
   const { run } = await api.trigger('export');
   const worker = await crew.start(settings(door));
   const met = { run_id: run?.id, action: 'create', 'error.code': { $in: codes } };
   await waitUntil(`An attempt that ends with ${codes.join(' or ')}`, 120_000, async () => {
-    return (await db.collection('tasks').countDocuments(met)) === drafts.length ? true : undefined;
+    return (await db.collection('tasks').countDocuments(met)) > 0 ? true : undefined;
   });
   await worker.app.kill('SIGTERM');
   if (isShut) await door.open();
