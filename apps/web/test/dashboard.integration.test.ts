@@ -177,6 +177,8 @@ describe('an entity', () => {
     await page.getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('button', { name: 'Delete with the next export' }).click();
     await page.getByText('The next export deletes it in Broadstreet, with what hangs on it.').waitFor();
+    // While it fades the dialog has a button of that name too.
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Keep it' }).click();
     await page.getByRole('button', { name: 'Edit' }).waitFor();
   });
