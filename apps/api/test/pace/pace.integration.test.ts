@@ -1,10 +1,13 @@
 import { playEach } from './pace-lab.ts';
 import { scenarios } from './scenarios.ts';
 
-/** The longest, which `./sync trial pace` plays with the others, in full. */
-const long = ['server-errors', 'silent-host', 'redis-full'];
+/**
+ * Left to `./sync trial pace`, which plays all in full: the longest, and `shared-budget`, whose import may be held: while an
+ * export makes zones beside it, a list of them and their count need not agree.
+ */
+const left = ['server-errors', 'silent-host', 'redis-full', 'shared-budget'];
 
 playEach(
-  scenarios.filter(({ name }) => !long.includes(name)),
+  scenarios.filter(({ name }) => !left.includes(name)),
   'short',
 );

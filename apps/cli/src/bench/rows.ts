@@ -41,11 +41,18 @@ const known: Demands = { ratio: 1.08, refused: 0 };
 const muchInFlight = 2;
 const short = new Set(['import-R-10-300', 'import-L-100-100', 'export-L-100-100']);
 
+/** Requests a second, with latencies in ms. */
+const limits = [
+  [10, [20, 100, 300]],
+  [50, [100]],
+  [100, [20, 100, 300]],
+] as const;
+
 /** Imports and exports at a rate that is known. */
 const matrix = (['import', 'export'] as const).flatMap((operation) =>
   (['R', 'L'] as const).flatMap((account) =>
-    [10, 100].flatMap((limit) =>
-      [20, 100, 300].map((latencyMs): Row => {
+    limits.flatMap(([limit, latencies]) =>
+      latencies.map((latencyMs): Row => {
         const name = `${operation}-${account}-${limit}-${latencyMs}`;
         const hasPeers = operation === 'import';
         const isFaster = hasPeers && (limit * latencyMs) / 1000 > muchInFlight;
