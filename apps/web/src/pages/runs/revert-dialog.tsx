@@ -1,54 +1,26 @@
-import type { RevertPlanView, RunView } from '@broadstreet-sync/contract';
+import type { RevertPlanView } from '@broadstreet-sync/contract';
 import { kinds } from '@broadstreet-sync/domain';
-import { useNavigate } from '@tanstack/react-router';
-import { useRunStarter } from '../../frame/run-starter.ts';
 import { useRevertPlan } from '../../queries/run-lists.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { Failure, Waiting } from '../../ui/states.tsx';
-
-interface RevertDialogProps {
-  readonly run: RunView;
-  readonly isOpen: boolean;
-  readonly onClose: () => void;
-}
+import { UndoFrame, type UndoProps } from './undo-frame.tsx';
 
 /** Shows what the undo of an import would bring back, before it does. */
-export function RevertDialog({ run, isOpen, onClose }: RevertDialogProps) {
-  const { data: plan, error, refetch } = useRevertPlan(run.id, isOpen);
-  const { start, isStarting } = useRunStarter();
-  const navigate = useNavigate();
+export function RevertDialog(props: UndoProps) {
   return (
-    <Dialog
-      isWide
-      isOpen={isOpen}
-      onClose={onClose}
+    <UndoFrame
+      {...props}
       title="Undo this import?"
       description="What it changed here is as before, until Broadstreet is read again. Nothing is changed there."
-    >
-      {error !== null ? <Failure error={error} onRetry={() => void refetch()} /> : null}
-      {plan === undefined && error === null ? <Waiting /> : null}
-      {plan === undefined ? null : (
-        <div className="grid gap-4">
+      asked={useRevertPlan(props.run.id, props.isOpen)}
+      show={(plan) => (
+        <>
           <p>{describeReverts(plan)}</p>
           <Stays plan={plan} />
-          <div className="flex justify-end gap-2">
-            <Button onClick={onClose}>Leave it</Button>
-            <Button
-              look="danger"
-              disabled={isStarting || Object.keys(plan.changes).length === 0}
-              onClick={async () => {
-                const started = await start({ start: 'undo', id: run.id });
-                if (started !== null) void navigate({ to: '/runs/$id', params: { id: started.id } });
-                onClose();
-              }}
-            >
-              Undo the import
-            </Button>
-          </div>
-        </div>
+        </>
       )}
-    </Dialog>
+      leave="Leave it"
+      undo={() => 'Undo the import'}
+      isEmpty={({ changes }) => Object.keys(changes).length === 0}
+    />
   );
 }
 

@@ -1,53 +1,21 @@
-import type { RunView, UndoPlanView } from '@broadstreet-sync/contract';
+import type { UndoPlanView } from '@broadstreet-sync/contract';
 import { kinds } from '@broadstreet-sync/domain';
-import { useNavigate } from '@tanstack/react-router';
-import { useRunStarter } from '../../frame/run-starter.ts';
 import { useUndoPlan } from '../../queries/run-lists.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { Failure, Waiting } from '../../ui/states.tsx';
-
-interface UndoDialogProps {
-  readonly run: RunView;
-  readonly isOpen: boolean;
-  readonly onClose: () => void;
-}
+import { UndoFrame, type UndoProps } from './undo-frame.tsx';
 
 /** Shows what the undo of an export would remove, before it does. */
-export function UndoDialog({ run, isOpen, onClose }: UndoDialogProps) {
-  const { data: plan, error, refetch } = useUndoPlan(run.id, isOpen);
-  const { start, isStarting } = useRunStarter();
-  const navigate = useNavigate();
+export function UndoDialog(props: UndoProps) {
   return (
-    <Dialog
-      isWide
-      isOpen={isOpen}
-      onClose={onClose}
+    <UndoFrame
+      {...props}
       title="Undo this export?"
       description="What it created is deleted in Broadstreet, and is local again here."
-    >
-      {error !== null ? <Failure error={error} onRetry={() => void refetch()} /> : null}
-      {plan === undefined && error === null ? <Waiting /> : null}
-      {plan === undefined ? null : (
-        <div className="grid gap-4">
-          <UndoLists plan={plan} />
-          <div className="flex justify-end gap-2">
-            <Button onClick={onClose}>Keep everything</Button>
-            <Button
-              look="danger"
-              disabled={isStarting || plan.removed.length === 0}
-              onClick={async () => {
-                const started = await start({ start: 'undo', id: run.id });
-                if (started !== null) void navigate({ to: '/runs/$id', params: { id: started.id } });
-                onClose();
-              }}
-            >
-              Delete {plan.removed.length.toLocaleString()} in Broadstreet
-            </Button>
-          </div>
-        </div>
-      )}
-    </Dialog>
+      asked={useUndoPlan(props.run.id, props.isOpen)}
+      show={(plan) => <UndoLists plan={plan} />}
+      leave="Keep everything"
+      undo={({ removed }) => `Delete ${removed.length.toLocaleString()} in Broadstreet`}
+      isEmpty={({ removed }) => removed.length === 0}
+    />
   );
 }
 
