@@ -53,6 +53,11 @@ export function ancestorFields(kind: EntityKind): string[] {
   return lineageOf(kind).map(parentField);
 }
 
+/** The field in which entities of a kind have the id of their root: their own for the root itself. */
+export function rootField(kind: EntityKind): string {
+  return ancestorFields(kind).at(-1) ?? 'id';
+}
+
 /** The remote id of the root among an entity's ancestors; null for the root itself, and where it is not known. */
 export function rootOf(kind: EntityKind, ancestors: ParentIds): number | null {
   return ancestors[ancestorFields(kind).at(-1) ?? ''] ?? null;

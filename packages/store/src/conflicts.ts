@@ -1,12 +1,4 @@
-import {
-  type EditedEntity,
-  type KindName,
-  kindNames,
-  kinds,
-  parentField,
-  remotePart,
-  rootKind,
-} from '@broadstreet-sync/domain';
+import { type EditedEntity, type KindName, kindNames, kinds, remotePart, rootField } from '@broadstreet-sync/domain';
 import type { mongo } from 'mongoose';
 import type { Collections } from './collections.ts';
 import type { HistoryDocument, ProductionDocument } from './documents.ts';
@@ -34,11 +26,10 @@ export function createConflicts(db: mongo.Db, collections: Collections, entities
   const { production, history } = collections;
 
   function filterOf(kind: KindName, { runId, root }: ConflictFilter): mongo.Filter<ProductionDocument> {
-    const field = kinds[kind].lineage === undefined ? 'id' : parentField(rootKind.name);
     return {
       ...isInConflict,
       ...(runId === undefined ? {} : { 'sync.conflict.run_id': runId }),
-      ...(root === undefined ? {} : { [field]: root }),
+      ...(root === undefined ? {} : { [rootField(kinds[kind])]: root }),
     };
   }
 

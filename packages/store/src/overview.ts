@@ -1,5 +1,4 @@
 import {
-  ancestorFields,
   type EntityKind,
   type EntityReference,
   type ErrorCategory,
@@ -7,6 +6,7 @@ import {
   type KindName,
   kinds,
   parentField,
+  rootField,
   rootKind,
 } from '@broadstreet-sync/domain';
 import { type mongo, Types } from 'mongoose';
@@ -96,8 +96,7 @@ export function createOverview({ production, local, scopes, idMap, tasks, runs }
   /** @param root the only network that is counted; null: all */
   async function countKind(kind: EntityKind, root: number | null): Promise<KindCounts> {
     const { name } = kind;
-    const [rootField] = kind.lineage === undefined ? ['id'] : ancestorFields(kind).slice(-1);
-    const of = root === null ? {} : { [rootField ?? 'id']: root };
+    const of = root === null ? {} : { [rootField(kind)]: root };
     const ofLocal = root === null || kind.lineage === undefined ? {} : await localWithin(kind, rootKind.name, [root]);
     const [all, edited, removed, conflicts, drafts, failed, verified_at] = await Promise.all([
       root === null ? production[name].estimatedDocumentCount() : production[name].countDocuments(of),

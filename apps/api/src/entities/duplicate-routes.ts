@@ -1,5 +1,5 @@
 import { api, type DuplicateView, type Page } from '@broadstreet-sync/contract';
-import { type EntityKind, kinds, levels, parentField, rootKind } from '@broadstreet-sync/domain';
+import { type EntityKind, kinds, levels, rootField } from '@broadstreet-sync/domain';
 import { type Duplicate, findDuplicates, type Snapshot, type Store } from '@broadstreet-sync/store';
 import { type Binding, bind } from '../http/bind.ts';
 import { type ListPage, replyList } from '../http/csv.ts';
@@ -14,7 +14,7 @@ interface Asked {
 
 /** What entities of a kind must fit to be of the network. */
 function withinRoot(kind: EntityKind, root: number | null): Record<string, number> {
-  return root === null ? {} : { [kind.lineage === undefined ? 'id' : parentField(rootKind.name)]: root };
+  return root === null ? {} : { [rootField(kind)]: root };
 }
 
 /** The names that are given more than once under one parent, all of them as of one instant. */

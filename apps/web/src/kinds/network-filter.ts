@@ -1,7 +1,6 @@
-import { type EntityKind, parentField, rootKind } from '@broadstreet-sync/domain';
+import { type EntityKind, rootField } from '@broadstreet-sync/domain';
 
 /** What a list of a kind is limited to by the network that was chosen for every page. */
 export function networkFilter(kind: EntityKind, network: number | null): Record<string, string> {
-  if (network === null) return {};
-  return { [kind.lineage === undefined ? 'id' : parentField(rootKind.name)]: String(network) };
+  return network === null ? {} : { [rootField(kind)]: String(network) };
 }

@@ -6,10 +6,11 @@ import {
   type KindName,
   localIdPattern,
   type ParentIds,
+  rootField,
 } from '@broadstreet-sync/domain';
 import type { PlannedTask, RunDocument, WriteAction } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
-import { isAllowed, rootField } from '../import/is-allowed.ts';
+import { isAllowed } from '../import/is-allowed.ts';
 import { undoOf } from '../undo-of.ts';
 import { onlyPlans } from './planning.ts';
 

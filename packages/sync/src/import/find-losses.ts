@@ -5,13 +5,13 @@ import {
   kindsBelow,
   lineageOf,
   parentField,
+  rootField,
   scopeId,
 } from '@broadstreet-sync/domain';
 import type { RunDocument, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import type { ListFinding, Stock } from './guard.ts';
 import { heldEntities } from './held-entities.ts';
-import { rootField } from './is-allowed.ts';
 import { chooseList, listOf } from './lists.ts';
 import { filtersOfRun } from './select-scopes.ts';
 

@@ -1,7 +1,7 @@
-import { type EntityFields, type EntityKind, type Matcher, matcherOf } from '@broadstreet-sync/domain';
+import { type EntityFields, type EntityKind, type Matcher, matcherOf, rootField } from '@broadstreet-sync/domain';
 import type { ComparedEntity, ProductionDocument } from '@broadstreet-sync/store';
 import { asIfCleared } from './fresh.ts';
-import { isAllowed, rootField } from './is-allowed.ts';
+import { isAllowed } from './is-allowed.ts';
 import type { ListPass } from './list-pass.ts';
 import { fieldsOfScope, type ListChoice } from './lists.ts';
 import { filtersOfRun, type LimitedRun } from './select-scopes.ts';

@@ -8,11 +8,12 @@ import {
   noFilters,
   type ParentIds,
   parentField,
+  rootField,
 } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { heldEntities } from './held-entities.ts';
-import { isAllowed, rootField } from './is-allowed.ts';
+import { isAllowed } from './is-allowed.ts';
 import { chooseList, fieldsOfScope, type ListChoice, subjectOf } from './lists.ts';
 
 /** What one list request covers. */

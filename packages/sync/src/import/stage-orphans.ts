@@ -1,7 +1,7 @@
-import { type EntityKind, kinds, levels, scopeField } from '@broadstreet-sync/domain';
+import { type EntityKind, kinds, levels, rootField, scopeField } from '@broadstreet-sync/domain';
 import type { ProductionDocument, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
-import { isAllowed, rootField } from './is-allowed.ts';
+import { isAllowed } from './is-allowed.ts';
 import { stageHanging, stageRemovals } from './stage-removals.ts';
 
 /**
