@@ -41,6 +41,27 @@ describe('lists that the API counts', () => {
     expect(await bed.production('zones')).toHaveLength(3);
   });
 
+  it('are believed where rows come all the while, as of an export beside: each reading lies between two counts', async () => {
+    const make = (...ids: number[]) => {
+      for (const id of ids) bed.remote.add('/zones', { network_id: 1 }, { id, name: `Made ${id}` });
+    };
+    bed.remote.beforeGet = () => {
+      count(bed.remote.gets.length === 1 ? 4 : 6);
+    };
+    bed.remote.beforeList = (list) => {
+      if (list === '/zones?network_id=1' && lists(list) === 2) make(14);
+    };
+    bed.remote.afterList = (list) => {
+      if (list === '/zones?network_id=1') make(...(lists(list) === 1 ? [12, 13] : [15]));
+    };
+
+    const run = await bed.importKinds('zones');
+
+    expect(run.status).toBe('succeeded');
+    expect([lists('/zones'), bed.remote.gets.length]).toEqual([2, 2]);
+    expect(await bed.production('zones')).toHaveLength(5);
+  });
+
   it.each([
     [5, 'one that is too short'],
     [1, 'one that is too long'],

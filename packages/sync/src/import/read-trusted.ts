@@ -1,5 +1,5 @@
 import { type HoldReason, scopeId } from '@broadstreet-sync/domain';
-import type { TaskResult } from '@broadstreet-sync/store';
+import type { Store, TaskResult } from '@broadstreet-sync/store';
 import { askCount } from './ask-count.ts';
 import type { ListPass } from './list-pass.ts';
 import type { ScopeReading } from './read-scope.ts';
@@ -18,7 +18,9 @@ interface Look {
 
 /**
  * Reads a list that is whole, and once more where it is empty and was not, or has another number of rows than the API
- * counts. What is still odd then is for a person to decide.
+ * counts. The second reading lies between two counts: what comes or goes meanwhile (an export at work, a person in the
+ * dashboard) moves the count past it, and a list that is cut off stays outside of both. What is still odd then is for a
+ * person to decide.
  *
  * @param isWhole all of the list is compared: only then the API's count says something about it
  * @param read reads the list; told whether it has been read before, so that the last reading stands
@@ -30,11 +32,10 @@ export async function readTrusted(
   read: (isAgain: boolean) => Promise<ScopeReading>,
 ): Promise<TrustedReading> {
   const first = await look(read(false), isWhole ? askCount(pass) : Promise.resolve(null));
-  if ((await oddities(pass, first)).length === 0) return trusted(first);
-  const again = await look(read(true), first.counted === null ? Promise.resolve(null) : askCount(pass, true));
-  const doubts = await oddities(pass, again);
-  const { reading, remarks } = trusted(again);
-  return { reading, remarks: doubts.length === 0 ? remarks : { ...remarks, doubts } };
+  const judged = await judge(pass, first.reading, [first.counted]);
+  if (judged.remarks.doubts === undefined) return judged;
+  const reading = await read(true);
+  return judge(pass, reading, [first.counted, first.counted === null ? null : await askCount(pass, true)]);
 }
 
 /** Both at the same time; where both fail, the list's failure counts. */
@@ -45,24 +46,40 @@ async function look(list: Promise<ScopeReading>, count: Promise<number | null>):
   return { reading: reading.value, counted: counted.value };
 }
 
-/** A difference that no doubt is left about has been confirmed: it is kept with the scope. */
-function trusted({ reading, counted }: Look): TrustedReading {
-  const difference = counted === null ? 0 : counted - reading.rows;
-  return { reading, remarks: difference === 0 ? {} : { count_difference: difference } };
-}
-
-async function oddities(
+/** @param counts around the reading, in the order of time; of several nulls none says anything */
+async function judge(
   { context: { store }, kind, task, list }: ListPass,
-  { reading: { rows, before }, counted }: Look,
-): Promise<HoldReason[]> {
+  reading: ScopeReading,
+  counts: readonly (number | null)[],
+): Promise<TrustedReading> {
+  const { rows, before } = reading;
   const doubts: HoldReason[] = [];
-  if (counted !== null && counted !== rows) {
-    const lost = counted - rows;
-    const confirmed = await store.holds.confirmedDifference(scopeId(kind.name, task.subject));
-    if (lost !== confirmed) doubts.push({ code: 'count_differs', kind: kind.name, before: counted, lost });
+  let difference = 0;
+  const lost = counts.flatMap((counted) => (counted === null ? [] : [counted - rows]));
+  const last = lost.at(-1);
+  if (last !== undefined) {
+    const known = await knownDifferences(store, scopeId(kind.name, task.subject), lost);
+    const explained = known.find((value) => Math.min(...lost) <= value && value <= Math.max(...lost));
+    // One that is confirmed stays known, though the count has moved on since.
+    difference = explained ?? last;
+    if (explained === undefined)
+      doubts.push({ code: 'count_differs', kind: kind.name, before: rows + last, lost: last });
   }
   if (rows === 0 && list.scope !== 'account' && before > 1) {
     doubts.push({ code: 'scope_empty', kind: kind.name, before, lost: before });
   }
-  return doubts;
+  return {
+    reading,
+    remarks: {
+      ...(difference === 0 ? {} : { count_difference: difference }),
+      ...(doubts.length === 0 ? {} : { doubts }),
+    },
+  };
+}
+
+/** None is what is expected; another may have been confirmed by a person. */
+async function knownDifferences(store: Store, scope: string, found: readonly number[]): Promise<number[]> {
+  if (found.every((value) => value === 0)) return [0];
+  const confirmed = await store.holds.confirmedDifference(scope);
+  return confirmed === null ? [0] : [0, confirmed];
 }
