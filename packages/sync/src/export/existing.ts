@@ -3,37 +3,28 @@ import {
   type EntityKind,
   type ErrorRecord,
   idsOf,
-  type KindName,
-  localIdPattern,
   type ParentIds,
   rootField,
 } from '@broadstreet-sync/domain';
-import type { PlannedTask, RunDocument, WriteAction } from '@broadstreet-sync/store';
+import type { Choice, PlannedTask, RunDocument, WriteAction } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { isAllowed } from '../import/is-allowed.ts';
 import { undoOf } from '../undo-of.ts';
 import { onlyPlans } from './planning.ts';
 
 /**
- * Which entities of production a run may write: those it was limited to, or all of a kind that was asked for; of a plan that
- * holds, those that it names. A limit names local entities and those of production alike.
+ * What a run may write of entities that exist: what it was asked for; where a plan holds, what that names.
  *
- * @returns keys, or null for all
+ * @param action what is to be done to them
  */
-export async function selectExisting(
+export async function choiceOf(
   { store }: SyncContext,
   run: RunDocument,
-  kind: KindName,
-  action: 'update' | 'remove',
-): Promise<string[] | null> {
-  if (run.from_plan !== undefined && !onlyPlans(run)) return store.plans.subjects(run._id, kind, [action]);
-  return askedFor(run, kind);
-}
-
-/** The same of what was asked for, whatever a plan says. */
-export function askedFor(run: RunDocument, kind: KindName): string[] | null {
-  if (run.only !== null) return (run.only[kind] ?? []).filter((id) => !localIdPattern.test(id));
-  return run.kinds.includes(kind) ? null : [];
+  { name }: EntityKind,
+  action: WriteAction,
+): Promise<Choice> {
+  if (run.from_plan === undefined || onlyPlans(run)) return run;
+  return { kinds: run.kinds, only: { [name]: await store.plans.subjects(run._id, name, [action]) }, filters: {} };
 }
 
 /** Ids of an entity's parents and ancestors, without its own. */

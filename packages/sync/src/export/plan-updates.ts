@@ -9,7 +9,7 @@ import {
 import type { PlannedTask, ProductionDocument, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { isUndecided, undecided } from '../merge/undecided.ts';
-import { noteRefusedPlans, selectExisting, writeTask } from './existing.ts';
+import { choiceOf, noteRefusedPlans, writeTask } from './existing.ts';
 import { nameScope } from './name-scope.ts';
 
 /** An entity of production that is to be written. */
@@ -37,18 +37,13 @@ export async function planUpdates(context: SyncContext, run: RunDocument, kind: 
 
 /** What was edited here and is to be sent, with the task that sends it. Nothing is stored. */
 export async function listUpdates(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<Writing[]> {
-  if (kind.update === null) return [];
-  const keys = await selectExisting(context, run, kind.name, 'update');
-  if (keys?.length === 0) return [];
-  const edited = await context.store.production.edited(kind.name, keys);
-  return edited
-    .filter(({ sync }) => sync.deletion === undefined)
-    .map((document, order) => {
-      const task = writeTask(context, run, kind, 'update', document._id, document, order);
-      if (task.error !== undefined || !isUndecided(document)) return { document, task };
-      const error = undecided(kind, document._id, document.sync.edited);
-      return { document, task: { ...task, state: 'failed' as const, error } };
-    });
+  const edited = await context.store.existing.edited(await choiceOf(context, run, kind, 'update'), kind.name);
+  return edited.map((document, order) => {
+    const task = writeTask(context, run, kind, 'update', document._id, document, order);
+    if (task.error !== undefined || !isUndecided(document)) return { document, task };
+    const error = undecided(kind, document._id, document.sync.edited);
+    return { document, task: { ...task, state: 'failed' as const, error } };
+  });
 }
 
 /** Reserves the names that an edit gives. @returns why not, where an open create has one of them */

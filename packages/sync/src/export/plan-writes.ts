@@ -1,4 +1,12 @@
-import { childLists, type EntityKind, levels, remotePart, removalSteps, removeRequest } from '@broadstreet-sync/domain';
+import {
+  childLists,
+  type EntityKind,
+  levels,
+  remotePart,
+  removalSteps,
+  removeRequest,
+  valuesOf,
+} from '@broadstreet-sync/domain';
 import type { PlanItem, ProductionDocument, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { updateRequest } from '../requests.ts';
@@ -21,12 +29,11 @@ function updateItem(kind: EntityKind, writing: Writing): PlanItem {
   const known = { ...remotePart(document), ...document.sync.base, ...document.sync.conflict?.remote };
   // What is sent where nobody has changed it there: only what both sides changed is for a policy to decide.
   const body = updateBody(kind, known, planUpdate(kind, document, known, 'local_wins'));
-  const draft = Object.fromEntries(document.sync.edited.map((field) => [field, document[field]]));
   return {
     ...itemOf(writing),
     level: levelOf(kind),
     action: 'update',
-    draft,
+    draft: valuesOf(document, document.sync.edited),
     ...(task.error === undefined ? { reads: 1, request: updateRequest(kind, document, body) } : { request: null }),
   };
 }

@@ -1,4 +1,11 @@
-import { type EntityFields, type EntityKind, type ErrorRecord, noChanges, RemoteError } from '@broadstreet-sync/domain';
+import {
+  type EntityFields,
+  type EntityKind,
+  type ErrorRecord,
+  noChanges,
+  RemoteError,
+  valuesOf,
+} from '@broadstreet-sync/domain';
 import type { ProductionDocument, TaskEnd, TaskResult } from '@broadstreet-sync/store';
 import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
@@ -66,7 +73,7 @@ async function put(
   const { envelope } = kind.update;
   const body = updateBody(kind, row, plan);
   const request = { ...updateRequest(kind, seen, body), envelope, answers: 'row' as const, row: kind.row };
-  const values = Object.fromEntries(Object.keys(plan.changes).map((field) => [field, seen[field]]));
+  const values = valuesOf(seen, Object.keys(plan.changes));
   const claim = claimOf(pass);
   const { sentEdits } = context.store;
   const forget = (): Promise<void> => sentEdits.refused(kind.name, seen, claim);
