@@ -10,6 +10,7 @@ import type { Choice, PlannedTask, RunDocument, WriteAction } from '@broadstreet
 import type { SyncContext } from '../context.ts';
 import { isAllowed } from '../import/is-allowed.ts';
 import { undoOf } from '../undo-of.ts';
+import { notAllowed } from './may-send.ts';
 import { onlyPlans } from './planning.ts';
 
 /**
@@ -33,6 +34,12 @@ function parentIdsOf(kind: EntityKind, entity: EntityFields): ParentIds {
   return kind.identity.includes('id') ? parents : idsOf(kind, entity);
 }
 
+/** Why an entity of production is not to be written: it lies in a network that the settings leave out. */
+export function whyNotWritten(context: SyncContext, kind: EntityKind, entity: EntityFields): ErrorRecord | null {
+  const field = rootField(kind);
+  return isAllowed(context, field, entity) ? null : notAllowed(entity[field]);
+}
+
 /** The task of writing one entity of production; refused at once where the entity is not to be written. */
 export function writeTask(
   context: SyncContext,
@@ -44,7 +51,7 @@ export function writeTask(
   order: number,
 ): PlannedTask {
   const name = typeof entity.name === 'string' ? JSON.stringify(entity.name.trim()) : key;
-  const error = isAllowed(context, rootField(kind), entity) ? null : notAllowed(entity[rootField(kind)]);
+  const error = whyNotWritten(context, kind, entity);
   return {
     run_id: run._id,
     kind: kind.name,
@@ -55,15 +62,6 @@ export function writeTask(
     counted: true,
     order,
     ...(error === null ? {} : { state: 'failed' as const, error }),
-  };
-}
-
-function notAllowed(network: unknown): ErrorRecord {
-  return {
-    category: 'validation',
-    code: 'network_not_allowed',
-    message: `Network ${String(network)} is not among those to sync.`,
-    remedy: 'Add it to BROADSTREET_NETWORKS.',
   };
 }
 

@@ -12,6 +12,7 @@ import { putBack } from '../end-attempt.ts';
 import { openFields } from '../merge/merge-edits.ts';
 import { undecided } from '../merge/undecided.ts';
 import { updateRequest } from '../requests.ts';
+import { whyNotWritten } from './existing.ts';
 import { ignoredFields, mergeUpdate, planUpdate, type UpdatePlan, updateBody } from './plan-update.ts';
 import { readOne } from './read-one.ts';
 import { type SentWrite, sendWrite } from './send-write.ts';
@@ -43,6 +44,8 @@ export async function updateEntity(context: SyncContext, pass: WritePass): Promi
   if (seen === null || seen.sync.edited.length === 0 || seen.sync.deletion !== undefined) {
     return endRefusedWrite(context, pass, 'skipped', needless(kind, seen));
   }
+  const error = whyNotWritten(context, kind, seen);
+  if (error !== null) return endRefusedWrite(context, pass, 'failed', error);
   try {
     const row = await readOne(context, kind, seen, { meter: pass.meter, signal: pass.signal });
     if (row === null) return await endRefusedWrite(context, pass, 'failed', gone(kind, seen));
