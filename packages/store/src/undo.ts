@@ -98,6 +98,12 @@ export function createUndo(
       return made ?? null;
     },
 
+    /** Those of the runs that have created something that is not undone. */
+    async madeAny(runIds: readonly string[]): Promise<Set<string>> {
+      if (runIds.length === 0) return new Set();
+      return new Set(await tasks.distinct('run_id', { ...whatWasMade, run_id: { $in: [...runIds] } }));
+    },
+
     /** Kinds of which a run has created something that is not undone. */
     async kindsMade(runId: string): Promise<KindName[]> {
       const found = await tasks.distinct('kind', madeBy(runId));
@@ -134,10 +140,15 @@ export function createUndo(
   return parts;
 }
 
-function madeBy(runId: string) {
+const whatWasMade = {
+  action: 'create' as const,
   // Also what was settled when its task had ended.
-  const made = { run_id: runId, action: 'create' as const, 'result.remote_id': { $exists: true } };
-  return { ...made, 'result.undone_by': { $exists: false } };
+  'result.remote_id': { $exists: true },
+  'result.undone_by': { $exists: false },
+};
+
+function madeBy(runId: string) {
+  return { ...whatWasMade, run_id: runId };
 }
 
 function factOf({ kind, key, localId, intent, current, exported }: MadeEntity): UndoFact {
