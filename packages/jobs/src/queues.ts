@@ -1,6 +1,7 @@
 import { levels } from '@broadstreet-sync/domain';
 import { type FlowJob, FlowProducer, type Job, type JobsOptions, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
+import { type Alarms, createAlarms, repeatStrategy } from './alarms.ts';
 import { type JobData, jobIds, queueNames } from './catalog.ts';
 
 /** What of a run its jobs are made from. */
@@ -29,6 +30,7 @@ export interface RunQueues {
   runState(run: QueuedRun): Promise<{ readonly state: string; readonly reason: string | null }>;
   /** Adds children to a gate that waits. @returns false when the gate is gone */
   addChildren(parentId: string, children: readonly ChildJob[]): Promise<boolean>;
+  readonly alarms: Alarms;
   /** Workers that are connected, over all processes. */
   countWorkers(): Promise<number>;
   ping(): Promise<void>;
@@ -57,7 +59,7 @@ export function createRunQueues(settings: { redisUrl: string; prefix: string }):
   const connection = new Redis(settings.redisUrl, { maxRetriesPerRequest: 1, commandTimeout: longestCommandMs });
   connection.on('error', () => undefined);
   const options = { connection, prefix, skipWaitingForReady: true };
-  const orchestration = new Queue(queueNames.orchestration, options);
+  const orchestration = new Queue(queueNames.orchestration, { ...options, settings: { repeatStrategy } });
   const tasks = new Queue(queueNames.tasks, options);
   const flows = new FlowProducer(options);
   const parts = { orchestration, tasks };
@@ -68,6 +70,7 @@ export function createRunQueues(settings: { redisUrl: string; prefix: string }):
   return {
     prefix,
     queues: [orchestration, tasks],
+    alarms: createAlarms(orchestration),
 
     async startRun(run) {
       await flows.add(flowOf(run));
