@@ -52,4 +52,5 @@ export const historySearch = z.object({
 });
 export type HistorySearch = z.output<typeof historySearch>;
 export const duplicatesSearch = z.object({ kind: loose(kindName), page: loose(page) });
+export const schedulesSearch = z.object({ page: loose(page) });
 export const conflictsSearch = z.object({ page: loose(page) });

@@ -1,4 +1,4 @@
-import { api, type ScheduleInput } from '@broadstreet-sync/contract';
+import { api } from '@broadstreet-sync/contract';
 import { kindNames } from '@broadstreet-sync/domain';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiBed, createApiBed } from '../testing/api-bed.ts';
@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 afterAll(() => t.close());
 
-type Given = Partial<Record<keyof ScheduleInput, unknown>>;
+type Given = Readonly<Record<string, unknown>>;
 const nightly = { name: 'Nightly', cron: '30 2 * * *', timezone: 'America/New_York' };
 const hourly = { name: 'Hourly', every_seconds: 3600 };
 

@@ -74,6 +74,8 @@ export type RunWish =
   /** Of all that failed, or of some of it. */
   | { readonly start: 'retry'; readonly id: string; readonly only?: readonly RetriedTask[] }
   | { readonly start: 'undo'; readonly id: string }
+  /** Runs now what a schedule runs. */
+  | { readonly start: 'schedule'; readonly id: string }
   /** Has what a dry run of an import found published. */
   | { readonly start: 'publish'; readonly id: string }
   /** Has held lists published that a person believes. */
@@ -90,6 +92,7 @@ async function startRun(wish: RunWish): Promise<RunView> {
     const body = wish.only === undefined ? {} : { only: [...wish.only] };
     return askBody(only(api.retryRun), { params, body });
   }
+  if (wish.start === 'schedule') return askBody(only(api.runSchedule), { params, query: { queue: 'true' } });
   if (wish.start === 'publish') return askBody(only(api.publishRun), { params });
   if (wish.start === 'confirm') return askBody(only(api.confirmRun), { params, body: { scopes: [...wish.scopes] } });
   const answer = await askBody(only(api.undoRun), { params, body: {} });

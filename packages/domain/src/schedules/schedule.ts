@@ -6,6 +6,9 @@ export type OverlapPolicy = (typeof overlapPolicies)[number];
 export const missedPolicies = ['skip', 'catch_up'] as const;
 export type MissedPolicy = (typeof missedPolicies)[number];
 
+/** Beyond these, missed ticks are not counted any more. */
+export const mostMissed = 250;
+
 /** When a schedule ticks: by the clock of a place, or again and again so long after a start. */
 export type Timing =
   | { readonly cron: string; readonly timezone: string }

@@ -1,8 +1,5 @@
 import { cronTickAfter } from './cron-ticks.ts';
-import type { Ticking, Timing } from './schedule.ts';
-
-/** Beyond these, missed ticks are not counted any more. */
-export const mostMissed = 250;
+import { mostMissed, type Ticking, type Timing } from './schedule.ts';
 
 function tickAfter(timing: Timing, after: number): number | null {
   if ('cron' in timing) return cronTickAfter(timing.cron, timing.timezone, after);

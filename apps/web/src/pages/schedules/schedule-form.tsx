@@ -1,0 +1,85 @@
+import { type FormEvent, useState } from 'react';
+import { ProblemError } from '../../api/problem.ts';
+import { Button } from '../../ui/button.tsx';
+import { Field, Input } from '../../ui/fields.tsx';
+import { messageOf } from '../../ui/states.tsx';
+import { PolicyFields } from './policy-fields.tsx';
+import type { ScheduleValues } from './schedule-values.ts';
+import { TimingFields } from './timing-fields.tsx';
+import { WhatFields } from './what-fields.tsx';
+
+interface ScheduleFormProps {
+  readonly initial: ScheduleValues;
+  readonly submitLabel: string;
+  readonly onSubmit: (values: ScheduleValues) => Promise<void>;
+  readonly onCancel: () => void;
+}
+
+/** What each part of the form gets. */
+export interface PartProps {
+  readonly values: ScheduleValues;
+  readonly change: (changes: Partial<ScheduleValues>) => void;
+  /** What the API says is wrong with a field. */
+  readonly problemOf: (path: string) => string | undefined;
+}
+
+/** The form of a schedule: what it runs, when, and what becomes of runs that are in each other's way. */
+export function ScheduleForm({ initial, submitLabel, onSubmit, onCancel }: ScheduleFormProps) {
+  const [values, setValues] = useState(initial);
+  const [error, setError] = useState<unknown>(null);
+  const [isSending, setSending] = useState(false);
+  const refused = error instanceof ProblemError ? error.errors : [];
+  const part: PartProps = {
+    values,
+    change: (changes) => setValues({ ...values, ...changes }),
+    problemOf: (path) => refused.find((each) => each.path === path || each.path.startsWith(`${path}.`))?.message,
+  };
+
+  async function submit(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    // A form in a dialog is inside the page's own forms.
+    event.stopPropagation();
+    setSending(true);
+    setError(null);
+    try {
+      await onSubmit(values);
+    } catch (thrown) {
+      setError(thrown);
+    } finally {
+      setSending(false);
+    }
+  }
+
+  return (
+    <form onSubmit={(event) => void submit(event)} className="grid gap-5" noValidate>
+      <Field
+        label="Name"
+        problem={part.problemOf('name')}
+        hint="Runs say it, for whoever wonders where they come from."
+      >
+        {(tied) => (
+          <Input
+            {...tied}
+            value={values.name}
+            maxLength={120}
+            onChange={({ target }) => part.change({ name: target.value })}
+          />
+        )}
+      </Field>
+      <WhatFields {...part} />
+      <TimingFields {...part} />
+      <PolicyFields {...part} />
+      {error === null ? null : (
+        <p role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-bad">
+          {messageOf(error)}
+        </p>
+      )}
+      <div className="flex justify-end gap-2">
+        <Button onClick={onCancel}>Cancel</Button>
+        <Button type="submit" look="main" disabled={isSending}>
+          {submitLabel}
+        </Button>
+      </div>
+    </form>
+  );
+}
