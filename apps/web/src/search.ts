@@ -37,6 +37,8 @@ export const localSearch = z.object({
 export const runsSearch = z.object({
   operation: loose(z.enum(['import', 'export'])),
   status: loose(z.enum(runStates)),
+  /** Id of the schedule that they come from. */
+  schedule: loose(words),
   page: loose(page),
 });
 

@@ -90,6 +90,10 @@ describe('a schedule', () => {
     await row.getByRole('link').click();
     await page.getByText(/by schedule "Every two seconds"/).waitFor();
     await t.go('/schedules');
+    await choose('Every two seconds', 'Its runs');
+    await page.getByRole('button', { name: 'Of one schedule only' }).waitFor();
+    await page.getByRole('table', { name: 'Runs' }).waitFor();
+    await t.go('/schedules');
   });
 
   it('is paused, resumed and run now', async () => {

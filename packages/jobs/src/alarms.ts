@@ -1,6 +1,6 @@
 import { nextTick, timingOf } from '@broadstreet-sync/domain';
 import type { Queue, RepeatOptions } from 'bullmq';
-import { catalog, type JobData } from './catalog.ts';
+import { backoffType, catalog, type JobData } from './catalog.ts';
 
 /** What of a schedule its alarm is made from. */
 export interface AlarmedSchedule {
@@ -41,8 +41,8 @@ export function createAlarms(queue: Queue): Alarms {
   return {
     async set({ _id, name, revision, cron, timezone, every_seconds: everySeconds, anchor }) {
       const data: JobData<'tick'> = { job: 'tick', schedule: _id, revision };
-      // What fails is not tried again: whoever looks after schedules sees what is left undone.
-      const opts = { attempts: 1, removeOnComplete: true, removeOnFail: true };
+      // No more: whoever looks after schedules sees what is left undone.
+      const opts = { attempts: 5, backoff: { type: backoffType }, removeOnComplete: true, removeOnFail: true };
       const timing = timingOf({ cron, timezone, everySeconds }, anchor);
       const first = nextTick({ timing, endsAt: null }, new Date());
       if (first === null) return;

@@ -43,6 +43,9 @@ export const jobData = z.discriminatedUnion('job', [
   catalog.tick,
 ]);
 
+/** The wait of whoever tries again (the strategy of the workers). */
+export const backoffType = 'patient';
+
 /** Orchestration, which makes no requests; and remote work, one task a job. */
 export const queueNames = { orchestration: 'sync', tasks: 'sync-api' } as const;
 

@@ -2,7 +2,7 @@ import { levels } from '@broadstreet-sync/domain';
 import { type FlowJob, FlowProducer, type Job, type JobsOptions, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { type Alarms, createAlarms, repeatStrategy } from './alarms.ts';
-import { type JobData, jobIds, queueNames } from './catalog.ts';
+import { backoffType, type JobData, jobIds, queueNames } from './catalog.ts';
 
 /** What of a run its jobs are made from. */
 export interface QueuedRun {
@@ -44,7 +44,6 @@ export interface RunQueues {
 const attempts = 10_000;
 /** Longest wait of one who enqueues for one answer of Redis. */
 const longestCommandMs = 2000;
-const backoffType = 'patient';
 
 /** A gate that fails for good is an outage: it takes the run with it. A task's failure is on its document. */
 function childOptions(queue: keyof typeof queueNames): JobsOptions {

@@ -242,6 +242,9 @@ describe('run now', () => {
       requested_by: 'api',
       schedule: { id, name: 'Nightly', at: null },
     });
+    const others = await t.call(api.listRuns[0], { query: { schedule: 'f'.repeat(24) } });
+    const own = await t.call(api.listRuns[0], { query: { schedule: id } });
+    expect([own.body.total, others.body.total]).toEqual([1, 0]);
     const { body } = await t.call(getSchedule, on(id));
     expect(body.last_run).toMatchObject({ id: answer.body.id, status: 'queued' });
     expect(body.enabled).toBe(false);

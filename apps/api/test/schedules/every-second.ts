@@ -1,4 +1,5 @@
 import type { ScheduleInput, ScheduleView } from '@broadstreet-sync/contract';
+import { dueTime } from '@broadstreet-sync/domain';
 import type { RunDocument, ScheduleDocument, TickDocument } from '@broadstreet-sync/store';
 import { eventually, type RunningApp } from '@broadstreet-sync/testkit';
 import type { ApiClient } from '../api-client.ts';
@@ -7,6 +8,7 @@ import { createSystem, type System } from '../system.ts';
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
+const jitterSeconds = 3;
 
 /** After so many ticks that were decided about, this happens. */
 export interface Disturbances {
@@ -32,6 +34,8 @@ export interface Outcome {
   readonly leftOut: Kept;
   /** The same, but it catches up. */
   readonly caughtUp: Kept;
+  /** Of every four seconds, and up to three later. */
+  readonly jittered: Kept;
   /** Ticks of every second that had been decided about when Redis was emptied. */
   readonly beforeFlush: number;
   /** Ids of schedules that had an alarm before the end. */
@@ -58,6 +62,7 @@ async function disturb(system: System, { killAfter, flushAfter, pauseAfter }: Di
   const catching = await make(api, { name: 'catches up', every_seconds: 3600, missed: 'catch_up' });
   await missOneTick(system, [skipping, catching]);
   const secondly = await make(api, { name: 'every second', every_seconds: 1 });
+  const later = await make(api, { name: 'later', every_seconds: 4, jitter_seconds: jitterSeconds });
   const workers = await Promise.all([system.startWorker(), system.startWorker(), system.startWorker()]);
 
   await decided(system, secondly, killAfter);
@@ -68,14 +73,15 @@ async function disturb(system: System, { killAfter, flushAfter, pauseAfter }: Di
   await decided(system, secondly, pauseAfter);
   const alarmed = await eventually(async () => {
     const ids = await system.redis.zrange(`${system.bed.queuePrefix}:sync:repeat`, '0', '-1');
-    return ids.length === 3 ? ids.map(String) : undefined;
+    return ids.length === 4 ? ids.map(String) : undefined;
   });
-  await api.send('POST', `/api/schedules/${secondly.id}/pause`);
+  for (const { id } of [secondly, later]) await api.send('POST', `/api/schedules/${id}/pause`);
   await settled(system);
 
   const kept = (schedule: ScheduleView) => readKept(system, schedule);
-  const [everySecond, leftOut, caughtUp] = await Promise.all([kept(secondly), kept(skipping), kept(catching)]);
-  return { everySecond, leftOut, caughtUp, beforeFlush, alarmed };
+  const [everySecond, leftOut] = await Promise.all([kept(secondly), kept(skipping)]);
+  const [caughtUp, jittered] = await Promise.all([kept(catching), kept(later)]);
+  return { everySecond, leftOut, caughtUp, jittered, beforeFlush, alarmed };
 }
 
 function one(workers: readonly RunningApp[]): RunningApp {
@@ -127,6 +133,13 @@ async function readKept(system: System, schedule: ScheduleView): Promise<Kept> {
     .sort({ created_at: 1 })
     .toArray();
   return { createdAt: document.created_at, ticks: await ticksOf(system, schedule), runs };
+}
+
+/** Ticks that were decided about before they were due, with their jitter. */
+export function tooEarly({ ticks }: Kept): string[] {
+  const isEarly = ({ schedule_id: id, at, decided_at }: TickDocument) =>
+    decided_at < dueTime({ id, jitterSeconds }, at);
+  return ticks.filter(isEarly).map(({ at }) => at.toISOString());
 }
 
 /** The tick that each run is for. */

@@ -1,6 +1,6 @@
 import { stopApps } from '@broadstreet-sync/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Outcome, runEverySecond, startedTicks, ticksOfRuns, unaccounted } from './every-second.ts';
+import { type Outcome, runEverySecond, startedTicks, ticksOfRuns, tooEarly, unaccounted } from './every-second.ts';
 
 /** The trial of the same name lasts two minutes. */
 const disturbances = { killAfter: 5, flushAfter: 10, pauseAfter: 18 };
@@ -29,7 +29,13 @@ describe('a schedule of every second over three workers, of which one is killed 
   });
 
   it('has alarms again, and so have all others', () => {
-    expect(outcome.alarmed).toHaveLength(3);
+    expect(outcome.alarmed).toHaveLength(4);
+  });
+
+  it('with a jitter runs each tick once too, and none before it is over', () => {
+    expect(tooEarly(outcome.jittered)).toEqual([]);
+    expect(ticksOfRuns(outcome.jittered)).toEqual(startedTicks(outcome.jittered));
+    expect(outcome.jittered.ticks.length).toBeGreaterThan(1);
   });
 
   it('that missed a tick leaves it out or makes it up, once, as its policy says', () => {

@@ -15,15 +15,17 @@ const slowlyMs = 5000;
 export interface RunFilter {
   readonly operation?: RunView['operation'] | undefined;
   readonly status?: RunView['status'] | undefined;
+  /** Only those of this schedule. */
+  readonly schedule?: string | undefined;
   /** Without the runs that were limited to another; null: all. */
   readonly network: number | null;
   /** From 1. */
   readonly page: number;
 }
 
-export function useRuns({ operation, status, network, page }: RunFilter) {
+export function useRuns({ operation, status, schedule, network, page }: RunFilter) {
   const cursor = page > 1 ? cursorAt((page - 1) * runPageSize) : undefined;
-  const query = { operation, status, limit: String(runPageSize), cursor, ...rootOf(network) };
+  const query = { operation, status, schedule, limit: String(runPageSize), cursor, ...rootOf(network) };
   return useQuery({
     queryKey: keys.runPage(query),
     queryFn: ({ signal }) => askBody(only(api.listRuns), { query, signal }),

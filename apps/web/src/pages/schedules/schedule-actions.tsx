@@ -1,6 +1,6 @@
 import type { ScheduleView } from '@broadstreet-sync/contract';
 import { useNavigate } from '@tanstack/react-router';
-import { EllipsisVertical, Pause, Pencil, Play, Trash2, Zap } from 'lucide-react';
+import { Activity, EllipsisVertical, Pause, Pencil, Play, Trash2, Zap } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { useRunStarter } from '../../frame/run-starter.ts';
@@ -65,6 +65,9 @@ export function ScheduleActions({ schedule, onEdit }: ScheduleActionsProps) {
             <Play aria-hidden /> Resume
           </MenuItem>
         )}
+        <MenuItem onSelect={() => void navigate({ to: '/runs', search: { schedule: id } })}>
+          <Activity aria-hidden /> Its runs
+        </MenuItem>
         <MenuItem onSelect={onEdit}>
           <Pencil aria-hidden /> Edit
         </MenuItem>
