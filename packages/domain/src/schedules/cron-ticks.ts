@@ -1,5 +1,5 @@
 import { CronExpressionParser } from 'cron-parser';
-import { changeBetween, offsetAt } from './zones.ts';
+import { changeBetween, offsetAt } from './clocks.ts';
 
 /** Longer than clocks were ever put forward or back at once: Samoa left out a day in 2011. */
 const longestShiftMs = 25 * 3_600_000;

@@ -1,9 +1,9 @@
 import { CronExpressionParser } from 'cron-parser';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { offsetAt } from './clocks.ts';
 import { mostMissed, type Ticking, type Timing } from './schedule.ts';
 import { dueTick, dueTime, nextTicks } from './ticks.ts';
-import { offsetAt } from './zones.ts';
 
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
 const newYork = 'America/New_York';

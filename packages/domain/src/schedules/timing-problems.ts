@@ -1,8 +1,8 @@
 import { CronExpressionParser } from 'cron-parser';
 import type { FieldProblem } from '../entity.ts';
+import { isTimezone } from './clocks.ts';
 import type { Timing } from './schedule.ts';
 import { nextTicks } from './ticks.ts';
-import { isTimezone } from './zones.ts';
 
 /** Gaps between so many ticks are compared with the jitter of a cron pattern. */
 const looked = 100;

@@ -1,8 +1,8 @@
-import { type FormEvent, useState } from 'react';
-import { ProblemError } from '../../api/problem.ts';
+import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { Field, Input } from '../../ui/fields.tsx';
-import { messageOf } from '../../ui/states.tsx';
+import { FormFailure } from '../../ui/states.tsx';
+import { useSubmit } from '../../ui/use-submit.ts';
 import { PolicyFields } from './policy-fields.tsx';
 import type { ScheduleValues } from './schedule-values.ts';
 import { TimingFields } from './timing-fields.tsx';
@@ -26,32 +26,15 @@ export interface PartProps {
 /** The form of a schedule: what it runs, when, and what becomes of runs that are in each other's way. */
 export function ScheduleForm({ initial, submitLabel, onSubmit, onCancel }: ScheduleFormProps) {
   const [values, setValues] = useState(initial);
-  const [error, setError] = useState<unknown>(null);
-  const [isSending, setSending] = useState(false);
-  const refused = error instanceof ProblemError ? error.errors : [];
+  const { submit, isSending, error, refused } = useSubmit(() => onSubmit(values));
   const part: PartProps = {
     values,
     change: (changes) => setValues({ ...values, ...changes }),
     problemOf: (path) => refused.find((each) => each.path === path || each.path.startsWith(`${path}.`))?.message,
   };
 
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    // A form in a dialog is inside the page's own forms.
-    event.stopPropagation();
-    setSending(true);
-    setError(null);
-    try {
-      await onSubmit(values);
-    } catch (thrown) {
-      setError(thrown);
-    } finally {
-      setSending(false);
-    }
-  }
-
   return (
-    <form onSubmit={(event) => void submit(event)} className="grid gap-5" noValidate>
+    <form onSubmit={submit} className="grid gap-5" noValidate>
       <Field
         label="Name"
         problem={part.problemOf('name')}
@@ -69,11 +52,7 @@ export function ScheduleForm({ initial, submitLabel, onSubmit, onCancel }: Sched
       <WhatFields {...part} />
       <TimingFields {...part} />
       <PolicyFields {...part} />
-      {error === null ? null : (
-        <p role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-bad">
-          {messageOf(error)}
-        </p>
-      )}
+      <FormFailure error={error} />
       <div className="flex justify-end gap-2">
         <Button onClick={onCancel}>Cancel</Button>
         <Button type="submit" look="main" disabled={isSending}>
