@@ -26,8 +26,7 @@ export function useSchedule(id: string | null) {
     queryKey: keys.schedule(id ?? ''),
     queryFn: ({ signal }) => ask(only(api.getSchedule), { params: { id: id ?? '' }, signal }),
     enabled: id !== null,
-    // What is being edited is not changed under the hand.
-    staleTime: Number.POSITIVE_INFINITY,
+    // Asked for anew each time that somebody begins.
     gcTime: 0,
   });
 }

@@ -74,6 +74,8 @@ describe('a schedule in words', () => {
     expect(describeTiming(schedule)).toBe('At 02:30, Monday through Friday');
     expect(describeTiming({ cron: null, every_seconds: 5400 })).toBe('Every 90 minutes');
     expect(describeTiming({ cron: null, every_seconds: 86_400 })).toBe('Every day');
+    expect(describeCron('0 3,15 * * *')).toBe('At 03:00 and 15:00, every day');
+    expect(describeCron('0 * * * *')).toBe('Every hour');
     expect(describeCron('0 25 * * *')).toBeNull();
   });
 

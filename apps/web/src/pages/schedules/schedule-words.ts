@@ -25,7 +25,11 @@ export function inUnits(seconds: number): { readonly count: number; readonly uni
 export function describeCron(cron: string): string | null {
   if (cronProblem(cron) !== null) return null;
   try {
-    return cronstrue.toString(cron, { use24HourTimeFormat: true, verbose: false });
+    const words = cronstrue.toString(cron, { use24HourTimeFormat: true });
+    // Of times alone it does not say on which days.
+    return words.startsWith('At ') && !/[a-z]/.test(words.slice(3).replaceAll(' and ', ' '))
+      ? `${words}, every day`
+      : words;
   } catch {
     return null;
   }
