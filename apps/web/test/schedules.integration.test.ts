@@ -166,7 +166,7 @@ describe('the page', () => {
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
       await t.go('/schedules');
       await table.waitFor();
-      await takePicture(page, `schedules-${scheme}`);
+      await takePicture(page, `schedule-list-${scheme}`);
       expect(await seriousFindings(page)).toEqual([]);
 
       await page.getByRole('button', { name: 'New schedule' }).click();

@@ -1,3 +1,4 @@
+const mostFormats = 500;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(timezone: string): Intl.DateTimeFormat {
@@ -14,6 +15,8 @@ function formatOf(timezone: string): Intl.DateTimeFormat {
     second: 'numeric',
     era: 'short',
   });
+  // Names count in any case: there are more of them than of zones.
+  if (formats.size >= mostFormats) formats.clear();
   formats.set(timezone, format);
   return format;
 }
