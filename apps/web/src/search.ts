@@ -37,6 +37,8 @@ export const localSearch = z.object({
 export const runsSearch = z.object({
   operation: loose(z.enum(['import', 'export'])),
   status: loose(z.enum(runStates)),
+  /** Id of the schedule that they come from. */
+  schedule: loose(words),
   page: loose(page),
 });
 
@@ -52,4 +54,5 @@ export const historySearch = z.object({
 });
 export type HistorySearch = z.output<typeof historySearch>;
 export const duplicatesSearch = z.object({ kind: loose(kindName), page: loose(page) });
+export const schedulesSearch = z.object({ page: loose(page) });
 export const conflictsSearch = z.object({ page: loose(page) });

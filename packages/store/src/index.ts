@@ -18,7 +18,7 @@ export type { Confirmation, Holds } from './holds.ts';
 export type { IntentPlan, Intents } from './intents.ts';
 export type { Lineages } from './lineages.ts';
 export type { Linking, LinkOutcome } from './linking.ts';
-export { type Child, type Locals, localFields } from './locals.ts';
+export { allBut, type Child, type Locals, localFields } from './locals.ts';
 export type { Locks } from './locks.ts';
 export type { Logs } from './logs.ts';
 export type { KnownNames, NameClaim, Names, ScopedClaim } from './names.ts';
@@ -30,6 +30,14 @@ export type { ProductionWrite, Publication } from './publish.ts';
 export type { RateMinute, RateMinuteSum, Rates } from './rates.ts';
 export type { Removal } from './remove-entity.ts';
 export type { RunRequest, Runs, TriggerResult } from './runs.ts';
+export {
+  type NewSchedule,
+  type Schedules,
+  scheduledRequest,
+  type TickPlan,
+  tickingOf,
+  tickKey,
+} from './schedules.ts';
 export type { Freshness, ScopeFailure, Scopes } from './scopes.ts';
 export type { Choice, Selection, Whereabouts } from './selection.ts';
 export type { UpdateSettlement } from './settle-update.ts';
