@@ -9,7 +9,7 @@ import { type LeftOver, leftOverCreates, leftOverTask } from './left-over.ts';
 import { lineageKey, nameKey, nameScope } from './name-scope.ts';
 import { entityItem, linkTitle, orders } from './plan-items.ts';
 import { planLasting } from './plan-removals.ts';
-import { planUpdates } from './plan-updates.ts';
+import { planUpdates, type Writing } from './plan-updates.ts';
 import { writeItems } from './plan-writes.ts';
 import { onlyPlans } from './planning.ts';
 import { type Candidate, isToCreate, parentIdentity, prepareKind } from './prepare.ts';
@@ -39,11 +39,16 @@ export async function planExportKind(
   const [first] = await context.store.tasks.open({ run: run._id, kind: kind.name, stage: 'levels' }, 1);
   if (first?.action === 'names') return 'support';
   // Before names are given to drafts: those that edits give are taken.
-  const updates = onlyPlans(run) ? [] : await planUpdates(context, run, kind);
-  const settled = await settleNames(context, run, kind, await reopenLate(context, run, kind, candidates));
+  const { updates, taken } = await planUpdates(context, run, kind);
+  const settled = await settleNames(context, run, kind, await reopenLate(context, run, kind, candidates), taken);
   const leftOver = await leftOverCreates(context, run, kind, settled);
   if (onlyPlans(run))
-    await keepPlan(context, run, kind, { settled, lists, leftOver, writes: await writeItems(context, run, kind) });
+    await keepPlan(context, run, kind, {
+      settled,
+      lists,
+      leftOver,
+      writes: await writeItems(context, run, kind, updates),
+    });
   else await planTasks(context, run, kind, { settled, leftOver, updates });
   return 'ready';
 }
@@ -52,7 +57,7 @@ export async function planExportKind(
 interface Decided {
   readonly settled: readonly Settled[];
   readonly leftOver: readonly LeftOver[];
-  readonly updates: readonly PlannedTask[];
+  readonly updates: readonly Writing[];
 }
 
 async function planTasks(
@@ -63,7 +68,7 @@ async function planTasks(
 ): Promise<void> {
   if (run.from_plan !== undefined) {
     const decisions = settled.filter(isDecided).map((entity, order) => entityItem(run, kind, entity, order));
-    const writes = await writeItems(context, run, kind);
+    const writes = await writeItems(context, run, kind, updates);
     if (!(await keepsToPlan(context, run, run.from_plan, [...decisions, ...writes]))) return;
   }
   await noteRefusals(context, run, kind, settled);
@@ -72,7 +77,7 @@ async function planTasks(
   await context.store.tasks.plan([
     ...leftOver.map((each) => leftOverTask(run, kind, each)),
     ...settled.map((entity, order) => taskOf(run, kind, entity, order)),
-    ...updates,
+    ...updates.map(({ task }) => task),
   ]);
 }
 

@@ -13,11 +13,15 @@ import { updateRequest } from '../requests.ts';
 import { levelOf, nothing } from './plan-items.ts';
 import { listWanted } from './plan-removals.ts';
 import { planUpdate, updateBody } from './plan-update.ts';
-import { listUpdates, type Writing } from './plan-updates.ts';
+import type { Writing } from './plan-updates.ts';
 
 /** What a run would write of entities of a kind that exist: edits as far as is known here, and removals. Nothing is stored. */
-export async function writeItems(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<PlanItem[]> {
-  const updates = await listUpdates(context, run, kind);
+export async function writeItems(
+  context: SyncContext,
+  run: RunDocument,
+  kind: EntityKind,
+  updates: readonly Writing[],
+): Promise<PlanItem[]> {
   // Of what an undo has begun an export only finds out what became of it: it sends nothing.
   const removals = (await listWanted(context, run, kind)).filter(({ document: { sync } }) => !sync.deletion?.undo);
   return [...updates.map((each) => updateItem(kind, each)), ...removals.map((each) => removeItem(kind, each))];
