@@ -1,7 +1,8 @@
 import { RemoteError, removeRequest } from '@broadstreet-sync/domain';
 import type { IntentDocument } from '@broadstreet-sync/store';
 import type { Sweep } from './sweep-parent.ts';
-import { isCertain, type KeyedRow, writtenOffOf } from './traces.ts';
+import { lateMsOf } from './times.ts';
+import { isCertain, type KeyedRow, sentAs } from './traces.ts';
 import { whyKept } from './why-kept.ts';
 
 /** A look that comes so long after it was due proves nothing. */
@@ -35,10 +36,10 @@ export async function settleStrays(sweep: Sweep, id: string, strays: readonly Ke
   if (intent === null) return [];
   await settleGone(sweep, intent, strays);
   const uncertain = strays.filter(({ key }) => !isCertain(intent, key));
-  const doubt = uncertain.length === 0 ? null : await whyDoubtful(sweep, intent, uncertain.length);
+  const now = await context.store.now();
   for (const stray of strays) {
-    const isDoubtful = doubt !== null && uncertain.includes(stray);
-    const why = isDoubtful ? doubt : await whyKept(context, kind, intent, stray, sweep.call);
+    const doubt = uncertain.includes(stray) ? whyDoubtful(sweep, intent, { stray, uncertain, now }) : null;
+    const why = doubt ?? (await whyKept(context, kind, intent, stray, sweep.call));
     if (await isOwnSince(sweep, intent, stray)) await context.store.strays.settle(id, stray.key, 'own');
     else if (why === null) await remove(sweep, intent, stray);
     else await context.store.strays.settle(id, stray.key, 'left', why);
@@ -52,10 +53,25 @@ async function isOwnSince({ context }: Sweep, before: IntentDocument, { key }: K
   return (await context.store.intents.get(before._id))?.remote_id === key;
 }
 
-/** Why rows that were found by their name may be somebody else's; null where they are taken for ours. */
-async function whyDoubtful({ context }: Sweep, intent: IntentDocument, count: number): Promise<string | null> {
-  if (count > writtenOffOf(intent).length) return 'more rows of its name have come than were sent from here';
-  const lateMs = (await context.store.now()).getTime() - (intent.sweep_after?.getTime() ?? 0);
+interface FoundByName {
+  readonly stray: KeyedRow;
+  /** All that were found by their names, this one among them. */
+  readonly uncertain: readonly KeyedRow[];
+  readonly now: Date;
+}
+
+/** Why a row that was found by its name may be somebody else's; null where it is taken for ours. */
+function whyDoubtful(
+  { context, kind }: Sweep,
+  intent: IntentDocument,
+  { stray, uncertain, now }: FoundByName,
+): string | null {
+  const sent = sentAs(kind, intent, stray);
+  const alike = uncertain.filter((row) => sentAs(kind, intent, row).some((one) => sent.includes(one)));
+  if (alike.length > sent.length) return 'more rows of its name have come than were sent from here';
+  // Not by when the look was due: one that was put off proves no more than one that nobody had.
+  const lastSent = Math.max(0, ...sent.map(({ sent_at }) => sent_at.getTime()));
+  const lateMs = now.getTime() - lastSent - lateMsOf(context.limits);
   return lateMs > tardyMs ? 'nobody looked for it in time, and somebody else may have made it since' : null;
 }
 

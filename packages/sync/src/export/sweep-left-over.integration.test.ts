@@ -189,18 +189,61 @@ describe('what comes late when its run is over', () => {
 });
 
 describe('a look that comes long after it was due', () => {
+  const whenItIsLate = (): SyncContext => bed.within({ timeoutMs: 0, settleMs: -400_000 });
+
   it('reports what it finds by its name alone: somebody else may have made that', async () => {
-    const { run, id } = await sentTwice();
+    const { run } = await sentTwice();
     await cancel(run);
     comeLate();
-    await bed.store.strays.postpone(id, -700_000);
 
-    await sweepLeftOver(hasty, signal);
+    await sweepLeftOver(whenItIsLate(), signal);
 
     expect(bed.remote.changes).toEqual([]);
     expect(await sweepsOf(bed, run)).toMatchObject([
       { state: 'failed', error: { message: expect.stringContaining('somebody else may have made it') } },
     ]);
+  });
+});
+
+describe('what somebody makes when the account has been looked at', () => {
+  /** A run gives up a zone and looks for it; then a person makes one of that name, and an import brings it. */
+  async function madeByHand(): Promise<string> {
+    const id = await bed.addZone();
+    const first = await bed.begin(zones);
+    bed.remote.faults.push(...Array.from({ length: 5 }, () => loseRequest));
+    await bed.drive(first, 'zones', hasty);
+    await sweepAndFinish(bed, first, hasty);
+    expect(await bed.intent(id)).toMatchObject({ state: 'rejected', written_off: [], sweep_after: null });
+    bed.remote.add('/zones', { network_id: 1 }, { id: 77, name: 'Top', alias: null });
+    await bed.importKinds('zones');
+    return id;
+  }
+
+  it('is neither removed nor adopted by the look for what a later run has lost', async () => {
+    const id = await madeByHand();
+    const second = await bed.begin(zones);
+    bed.remote.faults.push(loseRequest);
+    await bed.drive(second, 'zones', hasty);
+
+    const [sweep] = await sweepAndFinish(bed, second, hasty);
+
+    expect(sweep).toMatchObject({ state: 'completed', result: { removed: [], left: [], adopted: [] } });
+    expect(bed.names()).toEqual(['Top', 'Top (1)']);
+    expect(await bed.intent(id)).toMatchObject({ state: 'promoted', sent_name: 'Top (1)' });
+    expect((await bed.production('zones')).map(({ _id }) => _id)).toContain('77');
+  });
+
+  it('is not adopted either where the later run has looked for its own in vain', async () => {
+    const id = await madeByHand();
+    const second = await bed.begin(zones);
+    bed.remote.faults.push(...Array.from({ length: 5 }, () => loseRequest));
+    await bed.drive(second, 'zones', hasty);
+    await cancel(second);
+    expect(await bed.intent(id)).toMatchObject({ state: 'rejected', sweep_after: expect.any(Date) });
+
+    await bed.run(zones);
+
+    expect(bed.names()).toEqual(['Top', 'Top (1)']);
   });
 });
 

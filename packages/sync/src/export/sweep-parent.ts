@@ -57,7 +57,7 @@ export async function sweepParent(sweep: Sweep, place: Place): Promise<SweepFind
   if (done === null) return null;
   const { found, adopted, due } = done.did;
   const close = async (): Promise<void> => {
-    for (const { _id, sweep_after } of due) await strays.swept(_id, sweep_after ?? null);
+    for (const intent of due) await strays.swept(intent);
   };
   return { found, adopted, close };
 }

@@ -36,11 +36,17 @@ export function firstSentAt(intent: IntentDocument): Date {
   return new Date(Math.min(...times.map((time) => time.getTime())));
 }
 
+/** Requests of an intent that left no answer, by which a row may have come: those sent under the name that it bears. */
+export function sentAs(kind: EntityKind, intent: IntentDocument, row: KeyedRow): WrittenOff[] {
+  const { parents } = intent;
+  return writtenOffOf(intent).filter(({ name, before_ids }) =>
+    bearsName(kind, { parents, sent_name: name, before_ids }, row),
+  );
+}
+
 /** Rows that an intent may have left: those that a sender knows, and those that bear a name under which it was sent in vain. */
 export function tracesOf(kind: EntityKind, intent: IntentDocument, rows: readonly KeyedRow[]): KeyedRow[] {
-  const { parents } = intent;
-  const sent = writtenOffOf(intent).map(({ name, before_ids }) => ({ parents, sent_name: name, before_ids }));
-  return rows.filter((row) => isCertain(intent, row.key) || sent.some((one) => bearsName(kind, one, row)));
+  return rows.filter((row) => isCertain(intent, row.key) || sentAs(kind, intent, row).length > 0);
 }
 
 /** Says whether the sender of a row knows that it is this intent's. */
