@@ -29,7 +29,7 @@ export async function dropWithin(
   const mark = { $set: { at, run_id: runId } };
   await removed.updateOne({ _id: removedId(kind, key) }, mark, { upsert: true, session });
   // Written in any case: a publication that inserts it beside this, and has not seen the mark, must begin anew.
-  const touched = { $inc: { 'sync.revision': 1 } };
+  const touched = [{ $set: { 'sync.revision': { $add: [{ $ifNull: ['$sync.revision', 0] }, 1] } } }];
   const { upsertedCount } = await production[kind].updateOne({ _id: key }, touched, { upsert: true, session });
   const document = await production[kind].findOneAndDelete({ _id: key }, { session });
   if (document === null || upsertedCount > 0) return;
