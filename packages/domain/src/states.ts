@@ -138,13 +138,17 @@ export function isUnderWay(intent: {
   return openIntents.includes(intent.state === 'parked' ? (intent.parked_from ?? 'planned') : intent.state);
 }
 
-/** A remote row beside the one that counts: `own` when it proved to be that one. */
-export const strayStates = ['open', 'removed', 'left', 'own'] as const;
+/**
+ * A remote row beside the one that counts: `own` when it proved to be that one; `removing` from before it is deleted in
+ * the account until that is done, so that nobody takes it for theirs meanwhile.
+ */
+export const strayStates = ['open', 'removing', 'removed', 'left', 'own'] as const;
 export type StrayState = (typeof strayStates)[number];
 
 export const strayTransitions: Transitions<StrayState> = {
-  open: ['removed', 'left', 'own'],
-  left: ['left', 'removed', 'own'],
+  open: ['removing', 'removed', 'left', 'own'],
+  removing: ['removing', 'removed', 'left', 'own'],
+  left: ['left', 'removing', 'removed', 'own'],
   removed: [],
   own: [],
 };

@@ -14,6 +14,9 @@ export type FoundStray = Pick<Stray, 'key' | 'name' | 'run_id' | 'is_certain'>;
 
 const isReported = { is_reported: true };
 
+/** Of these nobody makes anything any more. */
+export const doomedStates: readonly StrayState[] = ['removing', 'removed'];
+
 /** In all others something is under way, which the look at what became of it sees to first. */
 const sweepable: IntentState[] = ['planned', 'rejected', 'blocked', 'created', 'promoted', 'undone'];
 
@@ -70,6 +73,14 @@ export function createStrays({ intents }: Collections) {
         .find({ kind, ...waiting, ...within(parents), ...isDue })
         .sort({ sent_at: 1 })
         .toArray();
+    },
+
+    /** Those of the keys whose rows are being removed from the account, or are removed, as strays of whatever create. */
+    async doomed(kind: KindName, keys: readonly string[]): Promise<Set<string>> {
+      const stray = { key: { $in: [...keys] }, state: { $in: [...doomedStates] } };
+      const found = intents.find({ kind, 'strays.key': stray.key, strays: { $elemMatch: stray } });
+      const strays = (await found.toArray()).flatMap((intent) => intent.strays ?? []);
+      return new Set(strays.filter(({ state }) => doomedStates.includes(state)).map(({ key }) => key));
     },
 
     /** Looks later, from now. */

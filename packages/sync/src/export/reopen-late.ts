@@ -106,8 +106,12 @@ async function findLate(
   if (any !== undefined && !kind.identity.includes('id')) return { intent, sent: any };
   for (const sent of same) {
     const ids = await listedIds(store, run, kind, intent, sent);
-    const owned = await store.intents.owned(kind.name, ids);
-    if (ids.some((id) => !owned.has(id) && !sent.before_ids.includes(id))) return { intent, sent };
+    const [owned, doomed] = await Promise.all([
+      store.intents.owned(kind.name, ids),
+      store.strays.doomed(kind.name, ids),
+    ]);
+    const free = ids.filter((id) => !owned.has(id) && !doomed.has(id));
+    if (free.some((id) => !sent.before_ids.includes(id))) return { intent, sent };
   }
   return null;
 }

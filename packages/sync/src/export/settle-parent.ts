@@ -129,16 +129,15 @@ async function settleAll(
 }
 
 /**
- * Rows that nobody has made their own. An id is given once; a kind that is what its parents are may have been here
- * before, and been removed since.
+ * Rows that nobody has made their own, and nobody removes. An id is given once; a kind that is what its parents are may
+ * have been here before, and been removed since.
  */
 export async function freeRows(context: SyncContext, kind: EntityKind, rows: readonly KeyedRow[]): Promise<KeyedRow[]> {
   if (!kind.identity.includes('id')) return [...rows];
-  const owned = await context.store.intents.owned(
-    kind.name,
-    rows.map(({ key }) => key),
-  );
-  return rows.filter(({ key }) => !owned.has(key));
+  const { intents, strays } = context.store;
+  const keys = rows.map(({ key }) => key);
+  const [owned, doomed] = await Promise.all([intents.owned(kind.name, keys), strays.doomed(kind.name, keys)]);
+  return rows.filter(({ key }) => !owned.has(key) && !doomed.has(key));
 }
 
 /** The oldest of the rows that can be what an intent has sent. */

@@ -54,6 +54,11 @@ export function isCertain({ strays = [] }: IntentDocument, key: string): boolean
   return strays.some((stray) => stray.key === key && stray.is_certain);
 }
 
+/** Says whether a sweep has begun to remove a row that this intent has left. */
+export function isDoomed({ strays = [] }: IntentDocument, key: string): boolean {
+  return strays.some((stray) => stray.key === key && stray.state === 'removing');
+}
+
 /** Says whether a row is as an intent has sent it, as far as lists show; its name is another matter. */
 export function isAsSent(kind: EntityKind, { payload }: IntentDocument, { row }: KeyedRow): boolean {
   const [nameField] = kind.unique;
