@@ -90,8 +90,9 @@ export const taskTransitions: Transitions<TaskState> = {
  *                              └─► rejected | blocked       stays local with its error; planned anew by the next run
  *
  *     planned | rejected | blocked ─► ambiguous             the row of a request that was written off has come after all
- *     planned | claimed | ambiguous | created ─► parked     brings its process down, or cannot be looked up: left alone,
- *     parked ─► planned | ambiguous | created               with the reason, until a later run goes on from there
+ *     planned | claimed | ambiguous | created ─► parked     brings its process down, cannot be looked up, or is looked up and
+ *     parked ─► planned | ambiguous | created               looks like a row that it may not be: left alone, with the
+ *                                                           reason, until a later run goes on from there
  *
  *     promoted ─► undone ─► planned                         its export was undone: it is a draft again
  */

@@ -59,6 +59,25 @@ export function isDoomed({ strays = [] }: IntentDocument, key: string): boolean 
   return strays.some((stray) => stray.key === key && stray.state === 'removing');
 }
 
+/**
+ * Fields that a row shows otherwise than an intent has sent them, its name apart. What it does not show says nothing, nor
+ * does what an API may make of a value: another case, a slash at its end. A kind that is its parents has none.
+ */
+export function differsIn(kind: EntityKind, { payload }: Pick<IntentDocument, 'payload'>, { row }: KeyedRow): string[] {
+  if (!kind.identity.includes('id')) return [];
+  const [nameField] = kind.unique;
+  const shown = Object.keys(payload).filter((field) => row[field] !== undefined && isVerifiable(kind, field));
+  return shown.filter((field) => field !== nameField && !readsAlike(kind, field, payload[field], row[field]));
+}
+
+function readsAlike(kind: EntityKind, field: string, one: unknown, other: unknown): boolean {
+  return readsSame(kind, field, one, other) || (typeof one === 'string' && plain(one) === plain(other));
+}
+
+function plain(value: unknown): unknown {
+  return typeof value === 'string' ? normaliseName(value).replace(/\/+$/, '') : value;
+}
+
 /** Says whether a row is as an intent has sent it, as far as lists show; its name is another matter. */
 export function isAsSent(kind: EntityKind, { payload }: IntentDocument, { row }: KeyedRow): boolean {
   const [nameField] = kind.unique;
