@@ -18,7 +18,7 @@ export type { Confirmation, Holds } from './holds.ts';
 export type { IntentPlan, Intents } from './intents.ts';
 export type { Lineages } from './lineages.ts';
 export type { Linking, LinkOutcome } from './linking.ts';
-export { type Child, type Locals, localFields } from './locals.ts';
+export { allBut, type Child, type Locals, localFields } from './locals.ts';
 export type { Locks } from './locks.ts';
 export type { Logs } from './logs.ts';
 export type { KnownNames, NameClaim, Names, ScopedClaim } from './names.ts';

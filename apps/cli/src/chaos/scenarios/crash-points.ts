@@ -58,11 +58,11 @@ export const crashPointsOfSweep: Scenario = {
   name: 'crash-points-of-sweep',
   test: 2,
   fault: 'creates are carried out two settle times late, and workers die while they clear up',
-  sizes: { short: { times: 1, entities: 40 }, full: { times: 20, entities: 400 } },
+  sizes: { short: { times: 1, entities: 100 }, full: { times: 20, entities: 1000 } },
   points: crashPoints.sweeping,
   play(play) {
-    // Most of what an advertiser has is answered well: where nothing is, the breaker holds all until what is late is there.
-    const campaigns = ['Spring', 'Summer', 'Autumn'];
+    // Nine of ten are answered well: else the breaker, and the bound of repetitions, hold all until what is late is there.
+    const campaigns = ['Spring', ...Array.from({ length: 8 }, (_, at) => `Autumn ${at}`)];
     const families = play.size.entities / (1 + campaigns.length);
     const lateMs = 2 * settleMs[play.scale];
     let strays: Strays | null = null;
