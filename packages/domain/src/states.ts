@@ -20,8 +20,8 @@ export const runTransitions: Transitions<RunState> = {
   publishing: ['succeeded', 'partial', 'held', 'failed'],
   // Published by a person, or over without that: a later import has taken its place.
   held: ['publishing', 'partial'],
-  // Only a dry run, whose change set a person publishes later.
-  succeeded: ['publishing'],
+  // Only a dry run, whose change set a person publishes later; and an export of which something has come too late since.
+  succeeded: ['publishing', 'partial'],
   partial: ['publishing'],
   failed: [],
   cancelled: [],

@@ -132,6 +132,33 @@ describe('what comes late when its run is over', () => {
     ]);
   });
 
+  it('makes a run that had succeeded partial where it cannot be removed, and its SyncLog says so', async () => {
+    const { run, id } = await sentTwice();
+    await sweepAndFinish(bed, run, hasty);
+    const [before] = (await bed.store.logs.list({ run_id: run._id }, 0, 10)).items;
+    expect(before).toMatchObject({ success: true, errors: 0 });
+    comeLate();
+    await bed.store.strays.note(id, { key: '9000', name: 'Top', run_id: run._id, is_certain: true });
+
+    await sweepLeftOver(bed.within({ ...atOnce, readOnly: true }), signal);
+    await sweepLeftOver(bed.within({ ...atOnce, readOnly: true }), signal);
+
+    expect(await bed.store.runs.get(run._id)).toMatchObject({ status: 'partial' });
+    const [after] = (await bed.store.logs.list({ run_id: run._id }, 0, 10)).items;
+    expect(after).toMatchObject({ success: false, errors: 1, duration: before?.duration });
+  });
+
+  it('leaves a run that has succeeded so where it is removed', async () => {
+    const { run, id } = await sentTwice();
+    await sweepAndFinish(bed, run, hasty);
+    comeLate();
+    await bed.store.strays.note(id, { key: '9000', name: 'Top', run_id: run._id, is_certain: true });
+
+    await sweepLeftOver(hasty, signal);
+
+    expect(await bed.store.runs.get(run._id)).toMatchObject({ status: 'succeeded' });
+  });
+
   it('is not said twice where the run has said it and died before it had forgotten it', async () => {
     const { run } = await sentTwice();
     comeLate();
@@ -214,7 +241,7 @@ describe('a draft that is made again beside one that was given up', () => {
     await bed.drive(first, 'zones', hasty);
     await cancel(first);
     expect(await bed.intent(old)).toMatchObject({ state: 'rejected', sweep_after: expect.any(Date) });
-    await bed.store.draftEdits.remove('zones', old);
+    await bed.store.draftEdits.remove([{ kind: 'zones', _id: old }]);
     return { old, id: await bed.addZone() };
   }
 
