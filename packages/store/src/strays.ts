@@ -15,7 +15,7 @@ export type FoundStray = Pick<Stray, 'key' | 'name' | 'run_id' | 'is_certain'>;
 const isReported = { is_reported: true };
 
 /** Of these nobody makes anything any more. */
-export const doomedStates: readonly StrayState[] = ['removing', 'removed'];
+const doomedStates: readonly StrayState[] = ['removing', 'removed'];
 
 /** In all others something is under way, which the look at what became of it sees to first. */
 const sweepable: IntentState[] = ['planned', 'rejected', 'blocked', 'created', 'promoted', 'undone'];

@@ -2,9 +2,8 @@ import { type EntityFields, kinds } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncContext } from '../context.ts';
-import { finishRun } from '../finish-run.ts';
 import { loseAnswer, remoteError, type WriteFault } from '../testing/memory-remote.ts';
-import { atOnce, sweepAndFinish } from '../testing/sweeping.ts';
+import { atOnce, cancelRun, sweepAndFinish } from '../testing/sweeping.ts';
 import { openZoneBed, type ZoneBed, zones } from '../testing/zone-bed.ts';
 import { settleLeftOver } from './settle-left-over.ts';
 
@@ -56,8 +55,7 @@ describe('a row of the name of what was sent', () => {
     const run = await bed.begin(zones);
     bed.remote.faults.push(losing(theirs));
     await bed.drive(run, 'zones', bed.within({ settleMs: 3_600_000 })).catch(() => undefined);
-    await bed.store.runs.requestStop(run._id, 'cancelled', null);
-    await finishRun(hasty, run._id);
+    await cancelRun(hasty, run);
 
     expect(await settleLeftOver(hasty, signal)).toBe('done');
 

@@ -212,19 +212,6 @@ describe('what was carried out late, after it had been sent again', () => {
     expect(items).toMatchObject([{ run_id: run._id, after: null }]);
   });
 
-  it('is not brought back by an import that had read it before it was removed', async () => {
-    const { run, own } = await lateAfter(zone);
-    const importing = await bed.begin({ operation: 'import', kinds: ['zones'] });
-    for (const kind of ['networks', 'zones'] as const) await bed.drive(importing, kind);
-
-    expect(await sweep(run)).toMatchObject({ state: 'completed', result: { removed: ['9000'] } });
-    await bed.finish(importing);
-
-    expect(await ended(importing)).toMatchObject({ status: 'succeeded' });
-    expect((await bed.production('zones')).map(({ _id }) => _id)).toEqual(expect.arrayContaining(['3', own]));
-    expect((await bed.production('zones')).map(({ _id }) => _id)).not.toContain('9000');
-  });
-
   it('is not what production had before anything was sent: that is neither adopted nor removed', async () => {
     await bed.add('zones', zone.fields);
     const run = await bed.begin({ kinds: ['zones'] });
