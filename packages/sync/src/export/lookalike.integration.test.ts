@@ -145,6 +145,22 @@ describe('a row of the name of what was sent', () => {
     expect(await bed.intent(id)).toMatchObject({ state: 'promoted', remote_id: '500' });
   });
 
+  it('is adopted where lists have other words for what was sent', async () => {
+    bed.remote.add('/advertisers', { network_id: 1 }, { id: 2, name: 'Adv' });
+    await bed.importKinds('advertisers');
+    const fields = { name: 'Ad', type: 'static', destination: 'https://example.com/', advertiser_id: 2 };
+    const id = await bed.add('advertisements', fields);
+    bed.remote.faults.push((carry, request) => {
+      Object.assign(request.body ?? {}, { type: 'StaticAdvertisement' });
+      return loseAnswer(carry, request);
+    });
+
+    expect((await bed.run({ kinds: ['advertisements'] })).status).toBe('succeeded');
+
+    expect(await bed.local('advertisements', id)).toBeNull();
+    expect(bed.remote.posts).toHaveLength(1);
+  });
+
   it('is adopted where the API writes an address anew', async () => {
     const id = await bed.add('advertisers', { name: 'Luna', web_home_url: 'https://Luna.example', network_id: 1 });
     bed.remote.faults.push((carry, request) => {

@@ -65,9 +65,15 @@ export function isDoomed({ strays = [] }: IntentDocument, key: string): boolean 
  */
 export function differsIn(kind: EntityKind, { payload }: Pick<IntentDocument, 'payload'>, { row }: KeyedRow): string[] {
   if (!kind.identity.includes('id')) return [];
+  const shown = telling(kind, payload).filter((field) => row[field] !== undefined);
+  return shown.filter((field) => !readsAlike(kind, field, payload[field], row[field]));
+}
+
+/** Fields of what was sent, beside its name, that lists show in the same words. */
+function telling(kind: EntityKind, payload: EntityFields): string[] {
   const [nameField] = kind.unique;
-  const shown = Object.keys(payload).filter((field) => row[field] !== undefined && isVerifiable(kind, field));
-  return shown.filter((field) => field !== nameField && !readsAlike(kind, field, payload[field], row[field]));
+  const others = [nameField, ...(kind.readInOtherWords ?? [])];
+  return Object.keys(payload).filter((field) => !others.includes(field) && isVerifiable(kind, field));
 }
 
 function readsAlike(kind: EntityKind, field: string, one: unknown, other: unknown): boolean {
@@ -80,7 +86,5 @@ function plain(value: unknown): unknown {
 
 /** Says whether a row is as an intent has sent it, as far as lists show; its name is another matter. */
 export function isAsSent(kind: EntityKind, { payload }: IntentDocument, { row }: KeyedRow): boolean {
-  const [nameField] = kind.unique;
-  const shown = Object.keys(payload).filter((field) => field !== nameField && isVerifiable(kind, field));
-  return shown.every((field) => readsSame(kind, field, payload[field], row[field]));
+  return telling(kind, payload).every((field) => readsSame(kind, field, payload[field], row[field]));
 }
