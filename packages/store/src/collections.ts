@@ -110,6 +110,7 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
     { name: 'sweep_after', key: { sweep_after: 1 }, partialFilterExpression: { sweep_after: hasTime } },
     { key: { run_id: 1, kind: 1, state: 1 } },
     { key: { kind: 1, remote_id: 1 } },
+    { name: 'strays', key: { 'strays.key': 1 }, sparse: true },
   ],
   reservations: [{ key: { run_id: 1 } }, { key: { name_scope: 1 } }],
   listed_names: [{ key: { run_id: 1, name_scope: 1 } }],

@@ -2,6 +2,7 @@ import type { PlanChange } from '@broadstreet-sync/domain';
 import { type Account, createAccount } from './account.ts';
 import { archive } from './archive.ts';
 import { type Changes, createChanges } from './changes.ts';
+import { claimStray, type StrayClaim } from './claim-stray.ts';
 import { collectionsOf, ensureIndexes } from './collections.ts';
 import { type Conflicts, createConflicts } from './conflicts.ts';
 import { connect } from './connect.ts';
@@ -11,7 +12,7 @@ import { createDependants, type DependantStore } from './dependants.ts';
 import type { RunDocument } from './documents.ts';
 import { createDraftEdits, type DraftEdits } from './draft-edits.ts';
 import { type Drift, findDrift } from './drift.ts';
-import { dropRow } from './drop-row.ts';
+import { type DroppedRow, dropRow } from './drop-row.ts';
 import { createHistory, type History } from './history.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { createIntents, type Intents } from './intents.ts';
@@ -84,7 +85,9 @@ export interface Store {
   /** See {@link promote}. */
   promote(promotion: Promotion): Promise<boolean>;
   /** See {@link dropRow}. */
-  dropRow(row: Parameters<typeof dropRow>[2]): Promise<void>;
+  dropRow(row: DroppedRow): Promise<void>;
+  /** See {@link claimStray}. */
+  claimStray(claim: StrayClaim): Promise<boolean>;
   /** See {@link changesSince}. */
   changesSince(plan: RunDocument, most: number): Promise<PlanChange[]>;
   /** See {@link link}. */
@@ -164,6 +167,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     snapshot: (read) => readSnapshot(db, collections, read),
     promote: createPromoter(db, collections),
     dropRow: (row) => dropRow(db, collections, row),
+    claimStray: (claim) => claimStray(db, collections, claim),
     changesSince: (plan, most) => changesSince({ plans, locals, production, selection }, plan, most),
     link: (linking) => link(db, collections, lineages, linking),
     settleUpdate: (settlement) => settleUpdate(db, collections, tasks, settlement),
