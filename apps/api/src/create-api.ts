@@ -3,6 +3,9 @@ import { routes } from '@broadstreet-sync/contract';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import { bindAccess } from './access/access-routes.ts';
+import { guardBoard } from './access/board-guard.ts';
+import { createGate, type Gate, requireRoles } from './access/gate.ts';
 import { bindConflictRoutes } from './entities/conflict-routes.ts';
 import { bindDuplicateRoutes } from './entities/duplicate-routes.ts';
 import { bindFreshnessRoutes } from './entities/freshness-routes.ts';
@@ -14,7 +17,7 @@ import { bindProductionWrites } from './entities/production-writes.ts';
 import type { Binding } from './http/bind.ts';
 import { mountAll, writeJson } from './http/mount.ts';
 import { ProblemError } from './http/problem-error.ts';
-import { jsonBodiesOnly, sameMachineOnly } from './http/same-machine.ts';
+import { ownPagesOnly, sameMachineOnly } from './http/same-machine.ts';
 import { toProblem } from './http/to-problem.ts';
 import { type ApiParts, describeAccount } from './parts.ts';
 import { createEstimates } from './runs/estimates.ts';
@@ -38,8 +41,6 @@ import { bindRateRoutes } from './system/rate-routes.ts';
 import { bindSettings } from './system/settings-routes.ts';
 import { bindSystemRoutes } from './system/system-routes.ts';
 
-const maxBody = '1mb';
-
 export interface Api {
   readonly app: Express;
   /** Ends event streams and requests that wait for a run, so that the server can close. */
@@ -56,6 +57,7 @@ export function createApi(parts: ApiParts): Api {
   const views = createRunViews({ store, readAccount, readPace });
   const watcher = createRunWatcher({ store, views, log });
   const startRun = createTrigger({ ...parts, views, watcher });
+  const gate = createGate(parts);
   const bindings = [
     ...bindSyncRoutes(startRun),
     ...bindRunRoutes({ ...parts, views, startRun }),
@@ -75,19 +77,26 @@ export function createApi(parts: ApiParts): Api {
     ...bindSettings({ ...parts, readAccount }),
     ...bindRateRoutes(parts),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
+    ...bindAccess({ ...parts, gate }),
   ];
   requireAllRoutes(bindings);
+  requireRoles(routes);
 
   const app = express();
   app.set('query parser', 'simple').disable('x-powered-by').disable('etag');
-  app.use(requestLog(log), secureHeaders(), sameMachineOnly);
-  app.use(boardPath, createBoard(queues.queues, readAccount));
+  app.use(requestLog(log), secureHeaders(), ownOnly(gate));
+  app.use(boardPath, guardBoard({ ...parts, gate }), createBoard(queues.queues, readAccount));
   app.use('/api', noStore);
-  app.use(jsonBodiesOnly, express.json({ limit: maxBody, type: ['application/json', 'application/*+json'] }));
   app.use(serveDashboard(parts.dashboardFolder));
-  mountAll(app, parts, bindings);
-  app.use(unknownRoute, answerError(log));
-  return { app, close: watcher.close };
+  mountAll(app, { ...parts, gate }, bindings);
+  app.use(unknownRoute, answerError(parts));
+  return {
+    app,
+    close() {
+      gate.close();
+      watcher.close();
+    },
+  };
 }
 
 /** @throws Error naming the routes of the contract that nothing answers */
@@ -95,6 +104,15 @@ function requireAllRoutes(bindings: readonly Binding[]): void {
   const bound = new Set(bindings.map(({ route }) => route));
   const missing = routes.filter(({ route }) => !bound.has(route)).map(({ id }) => id);
   if (missing.length > 0) throw new Error(`routes without a handler: ${missing.join(', ')}`);
+}
+
+/** Keeps pages of others from using what a browser here may. */
+function ownOnly(gate: Gate): RequestHandler {
+  return async (req, _res, next) => {
+    if (await gate.isOpen()) sameMachineOnly(req);
+    else ownPagesOnly(req);
+    next();
+  };
 }
 
 function requestLog(log: ApiParts['log']): RequestHandler {
@@ -136,7 +154,7 @@ const unknownRoute: RequestHandler = () => {
   throw new ProblemError({ code: 'unknown_route', detail });
 };
 
-function answerError(log: ApiParts['log']): ErrorRequestHandler {
+function answerError({ log }: Pick<ApiParts, 'log'>): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     const requestId = String(res.getHeader('x-request-id') ?? '');
     const problem = toProblem(error, requestId);

@@ -18,6 +18,7 @@ export const apiSettings = allSettings.pick({
   HOST: true,
   PORT: true,
   DASHBOARD_DIR: true,
+  SECRET_KEY: true,
   LOG_LEVEL: true,
 });
 

@@ -10,6 +10,9 @@ export const dashboardPages: readonly string[] = [
   'duplicates',
   'performance',
   'settings',
+  'login',
+  'keys',
+  'audit',
   ...kindNames,
 ];
 

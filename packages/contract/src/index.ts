@@ -1,4 +1,5 @@
 export { endedRunStates } from '@broadstreet-sync/domain';
+export type { AuditEntryView, CreatedKey, KeyView, SessionView } from './access.ts';
 export { api, pathOf, type RouteName, routes } from './api.ts';
 export type { ConflictView } from './conflicts.ts';
 export { dashboardPages, isDashboardPage } from './dashboard.ts';
@@ -9,7 +10,15 @@ export type { ScalarValue } from './fields.ts';
 export type { FreshnessView, ScopeView } from './freshness.ts';
 export { cursorAt, nextCursor, type Page, toPage } from './pages.ts';
 export type { PlanItemView, PlanSummaryView } from './plans.ts';
-export { commonProblems, type InputFault, type Problem, type ProblemCode, problem, problems } from './problems.ts';
+export {
+  commonProblems,
+  type InputFault,
+  keyProblems,
+  type Problem,
+  type ProblemCode,
+  problem,
+  problems,
+} from './problems.ts';
 export type { RateMinuteView, RateNow } from './rates.ts';
 export type { Answer, Answers, Method, Route } from './route.ts';
 export type { DuplicateView } from './routes/duplicates.ts';

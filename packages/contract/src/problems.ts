@@ -4,6 +4,9 @@ import { z } from 'zod';
 export const problems = {
   malformed_json: { status: 400, title: 'The body is not JSON' },
   malformed_request: { status: 400, title: 'The request cannot be read' },
+  key_required: { status: 401, title: 'A key is needed' },
+  key_refused: { status: 401, title: 'The key is not known here' },
+  role_too_low: { status: 403, title: 'The key does not allow it' },
   foreign_host: { status: 403, title: 'The request is for another host' },
   foreign_origin: { status: 403, title: 'The request comes from another site' },
   not_found: { status: 404, title: 'There is no such thing' },
@@ -16,6 +19,8 @@ export const problems = {
   has_children: { status: 409, title: 'Others refer to it' },
   already_linked: { status: 409, title: 'It has become another' },
   hold_replaced: { status: 409, title: 'A later import has read that list' },
+  key_name_taken: { status: 409, title: 'Another key has the name' },
+  last_admin_key: { status: 409, title: 'It is the last key of an admin' },
   nothing_held: { status: 409, title: 'The run holds nothing' },
   nothing_to_publish: { status: 409, title: 'The run has nothing to be published' },
   nothing_to_undo: { status: 409, title: 'Nothing of the run can be undone' },
@@ -41,6 +46,9 @@ export const problems = {
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof problems;
+
+/** What any route may answer that asks for a key. */
+export const keyProblems = ['key_required', 'key_refused', 'role_too_low'] as const satisfies readonly ProblemCode[];
 
 /** What any route may answer, whatever it does. */
 export const commonProblems = [

@@ -28,6 +28,9 @@ export interface Collections {
   readonly account: mongo.Collection<documents.AccountDocument>;
   readonly locks: mongo.Collection<documents.LockDocument>;
   readonly processes: mongo.Collection<documents.ProcessDocument>;
+  readonly accessKeys: mongo.Collection<documents.KeyDocument>;
+  readonly sessions: mongo.Collection<documents.SessionDocument>;
+  readonly audit: mongo.Collection<documents.AuditDocument>;
   readonly production: Readonly<Record<KindName, mongo.Collection<documents.ProductionDocument>>>;
   readonly local: Readonly<Record<KindName, mongo.Collection<documents.LocalDocument>>>;
 }
@@ -60,6 +63,9 @@ export function collectionsOf(db: mongo.Db): Collections {
     account: db.collection('account'),
     locks: db.collection('locks'),
     processes: db.collection('processes'),
+    accessKeys: db.collection('access_keys'),
+    sessions: db.collection('sessions'),
+    audit: db.collection('audit'),
     production: forEachKind((name) => db.collection(name)),
     local: forEachKind((name) => db.collection(localCollection(name))),
   };
@@ -77,6 +83,9 @@ export const byState = { run_id: 1, kind: 1, state: 1, order: 1, counted: 1 } as
 export const byWindow = { run_id: 1, kind: 1, window: 1, state: 1, order: 1 } as const;
 /** Waiting tasks of all runs. */
 export const byDueTime = { state: 1, not_before: 1 } as const;
+
+/** The audit trail is kept for two years. */
+const auditSeconds = 730 * 24 * 60 * 60;
 
 /** The queries that each index serves are in the module of the same name. */
 const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>> = {
@@ -125,6 +134,17 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
   ],
   scopes: [{ key: { kind: 1, verified_at: 1, _id: 1 } }],
   rate_minutes: [{ key: { at: 1 }, expireAfterSeconds: 90 * 24 * 3600 }],
+  access_keys: [
+    { key: { hash: 1 }, unique: true },
+    { name: 'name_held', key: { name: 1 }, unique: true, partialFilterExpression: { revoked_at: null } },
+  ],
+  sessions: [{ key: { expires_at: 1 }, expireAfterSeconds: 0 }, { key: { key_id: 1 } }],
+  audit: [
+    { key: { at: -1 }, expireAfterSeconds: auditSeconds },
+    { key: { name: 1, at: -1 } },
+    { key: { action: 1, at: -1 } },
+    { key: { run_id: 1 } },
+  ],
   // No import takes so long.
   removed: [{ key: { at: 1 }, expireAfterSeconds: 30 * 24 * 60 * 60 }],
 };

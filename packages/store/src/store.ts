@@ -1,6 +1,7 @@
 import type { PlanChange } from '@broadstreet-sync/domain';
 import { type Account, createAccount } from './account.ts';
 import { archive } from './archive.ts';
+import { type Audit, createAudit } from './audit.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { collectionsOf, ensureIndexes } from './collections.ts';
 import { type Conflicts, createConflicts } from './conflicts.ts';
@@ -15,6 +16,7 @@ import { dropRow } from './drop-row.ts';
 import { createHistory, type History } from './history.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { createIntents, type Intents } from './intents.ts';
+import { createKeys, type Keys } from './keys.ts';
 import { createLineages, type Lineages } from './lineages.ts';
 import { type Linking, type LinkOutcome, link } from './linking.ts';
 import { createLocals, type Locals } from './locals.ts';
@@ -36,6 +38,7 @@ import { createRuns, type Runs } from './runs.ts';
 import { createScopes, type Scopes } from './scopes.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSentEdits, type SentEdits } from './sent-edits.ts';
+import { createSessions, type Sessions } from './sessions.ts';
 import { settleUpdate, type UpdateSettlement } from './settle-update.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 import { createStrays, type Strays } from './strays.ts';
@@ -77,6 +80,9 @@ export interface Store {
   readonly deletions: DeletionStore;
   readonly sentEdits: SentEdits;
   readonly undo: UndoStore;
+  readonly keys: Keys;
+  readonly sessions: Sessions;
+  readonly audit: Audit;
   /** See {@link readSnapshot}. */
   snapshot<T>(read: (snapshot: Snapshot) => Promise<T>): Promise<T>;
   /** See {@link promote}. */
@@ -153,6 +159,9 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     deletions: createDeletions(db, collections),
     sentEdits: createSentEdits(db, collections),
     undo: createUndo(collections, dependants),
+    keys: createKeys(collections),
+    sessions: createSessions(collections),
+    audit: createAudit(collections),
     logs: createLogs(logs),
     locks: createLocks(collections),
     presence: createPresence(db, collections),

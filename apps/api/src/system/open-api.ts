@@ -1,5 +1,13 @@
 import type { Route } from '@broadstreet-sync/contract';
-import { type Answer, commonProblems, type ProblemCode, problem, problems, routes } from '@broadstreet-sync/contract';
+import {
+  type Answer,
+  commonProblems,
+  keyProblems,
+  type ProblemCode,
+  problem,
+  problems,
+  routes,
+} from '@broadstreet-sync/contract';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 
@@ -31,13 +39,23 @@ function describeProblems(codes: readonly ProblemCode[]): ZodOpenApiResponsesObj
 function describeRoute(id: string, route: Route) {
   const answers = Object.entries(route.answers).map(([status, answer]) => [status, describeAnswer(answer)]);
   const hasBody = route.method === 'post' || route.method === 'patch';
+  const ofKeys = route.role === 'anyone' ? [] : keyProblems;
+  const who =
+    route.role === 'anyone'
+      ? 'Anyone, without a key.'
+      : `Asks for a key of the role ${route.role}, or one that may more.`;
   return {
     operationId: id,
     summary: route.summary,
+    description: who,
+    security: route.role === 'anyone' ? [] : [{ key: [] }, { session: [] }],
     tags: [route.tag],
     requestParams: { path: route.params, query: route.query, header: route.headers },
     ...(hasBody ? { requestBody: { content: { 'application/json': { schema: route.body } } } } : {}),
-    responses: { ...describeProblems([...commonProblems, ...route.problems]), ...Object.fromEntries(answers) },
+    responses: {
+      ...describeProblems([...commonProblems, ...ofKeys, ...route.problems]),
+      ...Object.fromEntries(answers),
+    },
   };
 }
 
@@ -55,6 +73,12 @@ export function createOpenApi(): Record<string, unknown> {
       description: 'Keeps a MongoDB and a Broadstreet account in step. Unofficial, not affiliated with Broadstreet.',
     },
     paths,
+    components: {
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'A key, as `./sync keys create` prints it.' },
+        session: { type: 'apiKey', in: 'cookie', name: 'broadstreet-sync-4000', description: 'By POST /api/session.' },
+      },
+    },
   });
   return { ...document };
 }

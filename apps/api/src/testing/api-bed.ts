@@ -1,5 +1,5 @@
 import type { BudgetState } from '@broadstreet-sync/budget';
-import { commonProblems, pathOf, problem, problems, type Route } from '@broadstreet-sync/contract';
+import { commonProblems, keyProblems, pathOf, problem, problems, type Route } from '@broadstreet-sync/contract';
 import type { KindName } from '@broadstreet-sync/domain';
 import { createRunQueues } from '@broadstreet-sync/jobs';
 import { createLogger } from '@broadstreet-sync/runtime';
@@ -43,7 +43,7 @@ function checkAnswer(route: Route, { status, body, type }: supertest.Response): 
     return;
   }
   const { code } = problem.parse(body);
-  const known = [...commonProblems, ...route.problems].find((candidate) => candidate === code);
+  const known = [...commonProblems, ...keyProblems, ...route.problems].find((candidate) => candidate === code);
   if (known === undefined || problems[known].status !== status || type !== 'application/problem+json') {
     throw new Error(`${route.method} ${route.path} answers ${status} ${code}, which the contract does not name`);
   }
@@ -82,6 +82,8 @@ export async function createApiBed(changes: Partial<ApiParts> = {}): Promise<Api
     networks: null,
     readOnly: false,
     rateSettings: { rate: 'auto', rateMax: 5 },
+    mayBeOpen: true,
+    secretKey: 'x'.repeat(32),
     dashboardFolder: null,
     readRate: async () => ({ rate: null, pausedUntil: null }),
     remote: noRemote,

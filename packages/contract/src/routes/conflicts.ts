@@ -45,6 +45,7 @@ export const conflictRoutes = {
       ...none,
       method: 'get',
       path: '/api/conflicts',
+      role: 'viewer',
       summary: 'Entities that were edited here and there in the same fields, those that wait the longest first',
       tag,
       query: closedObject({ kind: kindName.optional(), run_id: runId, root: rootParameter, ...pageParameters }),
@@ -58,6 +59,7 @@ export const conflictRoutes = {
       ...none,
       method: 'post',
       path: '/api/conflicts/{id}',
+      role: 'operator',
       summary: 'Decide which side is kept of the fields of an entity, or what they become instead',
       tag,
       params: closedObject({ id: z.string().max(128) }),
@@ -76,6 +78,7 @@ export const conflictRoutes = {
       ...none,
       method: 'post',
       path: '/api/conflicts',
+      role: 'operator',
       summary: 'Decide which side is kept of many conflicts, or of all',
       tag,
       body: closedObject({

@@ -35,6 +35,7 @@ function local(kind: KindName, entity: LocalSchema) {
       ...base,
       method: 'get',
       path: `/api/local/${kind}`,
+      role: 'viewer',
       summary: `Local ${kind}`,
       query: localQuery(kinds[kind]),
       answers: { 200: { description: 'A page of them.', body: pageOf(entity) } },
@@ -43,6 +44,7 @@ function local(kind: KindName, entity: LocalSchema) {
       ...base,
       method: 'post',
       path: `/api/local/${kind}`,
+      role: 'operator',
       summary: `Make a local ${singular}`,
       body: input,
       answers: {
@@ -53,6 +55,7 @@ function local(kind: KindName, entity: LocalSchema) {
     get: defineRoute({
       ...one,
       method: 'get',
+      role: 'viewer',
       summary: `A local ${singular}`,
       answers: { 200: { description: 'The entity.', body: entity, headers: etag }, 308: moved },
       problems: ['not_found'],
@@ -60,6 +63,7 @@ function local(kind: KindName, entity: LocalSchema) {
     update: defineRoute({
       ...one,
       method: 'patch',
+      role: 'operator',
       summary: `Change fields of a local ${singular}; null removes one`,
       headers: ifMatch,
       body: input,
@@ -69,6 +73,7 @@ function local(kind: KindName, entity: LocalSchema) {
     remove: defineRoute({
       ...one,
       method: 'delete',
+      role: 'operator',
       summary: `Delete a local ${singular}`,
       headers: ifMatch,
       query: closedObject({
@@ -95,6 +100,7 @@ function production(kind: KindName, draft: LocalSchema) {
       ...base,
       method: 'get',
       path: `/api/${kind}`,
+      role: 'viewer',
       summary: `${kind} that exist remotely, as last read or exported`,
       query: productionQuery(kinds[kind]),
       answers: { 200: { description: 'A page of them.', body: pageOf(both).extend({ freshness }) } },
@@ -102,6 +108,7 @@ function production(kind: KindName, draft: LocalSchema) {
     get: defineRoute({
       ...one,
       method: 'get',
+      role: 'viewer',
       summary: `${a.charAt(0).toUpperCase()}${a.slice(1)} that exists remotely`,
       answers: { 200: { description: 'The entity.', body: entity, headers: etag } },
       problems: ['not_found'],
@@ -110,6 +117,7 @@ function production(kind: KindName, draft: LocalSchema) {
       ...one,
       method: 'get',
       path: `/api/${kind}/{id}/history`,
+      role: 'viewer',
       summary: `Changes that imports and exports made to ${a}, the newest first; of one that is gone too`,
       query: closedObject(pageParameters),
       answers: { 200: { description: 'A page of changes.', body: pageOf(historyEntry) } },
@@ -118,6 +126,7 @@ function production(kind: KindName, draft: LocalSchema) {
     update: defineRoute({
       ...one,
       method: 'patch',
+      role: 'operator',
       summary: `Edit ${a} that exists remotely: it shows at once, and is exported later`,
       headers: ifMatch,
       body: editInput(kinds[kind]),
@@ -127,6 +136,7 @@ function production(kind: KindName, draft: LocalSchema) {
     remove: defineRoute({
       ...one,
       method: 'delete',
+      role: 'operator',
       summary: `Plan that the next export deletes ${a} in Broadstreet; again is as good as once`,
       headers: ifMatch,
       query: closedObject({ cascade: cascade.meta({ description: 'true: delete what hangs on it too.' }) }),
@@ -137,6 +147,7 @@ function production(kind: KindName, draft: LocalSchema) {
       ...one,
       method: 'post',
       path: `/api/${kind}/{id}/keep`,
+      role: 'operator',
       summary: `Keep ${a} that was to be deleted, with what was to be deleted with it`,
       answers: { 200: { description: 'The entity.', body: entity, headers: etag } },
       problems: ['not_found', 'deletion_planned', 'being_removed'],
@@ -167,6 +178,7 @@ export const entityRoutes = {
       ...none,
       method: 'get',
       path: '/api/id-map/{kind}/{_id}',
+      role: 'viewer',
       summary: 'The remote id of what was local',
       tag: 'Production entities',
       params: closedObject({ kind: kindName, _id: localId }),

@@ -39,14 +39,27 @@ export const syncRoutes = {
       ...trigger,
       kind,
       path: `/api/sync/${kind}`,
+      role: 'operator',
       summary: `Import ${kind}, or export those that are local`,
       body: kindTrigger,
     }),
   ),
   syncAll: [
-    defineRoute({ ...trigger, path: '/api/sync/all', summary: 'Import entities of all kinds', body: importTrigger }),
+    defineRoute({
+      ...trigger,
+      path: '/api/sync/all',
+      role: 'operator',
+      summary: 'Import entities of all kinds',
+      body: importTrigger,
+    }),
   ],
   syncLocalAll: [
-    defineRoute({ ...trigger, path: '/api/sync/local-all', summary: 'Export all that is local', body: exportTrigger }),
+    defineRoute({
+      ...trigger,
+      path: '/api/sync/local-all',
+      role: 'operator',
+      summary: 'Export all that is local',
+      body: exportTrigger,
+    }),
   ],
 };
