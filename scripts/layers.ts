@@ -57,6 +57,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'rate-limiter-flexible': ['apps/api'],
   react: ['apps/web'],
   'react-dom': ['apps/web'],
+  'swagger-ui-dist': ['apps/api'],
   vitest: ['packages/testkit'],
 };
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { routes } from '@broadstreet-sync/contract';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import { bindAccess } from './access/access-routes.ts';
@@ -14,11 +14,11 @@ import { bindLinkRoutes } from './entities/link-routes.ts';
 import { bindLocalRoutes } from './entities/local-routes.ts';
 import { bindProductionRoutes } from './entities/production-routes.ts';
 import { bindProductionWrites } from './entities/production-writes.ts';
+import { answerError } from './http/answer-error.ts';
 import type { Binding } from './http/bind.ts';
-import { mountAll, writeJson } from './http/mount.ts';
+import { mountAll } from './http/mount.ts';
 import { ProblemError } from './http/problem-error.ts';
 import { ownPagesOnly, sameMachineOnly } from './http/same-machine.ts';
-import { toProblem } from './http/to-problem.ts';
 import { type ApiParts, describeAccount } from './parts.ts';
 import { createEstimates } from './runs/estimates.ts';
 import { bindPlan } from './runs/plan-routes.ts';
@@ -36,6 +36,7 @@ import { createWorkerCount } from './runs/worker-count.ts';
 import { createBoard } from './system/board.ts';
 import { boardPath } from './system/board-path.ts';
 import { serveDashboard } from './system/dashboard.ts';
+import { bindDocsPage, docsFiles, serveDocsFiles } from './system/docs-page.ts';
 import { bindOverview } from './system/overview-routes.ts';
 import { bindRateRoutes } from './system/rate-routes.ts';
 import { bindSettings } from './system/settings-routes.ts';
@@ -78,6 +79,7 @@ export function createApi(parts: ApiParts): Api {
     ...bindRateRoutes(parts),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
     ...bindAccess({ ...parts, gate }),
+    ...bindDocsPage(),
   ];
   requireAllRoutes(bindings);
   requireRoles(routes);
@@ -87,6 +89,7 @@ export function createApi(parts: ApiParts): Api {
   app.use(requestLog(log), secureHeaders(), ownOnly(gate));
   app.use(boardPath, guardBoard({ ...parts, gate }), createBoard(queues.queues, readAccount));
   app.use('/api', noStore);
+  app.use(docsFiles, serveDocsFiles());
   app.use(serveDashboard(parts.dashboardFolder));
   mountAll(app, { ...parts, gate }, bindings);
   app.use(unknownRoute, answerError(parts));
@@ -153,16 +156,3 @@ const unknownRoute: RequestHandler = () => {
   const detail = 'There is nothing at this address: /api/openapi.json lists all routes.';
   throw new ProblemError({ code: 'unknown_route', detail });
 };
-
-function answerError({ log }: Pick<ApiParts, 'log'>): ErrorRequestHandler {
-  return (error: unknown, req, res, next) => {
-    const requestId = String(res.getHeader('x-request-id') ?? '');
-    const problem = toProblem(error, requestId);
-    if (problem.status >= 500) log.error({ err: error, request: requestId, path: req.path }, 'a request failed');
-    if (res.headersSent) {
-      next(error);
-      return;
-    }
-    writeJson(res, problem.status, problem.body, problem.headers, 'application/problem+json');
-  };
-}

@@ -23,8 +23,12 @@ const answerWithinMs = 10_000;
  * Runs the API until it is told to stop.
  *
  * @param reach what a test build does at named points
+ * @param onAnswer what it makes of each answer
  */
-export async function runApi(reach: ApiParts['reach'] = () => undefined): Promise<void> {
+export async function runApi(
+  reach: ApiParts['reach'] = () => undefined,
+  onAnswer?: ApiParts['onAnswer'],
+): Promise<void> {
   const settings = readSettings(apiSettings);
   const { MONGODB_URI, REDIS_URL, BROADSTREET_API_URL: baseUrl } = settings;
   const secrets = [settings.BROADSTREET_ACCESS_TOKEN, settings.SECRET_KEY, MONGODB_URI, REDIS_URL];
@@ -61,6 +65,7 @@ export async function runApi(reach: ApiParts['reach'] = () => undefined): Promis
     remote,
     situation: situationOf(settings),
     reach,
+    ...(onAnswer === undefined ? {} : { onAnswer }),
   });
   const server = createServer(api.app);
   const address = await listen(server, settings);

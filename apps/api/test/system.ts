@@ -44,7 +44,7 @@ export async function createSystem(settings: Readonly<Record<string, string>> = 
   const replies: Reply[] = [];
 
   async function start(name: 'api' | 'worker', changes: Readonly<Record<string, string>>): Promise<RunningApp> {
-    const app = await spawnApp(name, { ...common, ...changes });
+    const app = await spawnApp(name, { ...common, ...changes }, 'test');
     processes.push(app);
     return app;
   }

@@ -11,13 +11,12 @@ export type { FreshnessView, ScopeView } from './freshness.ts';
 export { cursorAt, nextCursor, type Page, toPage } from './pages.ts';
 export type { PlanItemView, PlanSummaryView } from './plans.ts';
 export {
-  commonProblems,
   type InputFault,
-  keyProblems,
   type Problem,
   type ProblemCode,
   problem,
   problems,
+  problemsOf,
 } from './problems.ts';
 export type { RateMinuteView, RateNow } from './rates.ts';
 export type { Answer, Answers, Method, Route } from './route.ts';

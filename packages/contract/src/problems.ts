@@ -48,10 +48,17 @@ export const problems = {
 export type ProblemCode = keyof typeof problems;
 
 /** What any route may answer that asks for a key. */
-export const keyProblems = ['key_required', 'key_refused', 'role_too_low'] as const satisfies readonly ProblemCode[];
+const keyProblems = ['key_required', 'key_refused', 'role_too_low'] as const satisfies readonly ProblemCode[];
+
+/** What any route may answer that changes something: such requests may have a body. */
+const bodyProblems = [
+  'malformed_json',
+  'body_too_large',
+  'unsupported_media_type',
+] as const satisfies readonly ProblemCode[];
 
 /** What any route may answer, whatever it does. */
-export const commonProblems = [
+const commonProblems = [
   'malformed_request',
   'foreign_host',
   'foreign_origin',
@@ -60,6 +67,19 @@ export const commonProblems = [
   'store_away',
   'store_full',
 ] as const satisfies readonly ProblemCode[];
+
+interface Refusing {
+  readonly method: string;
+  readonly role: string;
+  readonly problems: readonly ProblemCode[];
+}
+
+/** Every code that a route may answer with. */
+export function problemsOf({ method, role, problems: own }: Refusing): ProblemCode[] {
+  const ofKeys = role === 'anyone' ? [] : keyProblems;
+  const ofBody = method === 'get' ? [] : bodyProblems;
+  return [...new Set([...commonProblems, ...ofKeys, ...ofBody, ...own])];
+}
 
 export const inputFault = z.object({
   path: z.string().meta({ description: 'Field or parameter, with dots between levels.' }),

@@ -42,7 +42,7 @@ export interface Route<
   readonly headers: H;
   readonly body: B;
   readonly answers: A;
-  /** Beside those that every route may answer with. With `too_many_requests` among them a client may ask only so often. */
+  /** Beside those that every such route may answer with. With `too_many_requests` among them a client may ask only so often. */
   readonly problems: readonly ProblemCode[];
 }
 

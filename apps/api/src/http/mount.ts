@@ -66,6 +66,7 @@ export function mountAll(app: Express, parts: MountParts, bindings: readonly Bin
     const path = expressPath(route.path);
     methods.set(path, [...(methods.get(path) ?? []), route.method]);
     const admit: RequestHandler = async (req, res, next) => {
+      res.locals.route = route;
       try {
         res.locals.who = await untilStoreIsAway(parts.store, admitted(parts, route, req, res), () => res.destroyed);
       } catch (error) {
@@ -74,7 +75,8 @@ export function mountAll(app: Express, parts: MountParts, bindings: readonly Bin
       }
       next();
     };
-    app[route.method](path, admit, jsonBodiesOnly, readBody, async (req, res) => {
+    const body = route.method === 'get' ? [] : [jsonBodiesOnly, readBody];
+    app[route.method](path, admit, ...body, async (req, res) => {
       if (route.problems.includes('too_many_requests')) await limit(req);
       await answer(parts, binding, req, res);
     });

@@ -1,13 +1,5 @@
 import type { Route } from '@broadstreet-sync/contract';
-import {
-  type Answer,
-  commonProblems,
-  keyProblems,
-  type ProblemCode,
-  problem,
-  problems,
-  routes,
-} from '@broadstreet-sync/contract';
+import { type Answer, type ProblemCode, problem, problems, problemsOf, routes } from '@broadstreet-sync/contract';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 
@@ -27,7 +19,7 @@ function describeAnswer({ description, body, mediaType = 'application/json', csv
 }
 
 function describeProblems(codes: readonly ProblemCode[]): ZodOpenApiResponsesObject {
-  const byStatus = Map.groupBy(new Set(codes), (code) => problems[code].status);
+  const byStatus = Map.groupBy(codes, (code) => problems[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, group]) => {
       const description = group.map((code) => `\`${code}\`: ${problems[code].title}.`).join(' ');
@@ -39,7 +31,6 @@ function describeProblems(codes: readonly ProblemCode[]): ZodOpenApiResponsesObj
 function describeRoute(id: string, route: Route) {
   const answers = Object.entries(route.answers).map(([status, answer]) => [status, describeAnswer(answer)]);
   const hasBody = route.method === 'post' || route.method === 'patch';
-  const ofKeys = route.role === 'anyone' ? [] : keyProblems;
   const who =
     route.role === 'anyone'
       ? 'Anyone, without a key.'
@@ -53,7 +44,7 @@ function describeRoute(id: string, route: Route) {
     requestParams: { path: route.params, query: route.query, header: route.headers },
     ...(hasBody ? { requestBody: { content: { 'application/json': { schema: route.body } } } } : {}),
     responses: {
-      ...describeProblems([...commonProblems, ...ofKeys, ...route.problems]),
+      ...describeProblems(problemsOf(route)),
       ...Object.fromEntries(answers),
     },
   };

@@ -6,7 +6,6 @@ import { defineRoute, none } from '../route.ts';
 import { time } from '../time.ts';
 
 const tag = 'Access';
-const bodyProblems = ['malformed_json', 'body_too_large', 'unsupported_media_type'] as const;
 
 /** Who may do what, who is here, and who did what. */
 export const accessRoutes = {
@@ -33,7 +32,7 @@ export const accessRoutes = {
       answers: {
         200: { description: 'The session.', body: sessionView, headers: { 'set-cookie': 'Stands for the key.' } },
       },
-      problems: [...bodyProblems, 'key_refused', 'too_many_requests'],
+      problems: ['key_refused', 'too_many_requests'],
     }),
   ],
   logOut: [
@@ -71,7 +70,7 @@ export const accessRoutes = {
       tag,
       body: closedObject({ name: keyName, role }),
       answers: { 201: { description: 'The key, which is shown this once.', body: createdKey } },
-      problems: [...bodyProblems, 'key_name_taken'],
+      problems: ['key_name_taken'],
     }),
   ],
   revokeKey: [

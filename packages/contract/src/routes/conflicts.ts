@@ -7,7 +7,6 @@ import { defineRoute, none } from '../route.ts';
 
 const tag = 'Conflicts';
 const maxIds = 10_000;
-const bodyProblems = ['malformed_json', 'body_too_large', 'unsupported_media_type'] as const;
 
 const side = z.enum(['local', 'remote'], { error: 'must be local or remote' });
 const runId = z.string().max(64).optional().meta({ description: 'Those that this run has found.' });
@@ -70,7 +69,7 @@ export const conflictRoutes = {
       answers: {
         200: { description: 'What came of it.', body: outcome, headers: { etag: 'Changes with the entity.' } },
       },
-      problems: ['not_found', 'revision_outdated', 'deletion_planned', ...bodyProblems],
+      problems: ['not_found', 'revision_outdated', 'deletion_planned'],
     }),
   ],
   resolveConflicts: [
@@ -105,7 +104,6 @@ export const conflictRoutes = {
           body: z.object({ resolved: z.int().nonnegative(), left: z.int().nonnegative() }),
         },
       },
-      problems: [...bodyProblems],
     }),
   ],
 };

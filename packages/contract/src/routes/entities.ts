@@ -16,7 +16,6 @@ const ifMatch = z.object({
 });
 const cascade = z.enum(['true', 'false'], { error: 'must be true or false' }).optional();
 const etag = { etag: 'Changes with the entity; for `If-Match`.' } as const;
-const bodyProblems = ['malformed_json', 'body_too_large', 'unsupported_media_type'] as const;
 const moved = {
   description: 'It has been exported, and is at home there now.',
   body: idMapEntry,
@@ -50,7 +49,6 @@ function local(kind: KindName, entity: LocalSchema) {
       answers: {
         201: { description: 'The entity.', body: entity, headers: { ...etag, location: 'Address of the entity.' } },
       },
-      problems: bodyProblems,
     }),
     get: defineRoute({
       ...one,
@@ -68,7 +66,7 @@ function local(kind: KindName, entity: LocalSchema) {
       headers: ifMatch,
       body: input,
       answers: { 200: { description: 'The entity.', body: entity, headers: etag }, 308: moved },
-      problems: ['not_found', 'being_exported', 'revision_outdated', ...bodyProblems],
+      problems: ['not_found', 'being_exported', 'revision_outdated'],
     }),
     remove: defineRoute({
       ...one,
@@ -131,7 +129,7 @@ function production(kind: KindName, draft: LocalSchema) {
       headers: ifMatch,
       body: editInput(kinds[kind]),
       answers: { 200: { description: 'The entity.', body: entity, headers: etag } },
-      problems: ['not_found', 'deletion_planned', 'revision_outdated', ...bodyProblems],
+      problems: ['not_found', 'deletion_planned', 'revision_outdated'],
     }),
     remove: defineRoute({
       ...one,

@@ -78,15 +78,7 @@ function links(kind: KindName) {
           headers: { etag: 'Changes with the entity.', location: 'Address of the production entity.' },
         },
       },
-      problems: [
-        'not_found',
-        'already_linked',
-        'being_exported',
-        'revision_outdated',
-        'malformed_json',
-        'body_too_large',
-        'unsupported_media_type',
-      ],
+      problems: ['not_found', 'already_linked', 'being_exported', 'revision_outdated'],
     }),
   };
 }

@@ -215,15 +215,7 @@ export const runRoutes = {
           .meta({ description: 'As the list of what is held names them, by kind and key; all when not given.' }),
       }).optional(),
       answers: startedRun,
-      problems: [
-        ...publicationProblems,
-        'nothing_held',
-        'hold_replaced',
-        'run_publishing',
-        'malformed_json',
-        'body_too_large',
-        'unsupported_media_type',
-      ],
+      problems: [...publicationProblems, 'nothing_held', 'hold_replaced', 'run_publishing'],
     }),
   ],
   retryRun: [

@@ -5,9 +5,6 @@ import { exportTrigger, importTrigger, kindTrigger, triggerHeaders, triggerQuery
 
 const tag = 'Sync';
 export const triggerProblems = [
-  'malformed_json',
-  'body_too_large',
-  'unsupported_media_type',
   'run_in_progress',
   'run_not_ended',
   'plan_outdated',

@@ -78,6 +78,17 @@ export const systemRoutes = {
       },
     }),
   ],
+  getDocs: [
+    defineRoute({
+      ...none,
+      method: 'get',
+      path: '/api/docs',
+      role: 'viewer',
+      summary: 'This API as a page',
+      tag,
+      answers: { 200: { description: 'The page.', body: z.string(), mediaType: 'text/html' } },
+    }),
+  ],
   getOpenApi: [
     defineRoute({
       ...none,
