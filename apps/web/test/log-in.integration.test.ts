@@ -1,5 +1,5 @@
 import { buildDashboard } from '@broadstreet-sync/services';
-import { openBrowser, type RunningApp, spawnApp, stopApps, testBed } from '@broadstreet-sync/testkit';
+import { openBrowser, type RunningApp, spawnApp, stopApps, takePicture, testBed } from '@broadstreet-sync/testkit';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -57,6 +57,7 @@ it('asks a person for a key in place of any page, then shows that page, until th
   await logIn(page, 'bss_wrong');
   await page.getByText('is not one of this installation').waitFor();
   expect(await seriousFindings(page)).toEqual([]);
+  await takePicture(page, 'log-in');
   await logIn(page, keys.viewer ?? '');
   await page.getByRole('heading', { level: 1, name: 'Runs' }).waitFor();
 
@@ -102,9 +103,11 @@ it('lets an admin make a key, revoke it, and see both in the audit trail', async
 
   expect([before.status, after.status]).toEqual([200, 401]);
   expect(await page.content()).not.toContain(key ?? 'a key');
+  await takePicture(page, 'keys');
   await page.getByRole('link', { name: 'Audit trail' }).click();
   await page.getByRole('cell', { name: 'DELETE /api/keys/' }).waitFor();
-  await page.getByRole('cell', { name: 'POST /api/keys name, role' }).waitFor();
+  await page.getByRole('cell', { name: 'POST /api/keys name, role' }).first().waitFor();
+  await takePicture(page, 'audit');
   await page.context().close();
 });
 
@@ -115,6 +118,7 @@ it('shows the API as a page that asks nobody else', async () => {
   await page.goto(`${api.url}/api/docs`);
   await logIn(page, keys.viewer ?? '');
   await page.getByText('Import entities of all kinds').waitFor();
+  await takePicture(page, 'api-docs');
 
   expect([...strangers]).toEqual([api.url]);
   await page.context().close();

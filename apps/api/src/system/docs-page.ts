@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { api } from '@broadstreet-sync/contract';
 import { type RequestHandler, Router } from 'express';
 import { answered, type Binding, bind } from '../http/bind.ts';
@@ -27,7 +27,7 @@ const start = `SwaggerUIBundle({
   url: '/api/openapi.json',
   dom_id: '#docs',
   deepLinking: true,
-  docExpansion: 'none',
+  docExpansion: 'list',
   filter: true,
   displayRequestDuration: true,
   persistAuthorization: false,
@@ -45,13 +45,12 @@ export function bindDocsPage(): Binding[] {
 
 /** Scripts and styles of the page, which tell nothing of an installation: nobody else's host is asked for them. */
 export function serveDocsFiles(): RequestHandler {
-  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const folder = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
   const router = Router();
   for (const name of files) {
-    const path = join(folder, name);
-    router.get(`/${name}`, (_req, res) =>
-      res.set('cache-control', 'public, max-age=86400').sendFile(path, { cacheControl: false }),
-    );
+    // Under a root: a folder of pnpm's, whose name begins with a dot, lies on the way to it.
+    const options = { root: folder, cacheControl: false, headers: { 'cache-control': 'public, max-age=86400' } };
+    router.get(`/${name}`, (_req, res) => res.sendFile(name, options));
   }
   router.get('/start.js', (_req, res) => void res.type('js').send(start));
   return router;

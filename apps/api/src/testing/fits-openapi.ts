@@ -37,7 +37,7 @@ export function createFitsOpenApi(): OnAnswer {
     const isProblem = mediaType === 'application/problem+json';
     const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : null;
     if (isProblem ? !isNamed(route, code, status) : route.answers[status] === undefined) {
-      throw new Error(`${where} ${String(code ?? '')}, which the contract does not name`);
+      throw new Error(`${where} ${JSON.stringify(code)}, which the contract does not name`);
     }
     if (!isProblem && route.answers[status]?.body === null) return;
     const steps = ['paths', route.path, route.method, 'responses', String(status), 'content', mediaType, 'schema'];
