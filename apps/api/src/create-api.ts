@@ -41,6 +41,7 @@ import { bindOverview } from './system/overview-routes.ts';
 import { bindRateRoutes } from './system/rate-routes.ts';
 import { bindSettings } from './system/settings-routes.ts';
 import { bindSystemRoutes } from './system/system-routes.ts';
+import { bindToken } from './system/token-routes.ts';
 
 export interface Api {
   readonly app: Express;
@@ -76,6 +77,7 @@ export function createApi(parts: ApiParts): Api {
     ...bindHistoryRoutes(store),
     ...bindOverview({ store, views }),
     ...bindSettings({ ...parts, readAccount }),
+    ...bindToken({ ...parts, readAccount }),
     ...bindRateRoutes(parts),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
     ...bindAccess({ ...parts, gate }),

@@ -3,10 +3,19 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { createBroadstreet } from '@broadstreet-sync/broadstreet';
-import { accountKey, type Budget, createBudget } from '@broadstreet-sync/budget';
+import { accountKey, type Budget, createBudget, storedAccount } from '@broadstreet-sync/budget';
 import { SyncError } from '@broadstreet-sync/domain';
 import { connectRedis, createRunQueues } from '@broadstreet-sync/jobs';
-import { createLogger, type Logger, onShutdown, readSettings, runMain, SettingsError } from '@broadstreet-sync/runtime';
+import {
+  createLogger,
+  createTokenSource,
+  type Logger,
+  onShutdown,
+  readSettings,
+  runMain,
+  SettingsError,
+  tokenSeal,
+} from '@broadstreet-sync/runtime';
 import { createStore, type Store } from '@broadstreet-sync/store';
 import { createApi } from './create-api.ts';
 import { type ApiParts, isLoopback } from './parts.ts';
@@ -40,14 +49,23 @@ export async function runApi(
   await requireKeys(settings, store);
   await store.account.check(baseUrl, settings.QUEUE_PREFIX);
   const budget = budgetOf(settings, redis);
-  const remote = createBroadstreet({
-    baseUrl,
-    token: settings.BROADSTREET_ACCESS_TOKEN ?? '',
-    budget,
-    timeoutMs: settings.BROADSTREET_TIMEOUT_MS,
-    // Whatever the API asks Broadstreet, it changes nothing there: exports are the workers'.
-    readOnly: true,
+  const seal = tokenSeal(settings.SECRET_KEY);
+  const token = await createTokenSource({
+    given: settings.BROADSTREET_ACCESS_TOKEN,
+    seal,
+    read: async () => (await store.storedToken.read())?.sealed ?? null,
+    log,
   });
+  const askedWith = (shown: string | (() => string)) =>
+    createBroadstreet({
+      baseUrl,
+      token: shown,
+      budget,
+      timeoutMs: settings.BROADSTREET_TIMEOUT_MS,
+      // Whatever the API asks Broadstreet, it changes nothing there: exports are the workers'.
+      readOnly: true,
+    });
+  const remote = askedWith(token.now);
   const mode = await watchRemoteMode(baseUrl, log);
   const api = createApi({
     store,
@@ -63,6 +81,7 @@ export async function runApi(
     dashboardFolder: settings.DASHBOARD_DIR ?? builtDashboard,
     readRate: createRateState(budget),
     remote,
+    tokens: { source: token, seal, withToken: askedWith },
     situation: situationOf(settings),
     reach,
     ...(onAnswer === undefined ? {} : { onAnswer }),
@@ -71,6 +90,7 @@ export async function runApi(
   const address = await listen(server, settings);
   onShutdown(log, [
     { name: 'mode', run: () => mode.close() },
+    { name: 'token', run: () => token.close() },
     { name: 'server', run: () => closeServer(server, api.close) },
     { name: 'connections', run: () => remote.close() },
     { name: 'budget', run: () => budget.close() },
@@ -98,13 +118,13 @@ function rateSettingsOf({ BROADSTREET_RATE, BROADSTREET_RATE_MAX }: ApiSettings)
   return { rate: BROADSTREET_RATE, rateMax: BROADSTREET_RATE_MAX };
 }
 
-/** The rate budget is named by the token; without one nothing is known of it. */
+/** The rate budget is named by the token that is given; of one that is stored and may be replaced, for good. */
 function budgetOf(settings: ApiSettings, redis: ReturnType<typeof connectRedis>): Budget {
   const { BROADSTREET_ACCESS_TOKEN: token, BROADSTREET_API_URL: baseUrl } = settings;
   return createBudget({
     redis,
     prefix: settings.QUEUE_PREFIX,
-    account: accountKey(token ?? '', baseUrl),
+    account: accountKey(token ?? storedAccount, baseUrl),
     ...rateSettingsOf(settings),
   });
 }

@@ -3,7 +3,7 @@ import type { BudgetSettings } from '@broadstreet-sync/budget';
 import type { AccountView, Route, SettingsView } from '@broadstreet-sync/contract';
 import type { ApiCrashPoint } from '@broadstreet-sync/domain';
 import type { RunQueues } from '@broadstreet-sync/jobs';
-import type { Logger } from '@broadstreet-sync/runtime';
+import type { Logger, Seal, TokenSource } from '@broadstreet-sync/runtime';
 import type { Store } from '@broadstreet-sync/store';
 import type { AnyReply } from './http/bind.ts';
 import type { RateState } from './runs/rate-state.ts';
@@ -11,6 +11,15 @@ import type { RemoteMode } from './system/remote-mode.ts';
 
 /** What of the queues the API uses. */
 export type ApiQueues = Pick<RunQueues, 'prefix' | 'queues' | 'startRun' | 'cancelRun' | 'countWorkers' | 'ping'>;
+
+/** The access token, and what replaces it. */
+export interface TokenParts {
+  readonly source: Pick<TokenSource, 'isGiven' | 'now' | 'refresh'>;
+  /** Undefined without a secret key. */
+  readonly seal: Pick<Seal, 'seal'> | undefined;
+  /** The API of Broadstreet as another token shows it. */
+  readonly withToken: (token: string) => Pick<Broadstreet, 'list' | 'close'>;
+}
 
 /** All that the API is made of. */
 export interface ApiParts {
@@ -26,8 +35,9 @@ export interface ApiParts {
   readonly readOnly: boolean;
   /** The API of Broadstreet, for what is asked at once: all else is the workers'. */
   readonly remote: Pick<Broadstreet, 'list'>;
+  readonly tokens: TokenParts;
   /** How this process was started. */
-  readonly situation: SettingsView['api'];
+  readonly situation: Omit<SettingsView['api'], 'has_token'>;
   /** How fast requests may go, by the settings. */
   readonly rateSettings: Pick<BudgetSettings, 'rate' | 'rateMax'>;
   /** How fast requests go just now. */

@@ -23,7 +23,7 @@ export type { Answer, Answers, Method, Route } from './route.ts';
 export type { DuplicateView } from './routes/duplicates.ts';
 export type { CandidateView } from './routes/links.ts';
 export type { FrequentErrorView, OverviewView } from './routes/overview.ts';
-export type { ConnectionTestView, SettingsView } from './routes/settings.ts';
+export type { ConnectionTestView, SettingsView, TokenView } from './routes/settings.ts';
 export type { Readiness, Status } from './routes/system.ts';
 export type {
   AccountView,

@@ -20,6 +20,7 @@ export const problems = {
   already_linked: { status: 409, title: 'It has become another' },
   hold_replaced: { status: 409, title: 'A later import has read that list' },
   key_name_taken: { status: 409, title: 'Another key has the name' },
+  token_fixed: { status: 409, title: 'The access token is not set here' },
   last_admin_key: { status: 409, title: 'It is the last key of an admin' },
   nothing_held: { status: 409, title: 'The run holds nothing' },
   nothing_to_publish: { status: 409, title: 'The run has nothing to be published' },
@@ -41,6 +42,7 @@ export const problems = {
   invalid_input: { status: 422, title: 'The input cannot be used' },
   too_many_requests: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong here' },
+  token_not_checked: { status: 503, title: 'Broadstreet does not say whether the token is good' },
   store_away: { status: 503, title: 'The database does not answer' },
   store_full: { status: 503, title: 'The database takes no writes' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -16,7 +16,7 @@ export interface Answer<S extends z.ZodType | null = z.ZodType | null> {
 }
 
 export type Answers = Readonly<Record<number, Answer>>;
-export type Method = 'get' | 'post' | 'patch' | 'delete';
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** One route of the API: all that a client, the server and the documentation need to know of it. */
 export interface Route<

@@ -45,3 +45,12 @@ export interface AuditDocument {
   run_id: string | null;
   request_id: string | null;
 }
+
+/** The access token, where it was set here. */
+export interface StoredTokenDocument {
+  _id: 'access_token';
+  /** Encrypted with the secret key. */
+  sealed: string;
+  set_at: Date;
+  set_by: string;
+}

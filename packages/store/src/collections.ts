@@ -30,6 +30,7 @@ export interface Collections {
   readonly processes: mongo.Collection<documents.ProcessDocument>;
   readonly accessKeys: mongo.Collection<documents.KeyDocument>;
   readonly sessions: mongo.Collection<documents.SessionDocument>;
+  readonly secrets: mongo.Collection<documents.StoredTokenDocument>;
   readonly audit: mongo.Collection<documents.AuditDocument>;
   readonly production: Readonly<Record<KindName, mongo.Collection<documents.ProductionDocument>>>;
   readonly local: Readonly<Record<KindName, mongo.Collection<documents.LocalDocument>>>;
@@ -65,6 +66,7 @@ export function collectionsOf(db: mongo.Db): Collections {
     processes: db.collection('processes'),
     accessKeys: db.collection('access_keys'),
     sessions: db.collection('sessions'),
+    secrets: db.collection('secrets'),
     audit: db.collection('audit'),
     production: forEachKind((name) => db.collection(name)),
     local: forEachKind((name) => db.collection(localCollection(name))),

@@ -41,6 +41,7 @@ import { createSentEdits, type SentEdits } from './sent-edits.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { settleUpdate, type UpdateSettlement } from './settle-update.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
+import { createStoredToken, type StoredToken } from './stored-token.ts';
 import { createStrays, type Strays } from './strays.ts';
 import { createTallies, type Tallies } from './tallies.ts';
 import { createTasks, type Tasks } from './tasks.ts';
@@ -83,6 +84,7 @@ export interface Store {
   readonly keys: Keys;
   readonly sessions: Sessions;
   readonly audit: Audit;
+  readonly storedToken: StoredToken;
   /** See {@link readSnapshot}. */
   snapshot<T>(read: (snapshot: Snapshot) => Promise<T>): Promise<T>;
   /** See {@link promote}. */
@@ -162,6 +164,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     keys: createKeys(collections),
     sessions: createSessions(collections),
     audit: createAudit(collections),
+    storedToken: createStoredToken(collections),
     logs: createLogs(logs),
     locks: createLocks(collections),
     presence: createPresence(db, collections),

@@ -30,7 +30,7 @@ function describeProblems(codes: readonly ProblemCode[]): ZodOpenApiResponsesObj
 
 function describeRoute(id: string, route: Route) {
   const answers = Object.entries(route.answers).map(([status, answer]) => [status, describeAnswer(answer)]);
-  const hasBody = route.method === 'post' || route.method === 'patch';
+  const hasBody = ['post', 'put', 'patch'].includes(route.method);
   const who =
     route.role === 'anyone'
       ? 'Anyone, without a key.'

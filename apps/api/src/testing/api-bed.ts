@@ -39,7 +39,6 @@ export interface ApiRequest {
 
 const situation = {
   base_url: 'http://127.0.0.1:4010/api/1',
-  has_token: true,
   rate: 'auto',
   rate_max: 5,
   read_only: false,
@@ -51,6 +50,8 @@ const situation = {
 };
 
 const fitsOpenApi = createFitsOpenApi();
+
+const givenToken = { isGiven: true, now: () => 'a token', refresh: async () => undefined };
 
 /** Of an API that asks Broadstreet for nothing. */
 const noRemote: ApiParts['remote'] = {
@@ -86,6 +87,7 @@ export async function createApiBed(changes: Partial<ApiParts> = {}): Promise<Api
     dashboardFolder: null,
     readRate: async () => ({ rate: null, pausedUntil: null }),
     remote: noRemote,
+    tokens: { source: givenToken, seal: undefined, withToken: () => ({ ...noRemote, close: () => undefined }) },
     onAnswer,
     situation,
     ...changes,

@@ -8,6 +8,8 @@ export const keys = {
   audit: ['audit'],
   status: ['status'],
   settings: ['settings'],
+  // Stale with the settings that it stands among.
+  token: ['settings', 'token'],
   overview: (network: number | null) => ['overview', network],
   allOverviews: ['overview'],
   entities: ['entities'],
