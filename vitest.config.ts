@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './packages/testkit/src/longest-first.ts';
 
 // Workspace packages export their source under this condition; without it a fresh clone would look for dist.
 const conditions = ['@broadstreet-sync/source', 'node', 'module', 'default'];
@@ -7,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   environments: { __vitest__: { resolve: { conditions } } },
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,

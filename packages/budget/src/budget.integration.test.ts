@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { type Budget, createBudget, type Slot } from './index.ts';
 import { createBudgetScript } from './redis-script.ts';
@@ -35,6 +36,46 @@ describe('the rate', () => {
     // 60 slots of 51 ms; some may have been given up, but most were used.
     expect(Math.max(...arrivals) - Math.min(...arrivals)).toBeGreaterThanOrEqual(59 * 50);
     expect((await budgets[0]?.state())?.rate).toBe(20);
+  });
+
+  test('what was left idle between two requests is caught up at twice the rate, and no window holds more for it', async () => {
+    const account = await warmAccount();
+    const settings = { prefix: 'test', account, rate: 20, rateMax: 5, rateClass: 'entities', windowMs: 1000 } as const;
+    const script = createBudgetScript({ ...settings, redis: connect(), found: () => null });
+    const reserve = async (count: number, lastUsed: number) => {
+      const asked = { isInteractive: false, maxWaitMs: undefined, isRetry: false, elapsedMs: 0 };
+      const slots: number[] = [];
+      for (let i = 0; i < count; i += 1)
+        slots.push(Number((await script.reserve({ ...asked, lastUsed: String(lastUsed) })).slot));
+      return slots;
+    };
+    const [begun = 0] = await reserve(1, 0);
+    const anIdleWhile = 300;
+    await setTimeout(anIdleWhile);
+
+    const slots = [begun, ...(await reserve(70, begun))];
+
+    const gaps = slots.slice(2).map((slot, at) => slot - (slots[at + 1] ?? 0));
+    const windows = slots.slice(20).map((slot, at) => slot - (slots[at] ?? 0));
+    expect(gaps.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => 25_500));
+    expect(gaps.filter((gap) => gap < 25_500)).toEqual([]);
+    expect(windows.filter((width) => width < 1_020_000)).toEqual([]);
+    // All of the rate is used: 70 slots end with the third window, as if nothing had been idle.
+    expect((slots[60] ?? 0) - (slots[0] ?? 0)).toBe(3 * 1_020_000);
+  });
+
+  test('after a longer rest requests are spaced evenly: nothing is saved up', async () => {
+    const account = await warmAccount();
+    const redis = connect();
+    const settings = { prefix: 'test', account, rate: 20, rateMax: 5, rateClass: 'entities', windowMs: 1000 } as const;
+    const script = createBudgetScript({ ...settings, redis, found: () => null });
+    const asked = { isInteractive: false, maxWaitMs: undefined, isRetry: false, lastUsed: '0', elapsedMs: 0 };
+
+    const slots: number[] = [];
+    for (let i = 0; i < 10; i += 1) slots.push(Number((await script.reserve(asked)).slot));
+
+    const gaps = slots.slice(1).map((slot, at) => slot - (slots[at] ?? 0));
+    expect(gaps).toEqual(Array.from({ length: 9 }, () => 51_000));
   });
 
   test('a reservation is refused when no slot is near enough, and says when one will be', async () => {

@@ -2,7 +2,8 @@
  * Slots and the rate, in Redis so that all processes see one order of events. One hash and one sorted set for each class
  * of requests of an account:
  *
- *   KEYS[1]  next     the first instant that nobody has reserved
+ *   KEYS[1]  next     when the next request is due, where all are spaced evenly; what was left idle lately is caught up
+ *            even     nothing is caught up before this: what was sent lately is not known for sure
  *            epoch    changes whenever slots handed out before become void (pause, lost state)
  *            paused   no request before this (429)
  *            storm, streak, hit   a row of 429s is on; its pauses that had no Retry-After; when the last one began
@@ -10,20 +11,21 @@
  *                     since then, the rate that drew 429
  *            at       time of the last call, to notice a clock that went back
  *   KEYS[2]  slots that bulk callers hold and have not begun to use: interactive callers may take them over
+ *   KEYS[6]  the last slots handed out, the newest first: no window holds more of them than the rate allows
  *
  * A slot is one instant at which one request may be sent. Taking over moves a slot from one caller to another, so the
  * total stays what it was. Up to `ahead` before its time a slot can be taken over, after that its holder asks once
  * whether it is still theirs (`confirm`) and can be sure of it.
  */
 export const slotsLua = `
-local ahead, spacing = 20000, 1.02
+local ahead, spacing, catchingUp, mostCaughtUp = 20000, 1.02, 2, 500000
 local search, half, steady = 0, 1, 2
 -- Why no slot was given: none is near enough, 429, the breaker, too many repetitions.
 local far, paused, broken, spent = 0, 1, 2, 3
 
 local auto, unlimited = given == 'auto', given == 'unlimited'
 
-local names = { 'at', 'next', 'epoch', 'paused', 'storm', 'streak', 'hit', 'rate', 'phase', 'step', 'taken', 'drew' }
+local names = { 'at', 'next', 'even', 'epoch', 'paused', 'storm', 'streak', 'hit', 'rate', 'phase', 'step', 'taken', 'drew' }
 local s = load(KEYS[1], names)
 local known = s.at > 0 and now > s.at - window
 
@@ -41,7 +43,28 @@ local function begin()
   s.next = math.max(now + window + 2 * ahead, s.paused)
   s.epoch = math.max(now, s.epoch + 1)
   s.step = s.next
-  redis.call('DEL', KEYS[2])
+  s.even = s.next + window
+  redis.call('DEL', KEYS[2], KEYS[6])
+end
+
+local function handedOut(ago) return tonumber(redis.call('LINDEX', KEYS[6], ago - 1) or 0) end
+
+-- When the next request may be sent: as many in any window as the rate allows, evenly, and at twice the rate while what
+-- was left idle lately (the wait for an answer, between two levels) is caught up.
+local function nextSlot(current, interval)
+  local most = math.max(1, math.floor(current * window / 1000000))
+  local newest = handedOut(1)
+  local isBusy = now >= s.even and newest > now - window
+  local due = math.max(s.next, isBusy and now - mostCaughtUp or now, s.paused)
+  local gap = isBusy and math.ceil(interval / catchingUp) or interval
+  local free = handedOut(most) + math.ceil(1000000 * spacing * most / current)
+  return math.max(now, due, newest + gap, free), due, most
+end
+
+local function handOut(slot, most)
+  redis.call('LPUSH', KEYS[6], text(slot))
+  redis.call('LTRIM', KEYS[6], 0, 2 * most)
+  redis.call('PEXPIRE', KEYS[6], 3600000)
 end
 
 -- A rate that was hardly used has shown nothing, and is not raised.
@@ -92,11 +115,15 @@ local function reserve(interactive, longest, used, elapsed, retry)
   end
   if retry and retriesAreSpent() then return refuse(spent, 5000000) end
   redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', text(now - window))
-  local interval = unlimited and 0 or math.ceil(1000000 * spacing / rate())
-  -- Redis may have come back with state from before the caller's last request.
-  if used < now + window then s.next = math.max(s.next, used + interval) end
+  local current = unlimited and 0 or rate()
+  local interval = unlimited and 0 or math.ceil(1000000 * spacing / current)
+  -- Redis has come back with state from before the caller's last request.
+  if used > handedOut(1) and used < now + window then
+    s.next, s.even = math.max(s.next, used + interval), now + window
+  end
 
-  local slot = math.max(now, s.next, s.paused)
+  local slot, due, most = math.max(now, s.next, s.paused), nil, nil
+  if not unlimited then slot, due, most = nextSlot(current, interval) end
   local other = interactive and redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. text(now + ahead), '+inf', 'LIMIT', 0, 1)[1]
   if other and tonumber(other) < slot then slot = tonumber(other) else other = nil end
 
@@ -105,7 +132,11 @@ local function reserve(interactive, longest, used, elapsed, retry)
     save()
     return refuse(s.paused > now and paused or far, wait - longest)
   end
-  if other then redis.call('ZREM', KEYS[2], other) else s.next, s.taken = slot + interval, s.taken + 1 end
+  if other then redis.call('ZREM', KEYS[2], other)
+  else
+    s.next, s.taken = (due or slot) + interval, s.taken + 1
+    if most then handOut(slot, most) end
+  end
   local sure = wait <= ahead
   if not interactive and not sure then
     redis.call('ZADD', KEYS[2], text(slot), text(slot))
@@ -141,7 +172,7 @@ local function pause(wanted, age)
     s.hit = now
   end
   if till > s.paused then
-    s.paused, s.next, s.epoch = till, till, math.max(now, s.epoch + 1)
+    s.paused, s.next, s.even, s.epoch = till, till, till + window, math.max(now, s.epoch + 1)
     if auto and not isLate then
       s.rate, s.phase, s.step = math.min(ceiling, math.max(0.5, s.drew / 2)), half, till
     end

@@ -77,5 +77,8 @@ return {
 }
 `;
 
+/** `KEYS` of {@link script}. */
+export const numberOfKeys = 6;
+
 /** The budget's whole state and rules, as one script over the keys of one account. */
 export const script = [head, countsLua, breakerLua, slotsLua, operations].join('\n');

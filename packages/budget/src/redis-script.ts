@@ -1,5 +1,5 @@
 import type { Result } from 'ioredis';
-import { script } from './lua.ts';
+import { numberOfKeys, script } from './lua.ts';
 import { parseCounts } from './minute-counts.ts';
 import type { RequestTally } from './request-tally.ts';
 import type { BreakerState, BudgetSettings, FoundRate, MinuteCounts, Obstacle, RateClass } from './types.ts';
@@ -104,10 +104,17 @@ const flag = (is: boolean): number => (is ? 1 : 0);
 /** Binds the script to one class of an account's requests. All keys share a hash tag, as one script's must in Redis Cluster. */
 export function createBudgetScript(settings: ScriptSettings): BudgetScript {
   const { redis, prefix, account, rate, rateMax, rateClass, windowMs } = settings;
-  redis.defineCommand('broadstreetBudget', { numberOfKeys: 5, lua: script });
+  redis.defineCommand('broadstreetBudget', { numberOfKeys, lua: script });
   const shared = `${prefix}:budget:{${account}}`;
   const own = rateClass === 'entities' ? shared : `${shared}:${rateClass}`;
-  const keys = [`${own}:state`, `${own}:bulk`, `${shared}:breaker`, `${shared}:counts`, `${shared}:gauges`];
+  const keys = [
+    `${own}:state`,
+    `${own}:bulk`,
+    `${shared}:breaker`,
+    `${shared}:counts`,
+    `${shared}:gauges`,
+    `${own}:slots`,
+  ];
 
   const run = async (op: string, ...args: (string | number)[]) => {
     const found = settings.found();

@@ -111,6 +111,8 @@ export interface EntityKind<Field extends string = string> {
   readonly readAsDay?: readonly Field[];
   /** Written in more than a line. */
   readonly longText?: readonly Field[];
+  /** By what reads show that somebody has changed it, though not what: the API sets it anew. */
+  readonly stamp?: string;
   /** Created only when a person confirms it: the API can never delete it. */
   readonly confirmCreate?: boolean;
   /** Removed from production only when a person confirms it: everything hangs on it. */

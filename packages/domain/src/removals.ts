@@ -27,15 +27,10 @@ export function whyNotRemoved(kind: EntityKind): string | null {
  * The requests by which an entity is removed, in their order: what shows that nobody has changed it or hung anything on
  * it, and the removal itself.
  *
- * @param checks `none`: it goes, whatever it is by now; `children`: nothing may hang on it; `all`: it must also be as it was
+ * @param checks `children`: nothing may hang on it that nobody knows of; `all`: it must also be as it was
  */
-export function removalRequests(
-  kind: EntityKind,
-  entity: EntityFields,
-  checks: 'none' | 'children' | 'all',
-): PlainRequest[] {
+export function removalRequests(kind: EntityKind, entity: EntityFields, checks: 'children' | 'all'): PlainRequest[] {
   const one = checks === 'all' ? oneRequest(kind, entity) : null;
-  const lists = checks === 'none' ? [] : childLists(kind, entity);
-  const reads = lists.map(({ method, path, query }) => ({ method, path, query }));
+  const reads = childLists(kind, entity).map(({ method, path, query }) => ({ method, path, query }));
   return [...(one === null ? [] : [one]), ...reads, removeRequest(kind, entity)];
 }

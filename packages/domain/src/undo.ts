@@ -1,4 +1,4 @@
-import { type EntityFields, parentField } from './entity.ts';
+import { type EntityFields, isGiven, parentField } from './entity.ts';
 import { type EntityKind, type KindName, kindNames } from './kind.ts';
 import { isVerifiable, readsSame } from './payload.ts';
 import { kinds, removalSteps } from './registry.ts';
@@ -35,10 +35,18 @@ export type UndoStep = { readonly fact: UndoFact } & (
 /** `gone`: there is nothing to remove; `cannot_be_removed`: the API has no way; the others give way to force. */
 export type StayCode = 'gone' | 'cannot_be_removed' | 'changed' | 'has_children';
 
-/** Fields that a person can change and reads show, of which two states of an entity differ. */
+/**
+ * Fields that a person can change, here or in Broadstreet itself, and reads show, of which two states of an entity differ;
+ * and the stamp of what reads do not show, where both states have one.
+ */
 export function visiblyChanged(kind: EntityKind, one: EntityFields, other: EntityFields): string[] {
-  const fields = kind.update?.fields ?? [];
-  return fields.filter((field) => isVerifiable(kind, field) && !readsSame(kind, field, one[field], other[field]));
+  const fields = new Set([...kind.create.fields, ...(kind.update?.fields ?? [])]);
+  const changed = [...fields].filter(
+    (field) => isVerifiable(kind, field) && !readsSame(kind, field, one[field], other[field]),
+  );
+  const { stamp } = kind;
+  const isStamped = stamp !== undefined && isGiven(one[stamp]) && isGiven(other[stamp]) && one[stamp] !== other[stamp];
+  return isStamped ? [...changed, stamp] : changed;
 }
 
 /** In words, how an entity differs from what was exported; null when it does not. */
@@ -62,15 +70,22 @@ const byForce = 'Look at it, and undo with "force": true to remove it all the sa
  * @param force removes also what was changed since
  */
 export function planUndo(facts: readonly UndoFact[], force: boolean): UndoStep[] {
-  const made = new Set(facts.map(keyOf));
+  const byKey = new Map(facts.map((fact) => [keyOf(fact), fact]));
+  const known = (child: NamedEntity) => byKey.get(keyOf(child));
   const removed = new Set<string>();
   const steps: UndoStep[] = [];
   for (const kind of removalSteps.flat()) {
     for (const fact of facts.filter((each) => each.kind === kind.name)) {
-      const step = stepOf(kind, fact, force, (child) => {
-        const goesWith = removedWith(kinds[child.kind])?.name === kind.name;
-        return removed.has(keyOf(child)) || (goesWith && made.has(keyOf(child)));
+      const staying = fact.children.filter((child) => {
+        const along = removedWith(kinds[child.kind])?.name === kind.name ? known(child) : undefined;
+        return !removed.has(keyOf(child)) && (along === undefined || (!force && along.change !== null));
       });
+      const step = stepOf(
+        kind,
+        fact,
+        force,
+        staying.map((child) => known(child) ?? child),
+      );
       if (step.fate === 'removed') removed.add(keyOf(fact));
       steps.push(step);
     }
@@ -80,18 +95,25 @@ export function planUndo(facts: readonly UndoFact[], force: boolean): UndoStep[]
   return steps;
 }
 
-function stepOf(kind: EntityKind, fact: UndoFact, force: boolean, isGoing: (child: NamedEntity) => boolean): UndoStep {
+/** @param staying what hangs on it, and would be lost with it */
+function stepOf(
+  kind: EntityKind,
+  fact: UndoFact,
+  force: boolean,
+  staying: readonly (NamedEntity & Partial<Pick<UndoFact, 'change'>>)[],
+): UndoStep {
   if (fact.entity === null) return gone(fact);
   if (!force && fact.change !== null) {
     const reason = `The ${kind.singular} ${fact.change} since it was exported.`;
     return { fact, fate: 'stays', code: 'changed', reason, remedy: byForce };
   }
-  const staying = fact.children.filter((child) => !isGoing(child));
   if (staying.length > 0) {
-    const reason = `${nameSome(staying)} would be lost with it.`;
+    const [change] = staying.flatMap((child) => child.change ?? []);
+    const why = change === undefined ? '' : `, and ${change} since it was exported`;
+    const reason = `${nameSome(staying)} would be lost with it${why}.`;
     return { fact, fate: 'stays', code: 'has_children', reason, remedy: force ? null : byForce };
   }
-  return { fact, fate: 'removed', requests: removalRequests(kind, fact.entity, force ? 'none' : 'all') };
+  return { fact, fate: 'removed', requests: removalRequests(kind, fact.entity, force ? 'children' : 'all') };
 }
 
 /** What cannot be removed by itself goes with the one above it, or stays. */

@@ -5,6 +5,12 @@ import type { LocalDocument } from './documents.ts';
 import type { Locals } from './locals.ts';
 import { inTransaction } from './transactions.ts';
 
+/** A local entity. */
+export interface DraftRef {
+  readonly kind: KindName;
+  readonly _id: string;
+}
+
 /** It has been sent: what it is made into is what was sent, and a change of the draft would be lost. */
 export const beingExported = 'being_exported';
 
@@ -14,10 +20,11 @@ export const beingExported = 'being_exported';
  * it sends.
  */
 export function createDraftEdits(db: mongo.Db, { intents }: Collections, locals: Locals) {
+  const touched = () => ({ $set: { draft_touched_at: new Date() } });
+
   function unlessSent<T>(id: string, work: (session: mongo.ClientSession) => Promise<T>) {
     return inTransaction(db, async (session): Promise<T | typeof beingExported> => {
-      const touched = { $set: { draft_touched_at: new Date() } };
-      const intent = await intents.findOneAndUpdate({ _id: id }, touched, { session });
+      const intent = await intents.findOneAndUpdate({ _id: id }, touched(), { session });
       return intent !== null && isUnderWay(intent) ? beingExported : work(session);
     });
   }
@@ -32,9 +39,29 @@ export function createDraftEdits(db: mongo.Db, { intents }: Collections, locals:
     ): Promise<LocalDocument | null | typeof beingExported> =>
       unlessSent(id, (session) => locals.update(kind, id, patch, revision, session)),
 
-    /** As {@link Locals.remove}. */
-    remove: (kind: KindName, id: string, revision?: number): Promise<boolean | typeof beingExported> =>
-      unlessSent(id, (session) => locals.remove(kind, id, revision, session)),
+    /**
+     * Deletes a draft with what hangs on it: all of it or nothing.
+     *
+     * @param drafts the draft first; its children are deleted as they are
+     * @param revision the draft is deleted only if it is still this
+     * @returns false where the draft is not there as wanted; of drafts that have been sent, one
+     */
+    remove: (
+      [draft, ...children]: readonly [DraftRef, ...DraftRef[]],
+      revision?: number,
+    ): Promise<boolean | DraftRef> =>
+      inTransaction(db, async (session) => {
+        const all = [draft, ...children];
+        const own = { _id: { $in: all.map(({ _id }) => _id) } };
+        await intents.updateMany(own, touched(), { session });
+        const known = await intents.find(own, { session }).toArray();
+        const sent = new Set(known.filter(isUnderWay).map(({ _id }) => _id));
+        const first = all.find(({ _id }) => sent.has(_id));
+        if (first !== undefined) return first;
+        if (!(await locals.remove(draft.kind, draft._id, revision, session))) return false;
+        for (const { kind, _id } of children) await locals.remove(kind, _id, undefined, session);
+        return true;
+      }),
   };
 }
 

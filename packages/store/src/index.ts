@@ -20,7 +20,7 @@ export type { IntentPlan, Intents } from './intents.ts';
 export type { Keys } from './keys.ts';
 export type { Lineages } from './lineages.ts';
 export type { Linking, LinkOutcome } from './linking.ts';
-export { type Child, type Locals, localFields } from './locals.ts';
+export { allBut, type Child, type Locals, localFields } from './locals.ts';
 export type { Locks } from './locks.ts';
 export type { Logs } from './logs.ts';
 export type { KnownNames, NameClaim, Names, ScopedClaim } from './names.ts';

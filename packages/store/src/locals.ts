@@ -34,6 +34,11 @@ export function localFields(document: LocalDocument): EntityFields {
   return Object.fromEntries(Object.entries(document).filter(([name]) => !ours.includes(name)));
 }
 
+/** Fits all local entities but these. */
+export function allBut(ids: readonly string[]): mongo.Filter<LocalDocument> {
+  return { _id: { $nin: ids.map((id) => withId(id)._id) } };
+}
+
 function withId(id: string): { _id: Types.ObjectId } {
   return { _id: new Types.ObjectId(id) };
 }

@@ -2,6 +2,7 @@ import {
   asRead,
   describeChange,
   type EntityFields,
+  isGiven,
   type KindName,
   kindNames,
   kinds,
@@ -45,6 +46,7 @@ export function createUndo(
     const byLocal = new Map(ledger.map((intent) => [intent._id, intent]));
     const byKey = new Map(documents.map((document) => [document._id, document]));
     const exported = new Map(changes.map((change) => [change.key, change.after]));
+    const stamps = await firstStamps(kind, keys);
     return made.flatMap(({ subject: localId, result }) => {
       const intent = byLocal.get(localId);
       const key = result?.remote_id;
@@ -58,10 +60,20 @@ export function createUndo(
           intent,
           current: current?.sync.original_local_id === localId ? current : null,
           // Of a change whose history is not kept any more only what was sent is known.
-          exported: exported.get(key) ?? asRead(kinds[kind], intent.payload),
+          exported: { ...stamps.get(key), ...(exported.get(key) ?? asRead(kinds[kind], intent.payload)) },
         },
       ];
     });
+  }
+
+  /** The stamps that imports have read first of entities whose creation was answered without. */
+  async function firstStamps(kind: KindName, keys: readonly string[]): Promise<Map<string, EntityFields>> {
+    const { stamp } = kinds[kind];
+    if (stamp === undefined) return new Map();
+    const first = { kind, key: { $in: [...keys] }, operation: 'update' as const, fields: stamp };
+    const changes = await history.find(first).sort({ at: -1 }).toArray();
+    const found = changes.filter(({ before }) => !isGiven(before?.[stamp]));
+    return new Map(found.map(({ key, after }) => [key, { [stamp]: after?.[stamp] }]));
   }
 
   const parts = {
@@ -84,6 +96,12 @@ export function createUndo(
       const task = await tasks.findOne({ ...madeBy(runId), _id });
       const [made] = task === null ? [] : await complete(kind, runId, [task]);
       return made ?? null;
+    },
+
+    /** Those of the runs that have created something that is not undone. */
+    async madeAny(runIds: readonly string[]): Promise<Set<string>> {
+      if (runIds.length === 0) return new Set();
+      return new Set(await tasks.distinct('run_id', { ...whatWasMade, run_id: { $in: [...runIds] } }));
     },
 
     /** Kinds of which a run has created something that is not undone. */
@@ -122,10 +140,15 @@ export function createUndo(
   return parts;
 }
 
-function madeBy(runId: string) {
+const whatWasMade = {
+  action: 'create' as const,
   // Also what was settled when its task had ended.
-  const made = { run_id: runId, action: 'create' as const, 'result.remote_id': { $exists: true } };
-  return { ...made, 'result.undone_by': { $exists: false } };
+  'result.remote_id': { $exists: true },
+  'result.undone_by': { $exists: false },
+};
+
+function madeBy(runId: string) {
+  return { ...whatWasMade, run_id: runId };
 }
 
 function factOf({ kind, key, localId, intent, current, exported }: MadeEntity): UndoFact {

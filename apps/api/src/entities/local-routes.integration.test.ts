@@ -3,7 +3,7 @@ import { type EntityKind, kindNames, kinds, parentField } from '@broadstreet-syn
 import { localCollection } from '@broadstreet-sync/store';
 import { ObjectId } from 'mongodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiBed, createApiBed } from '../testing/api-bed.ts';
+import { type ApiBed, createApiBed, planIntent, sendIntent } from '../testing/api-bed.ts';
 
 let t: ApiBed;
 
@@ -172,13 +172,10 @@ describe('a change of a local entity', () => {
 describe('a local entity that has been sent', () => {
   it('is neither changed nor deleted until its answer is known', async () => {
     const id = await create('zones', { name: 'Top', network_id: 5 });
-    const plan = { local_id: id, kind: 'zones', run_id: 'run', name_key: null, parents: {}, ancestors: {} } as const;
-    await t.store.intents.plan([{ ...plan, name: 'Top', sent_name: 'Top', content: '', payload: {}, before_ids: [] }]);
     const params = { _id: id };
+    await planIntent(t.store, 'zones', id);
     expect((await t.call(of(api.updateLocal, 'zones'), { params, body: { alias: 'top' } })).status).toBe(200);
-    const intent = await t.store.intents.claim(id, 'test', 60_000);
-    if (intent === null || intent === 'twin') throw new Error('the intent cannot be claimed');
-    await t.store.intents.sending(id, intent.fence, 0, 1);
+    await sendIntent(t.store, id);
 
     const changed = await t.call(of(api.updateLocal, 'zones'), { params, body: { alias: 'other' } });
     const removed = await t.call(of(api.removeLocal, 'zones'), { params });
@@ -186,6 +183,23 @@ describe('a local entity that has been sent', () => {
     expect([changed.status, removed.status]).toEqual([409, 409]);
     expect(changed.body).toMatchObject({ code: 'being_exported', detail: expect.stringContaining(id) });
     expect((await t.call(of(api.getLocal, 'zones'), { params })).body).toMatchObject({ alias: 'top' });
+  });
+
+  it('keeps all that was to be deleted with it', async () => {
+    const advertiser = await create('advertisers', { name: 'A', network_id: 1 });
+    const campaign = await create('campaigns', { name: 'C', advertiser_id: advertiser });
+    const ad = await create('advertisements', { name: 'Ad', advertiser_id: advertiser });
+    await planIntent(t.store, 'advertisements', ad);
+    await sendIntent(t.store, ad);
+
+    const refused = await t.call(of(api.removeLocal, 'advertisers'), {
+      params: { _id: advertiser },
+      query: { cascade: 'true' },
+    });
+
+    expect([refused.status, refused.body.code]).toEqual([409, 'being_exported']);
+    expect(await t.store.locals.get('advertisers', advertiser)).not.toBeNull();
+    expect(await t.store.locals.get('campaigns', campaign)).not.toBeNull();
   });
 });
 

@@ -40,10 +40,10 @@ export function bindLocalRoutes(store: LocalStore): Binding[] {
       if (document === null) return moved(locals, kind, params._id);
       if (!isMatch(headers['if-match'], localEtag(document))) throw outdated(kind, document);
       await refuseSent(kind, params._id);
-      await removeChildren(store, kind, params._id, query.cascade === 'true');
+      const children = await childrenToRemove(locals, kind, params._id, query.cascade === 'true');
       const revision = headers['if-match'] === undefined ? undefined : (document.revision ?? 0);
-      const removed = await draftEdits.remove(kind.name, params._id, revision);
-      if (removed === beingExported) throw beingSent(kind, params._id);
+      const removed = await draftEdits.remove([{ kind: kind.name, _id: params._id }, ...children], revision);
+      if (typeof removed === 'object') throw beingSent(kinds[removed.kind], removed._id);
       if (removed) return reply(204);
       const now = await locals.get(kind.name, params._id);
       if (now !== null) throw outdated(kind, now);
@@ -117,19 +117,12 @@ async function moved(locals: Locals, kind: EntityKind, id: string) {
   return reply(308, idMapView(entry), { location });
 }
 
-/** Deletes what refers to an entity, the farthest first. @throws ProblemError `has_children` unless that is wanted, `being_exported` */
-async function removeChildren(
-  { locals, draftEdits }: LocalStore,
-  kind: EntityKind,
-  id: string,
-  isWanted: boolean,
-): Promise<void> {
-  const children = isWanted ? await locals.descendants(kind.name, id) : await locals.children(kind.name, id);
-  if (children.length > 0 && !isWanted) throw hasChildren(kind, id, children);
-  for (const child of children.toReversed()) {
-    if ((await draftEdits.remove(child.kind, child._id)) === beingExported)
-      throw beingSent(kinds[child.kind], child._id);
-  }
+/** What refers to an entity, and goes with it. @throws ProblemError `has_children` unless that is wanted */
+async function childrenToRemove(locals: Locals, kind: EntityKind, id: string, isWanted: boolean): Promise<Child[]> {
+  if (isWanted) return locals.descendants(kind.name, id);
+  const children = await locals.children(kind.name, id);
+  if (children.length > 0) throw hasChildren(kind, id, children);
+  return [];
 }
 
 function hasChildren(kind: EntityKind, id: string, children: readonly Child[]): ProblemError {

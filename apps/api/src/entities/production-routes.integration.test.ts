@@ -1,7 +1,7 @@
 import { api, type Route } from '@broadstreet-sync/contract';
 import { kindNames, kinds } from '@broadstreet-sync/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiBed, createApiBed, productionDocument } from '../testing/api-bed.ts';
+import { type ApiBed, createApiBed, planIntent, productionDocument, sendIntent } from '../testing/api-bed.ts';
 
 let t: ApiBed;
 
@@ -86,6 +86,19 @@ describe('the list of production entities', () => {
     }
 
     expect(seen).toEqual([' alpha ', 'Beta', 'Delta', 'Zürich']);
+  });
+
+  it('has once what an import has published before the export that made it moved it', async () => {
+    const { _id } = await t.store.locals.create('zones', { name: 'Omega', network_id: 1 });
+    const id = _id.toHexString();
+    await planIntent(t.store, 'zones', id);
+    await t.store.intents.created(id, await sendIntent(t.store, id), '90', { id: 90 });
+    expect(await names({ scope: 'both', q: 'omega' })).toEqual(['Omega']);
+    const published = productionDocument('90', { id: 90, name: 'Omega (1)', network_id: 1 });
+    await t.db.collection<{ _id: string }>('zones').insertOne(published);
+
+    expect(await names({ scope: 'both', q: 'omega' })).toEqual(['Omega (1)']);
+    expect(await names({ scope: 'local', q: 'omega' })).toEqual(['Omega']);
   });
 
   it('is there for every kind', async () => {

@@ -1,6 +1,6 @@
 import { api, type EntityQuery, nextCursor, toPage } from '@broadstreet-sync/contract';
 import { type EntityKind, entityKey, parseEntityKey } from '@broadstreet-sync/domain';
-import type { LocalDocument, ProductionDocument, Store } from '@broadstreet-sync/store';
+import { allBut, type LocalDocument, type ProductionDocument, type Store } from '@broadstreet-sync/store';
 import { type Binding, bind, bindKinds, reply } from '../http/bind.ts';
 import { notFound } from '../http/problem-error.ts';
 import type { ApiParts } from '../parts.ts';
@@ -15,7 +15,7 @@ interface ProductionParts extends Pick<ApiParts, 'networks'> {
   readonly store: EntityStore;
 }
 
-type EntityStore = Pick<Store, 'production' | 'locals' | 'overview' | 'scopes' | 'history' | 'runs'>;
+type EntityStore = Pick<Store, 'production' | 'locals' | 'intents' | 'overview' | 'scopes' | 'history' | 'runs'>;
 
 interface Side<T> {
   readonly items: readonly T[];
@@ -57,7 +57,8 @@ export function bindProductionRoutes({ store, networks }: ProductionParts): Bind
 async function page(store: EntityStore, kind: EntityKind, query: EntityQuery) {
   const { scope, skip, limit } = query;
   const sorting = sortingOf(kind, query);
-  const ofLocal = scope === 'production' ? null : await findLocalFilter(store.overview, kind, query);
+  const found = scope === 'production' ? null : await findLocalFilter(store.overview, kind, query);
+  const ofLocal = found === null || scope === 'local' ? found : { $and: [found, await notThereYet(store, kind)] };
   // Of two collections in one order, what lies before a page in either is known when the other has been counted.
   const [from, size] = scope === 'both' ? [0, skip + limit] : [skip, limit];
   const local = ofLocal === null ? nothing : await store.locals.page(kind.name, ofLocal, sorting, from, size);
@@ -73,6 +74,16 @@ async function page(store: EntityStore, kind: EntityKind, query: EntityQuery) {
     items: items.slice(start, start + limit).map(({ view }) => view()),
     total: production.total + local.total,
   };
+}
+
+/** Fits local entities but those that production has already: an import was there before an export has moved them. */
+async function notThereYet({ intents, production }: EntityStore, kind: EntityKind) {
+  const made = (await intents.open(kind.name)).flatMap(({ _id, state, remote_id }) =>
+    state === 'created' && remote_id !== null ? [{ id: _id, key: remote_id }] : [],
+  );
+  const keys = made.map(({ key }) => key);
+  const there = new Set((keys.length === 0 ? [] : await production.many(kind.name, keys)).map(({ _id }) => _id));
+  return allBut(made.filter(({ key }) => there.has(key)).map(({ id }) => id));
 }
 
 function merge(

@@ -1,7 +1,7 @@
 import { api } from '@broadstreet-sync/contract';
 import { kinds } from '@broadstreet-sync/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiBed, createApiBed, endedTask, plannedTask } from '../testing/api-bed.ts';
+import { type ApiBed, createApiBed, endedTask, planIntent, plannedTask, sendIntent } from '../testing/api-bed.ts';
 
 const error = { category: 'validation', code: 'refused', message: 'name, "taken"', remedy: null } as const;
 let t: ApiBed;
@@ -113,6 +113,18 @@ describe('results of an export', () => {
     ]);
   });
 
+  it('call open what a stopped run has sent, until it is known', async () => {
+    const run = (await t.call(api.syncLocalAll[0], { query: { queue: 'true' } })).body.id;
+    const id = (await t.store.locals.create('zones', { name: 'Late' }))._id.toHexString();
+    await endedTask(t.store, plannedTask(run, 'zones', { action: 'create', subject: id }), { state: 'skipped' });
+    await planIntent(t.store, 'zones', id, run);
+    await sendIntent(t.store, id);
+
+    const { body } = await t.call(api.listResults[0], { params: { id: run } });
+
+    expect(body.items).toMatchObject([{ local_id: id, remote_id: null, outcome: 'open' }]);
+  });
+
   it('know of what was found out when the run had been stopped', async () => {
     const { intents } = t.store;
     const run = (await t.call(api.syncLocalAll[0], { query: { queue: 'true' } })).body.id;
@@ -120,13 +132,8 @@ describe('results of an export', () => {
     const id = _id.toHexString();
     const task = plannedTask(run, 'zones', { action: 'create', subject: id });
     await endedTask(t.store, task, { state: 'skipped' });
-    const names = { name: 'Late', sent_name: 'Late', name_key: null };
-    const fields = { parents: {}, ancestors: {}, content: '', payload: {}, before_ids: [] };
-    await intents.plan([{ local_id: id, kind: 'zones', run_id: run, ...names, ...fields }]);
-    const claimed = await intents.claim(id, 'test', 1000, run);
-    if (claimed === null || claimed === 'twin') throw new Error('not claimed');
-    await intents.sending(id, claimed.fence, 0, 1);
-    await intents.created(id, claimed.fence, '77', { id: 77 });
+    await planIntent(t.store, 'zones', id, run);
+    await intents.created(id, await sendIntent(t.store, id), '77', { id: 77 });
     await t.store.promote({
       kind: kinds.zones,
       localId: id,

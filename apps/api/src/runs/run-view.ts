@@ -15,7 +15,7 @@ import type { ReadRunPace } from './run-pace.ts';
 import { textOf } from './text-of.ts';
 
 export interface RunViewSettings {
-  readonly store: Pick<Store, 'tasks'>;
+  readonly store: Pick<Store, 'tasks' | 'undo'>;
   readonly readAccount: () => AccountView;
   readonly readPace: ReadRunPace;
 }
@@ -33,6 +33,7 @@ export function createRunViews({ store, readAccount, readPace }: RunViewSettings
     progress: Progress,
     counts: RequestCounts,
     found: RunView['found'],
+    canUndo: boolean,
   ): Promise<RunView> {
     const kinds = kindsOf(run, progress);
     return {
@@ -68,21 +69,28 @@ export function createRunViews({ store, readAccount, readPace }: RunViewSettings
       undo_of: run.undo?.run_id ?? null,
       stopping: run.stop !== null && !hasEnded(run.status),
       account: readAccount(),
-      links: linksOf(run, kinds),
+      links: linksOf(run, kinds, canUndo),
     };
   }
 
   async function many(runs: readonly RunDocument[]): Promise<RunView[]> {
     if (runs.length === 0) return [];
     const ids = runs.map((run) => run._id);
-    const [progress, counts, rows] = await Promise.all([
+    const [progress, counts, rows, madeSince] = await Promise.all([
       store.tasks.progress(ids),
       store.tasks.requestCounts(ids),
       store.tasks.rows(runs.filter(({ operation }) => operation === 'import').map((run) => run._id)),
+      store.undo.madeAny(runs.filter(mayHaveCreatedSince).map((run) => run._id)),
     ]);
     return Promise.all(
       runs.map((run) =>
-        viewOf(run, progress.get(run._id) ?? new Map(), counts.get(run._id) ?? noRequests, rows.get(run._id) ?? {}),
+        viewOf(
+          run,
+          progress.get(run._id) ?? new Map(),
+          counts.get(run._id) ?? noRequests,
+          rows.get(run._id) ?? {},
+          (isEndedExport(run) && hasCreated(run)) || madeSince.has(run._id),
+        ),
       ),
     );
   }
@@ -119,13 +127,22 @@ function hasCreated({ changes, dry_run }: RunDocument): boolean {
   return !dry_run && kindNames.some((name) => (changes[name]?.inserted ?? 0) > 0);
 }
 
+/** Exports that had created nothing when they ended: what they had sent may have been found since. */
+function mayHaveCreatedSince(run: RunDocument): boolean {
+  return isEndedExport(run) && !run.dry_run && !hasCreated(run);
+}
+
+function isEndedExport({ operation, status }: RunDocument): boolean {
+  return operation === 'export' && hasEnded(status);
+}
+
 function hasChanged({ changes, published_at }: RunDocument): boolean {
   return (
     published_at !== null && Object.values(changes).some((made) => made.inserted + made.updated + made.removed > 0)
   );
 }
 
-function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
+function linksOf(run: RunDocument, kinds: Kinds, canUndo: boolean): RunView['links'] {
   const link = ([route]: readonly { path: string }[]) => pathOf(route ?? { path: '' }, { id: run._id });
   const refused = namesIn(kinds).some((name) => (kinds[name]?.failed ?? 0) + (kinds[name]?.blocked ?? 0) > 0);
   const canStop = (run.status === 'queued' || run.status === 'running') && run.stop === null;
@@ -143,7 +160,7 @@ function linksOf(run: RunDocument, kinds: Kinds): RunView['links'] {
     confirm: run.status === 'held' ? link(api.confirmRun) : null,
     publish: isPublishable(run) ? link(api.publishRun) : null,
     board: `${boardPath}/queue/${queueNames.orchestration}/${jobIds.run(run._id, run.generation)}`,
-    undo: run.operation === 'export' && hasEnded(run.status) && hasCreated(run) ? link(api.undoRun) : null,
+    undo: canUndo ? link(api.undoRun) : null,
     revert: run.operation === 'import' && hasEnded(run.status) && hasChanged(run) ? link(api.undoRun) : null,
   };
 }

@@ -10,6 +10,7 @@ import {
   describeHold,
   differingFields,
   type EntityFields,
+  isUnderWay,
   type KindName,
   kinds,
   scopeId,
@@ -156,6 +157,7 @@ export function resultView(
   const isLocal = action === 'create' || action === 'link';
   // What a stopped run has left open is promoted when its tasks have ended.
   const isMadeSince = intent?.state === 'promoted' && intent.run_id === task.run_id && task.state !== 'completed';
+  const isOpen = intent !== undefined && intent.run_id === task.run_id && isUnderWay(intent);
   const made = isMadeSince ? (intent.remote_id ?? undefined) : task.result?.remote_id;
   const key = isLocal ? made : task.subject;
   const name = intent?.name ?? local?.name ?? task.result?.name;
@@ -166,7 +168,8 @@ export function resultView(
     remote_id: key === undefined ? null : remoteId(task.kind, key),
     name: typeof name === 'string' ? name : null,
     sent_name: task.result?.sent_name ?? intent?.sent_name ?? null,
-    outcome: isMadeSince ? 'created' : outcomeOf(task, action),
+    // Also of a run that was stopped: what was sent is found out by itself.
+    outcome: isMadeSince ? 'created' : isOpen ? 'open' : outcomeOf(task, action),
     sent: task.result?.sent ?? null,
     conflicts: task.result?.conflicts ?? null,
   };

@@ -101,13 +101,23 @@ describe('the plan of an undo', () => {
     expect((await t.store.runs.list({}, 0, 10)).total).toBe(1);
   });
 
-  it('by force has what was changed too, without a look at it', async () => {
+  it('by force has what was changed too, with a look at what hangs on it', async () => {
     await made('advertisers', 9, { name: 'Luna', network_id: 1 }, { name: 'Theirs' });
     await endExport();
 
     const { body } = await undo({ dry_run: true, force: true });
 
-    expect(body.removed).toMatchObject([{ kind: 'advertisers', id: 9, requests: ['DELETE /advertisers/9'] }]);
+    expect(body.removed).toMatchObject([
+      {
+        kind: 'advertisers',
+        id: 9,
+        requests: [
+          'GET /advertisements?network_id=1&advertiser_id=9',
+          'GET /campaigns?advertiser_id=9',
+          'DELETE /advertisers/9',
+        ],
+      },
+    ]);
   });
 });
 

@@ -174,3 +174,18 @@ export function rateState(changes: Partial<BudgetState>): RateState {
   const pausedUntil = live.pausedUntilMs === null ? null : new Date(live.pausedUntilMs);
   return { rate: live.rate, pausedUntil, live };
 }
+
+/** The intent of a create, as a run plans it. */
+export function planIntent(store: Store, kind: KindName, localId: string, runId = 'run'): Promise<void> {
+  const names = { name: 'Late', sent_name: 'Late', name_key: null };
+  const fields = { parents: {}, ancestors: {}, content: '', payload: {}, before_ids: [] };
+  return store.intents.plan([{ local_id: localId, kind, run_id: runId, ...names, ...fields }]);
+}
+
+/** Its request leaves; gives the fence that it was claimed with. */
+export async function sendIntent(store: Store, localId: string): Promise<number> {
+  const claimed = await store.intents.claim(localId, 'test', 60_000);
+  if (claimed === null || claimed === 'twin') throw new Error('the intent cannot be claimed');
+  await store.intents.sending(localId, claimed.fence, 0, 1);
+  return claimed.fence;
+}

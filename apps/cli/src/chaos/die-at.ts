@@ -5,8 +5,9 @@ import type { Exporting } from './play-export.ts';
 import type { Play } from './scenario.ts';
 import type { Stage } from './stage.ts';
 
-/** Come to once for each kind: not by tasks. */
-const onceOnly: readonly CrashPoint[] = [crashPoints.sending[0]];
+const [, ...afterRemoval] = crashPoints.sweeping;
+/** Come to once for each kind, or each task: who takes over goes on from there. */
+const onceOnly: readonly CrashPoint[] = [crashPoints.sending[0], ...afterRemoval];
 
 /** Each point so many times, one point after the other. */
 export function oneByOne(points: readonly CrashPoint[], times: number): CrashPoint[] {

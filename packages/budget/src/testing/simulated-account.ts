@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { script } from '../lua.ts';
+import { numberOfKeys, script } from '../lua.ts';
 import { createBudgetScript, type ReserveReply } from '../redis-script.ts';
 import { emptyTally } from '../request-tally.ts';
 import { connect } from './accounts.ts';
@@ -26,7 +26,7 @@ async function scriptWithClock({ rateMax }: SimulatedAccount) {
   const bound = createBudgetScript({ ...keys, redis, found: () => null });
   const clock = `test:budget:{${account}}:state:clock`;
   const lua = script.replace("redis.call('TIME')", "{ 0, redis.call('GET', KEYS[1] .. ':clock') }");
-  redis.defineCommand('broadstreetBudget', { numberOfKeys: 5, lua });
+  redis.defineCommand('broadstreetBudget', { numberOfKeys, lua });
   const start = 1_000_000_000;
   // Not awaited: Redis takes what a connection sends in order.
   const setTime = (ms: number) => void redis.set(clock, Math.round((start + ms) * 1000)).catch(() => undefined);

@@ -48,5 +48,6 @@ export const advertisements = defineKind({
   remove: null,
   identity: ['id'],
   unique: ['name'],
+  stamp: 'updated_at',
   references: ['advertisers'],
 });

@@ -60,6 +60,45 @@ describe('a create', () => {
     expect(await bed.task(run, 'zones', id)).toMatchObject({ attempts: 1 });
   });
 
+  it('sent when a person cancels the run says so on its entity; what was not sent does not', async () => {
+    const [id, other] = [await bed.addZone(), await bed.addZone('Side')];
+    const run = await bed.begin(zones);
+    bed.remote.faults.push(loseRequest);
+    await bed.plan(run, 'zones');
+    await bed.step(run, 'zones', id, bed.within({ settleMs: 3_600_000 }));
+    await bed.store.runs.requestStop(run._id, 'cancelled', null);
+    await bed.finish(run);
+
+    expect((await bed.local('zones', id))?.sync_errors).toMatchObject([
+      { run_id: run._id, message: expect.stringMatching(/^Sent, and what became of it is found out by itself/) },
+    ]);
+    expect((await bed.local('zones', other))?.sync_errors ?? []).toEqual([]);
+  });
+
+  it('refused with 401 tells also the edits that were not sent', async () => {
+    bed.remote.add('/zones', { network_id: 1 }, { id: 70, name: 'Old', alias: null });
+    await bed.importKinds('zones');
+    await bed.edit('zones', '70', { alias: 'mine' });
+    await bed.addZone();
+    const run = await bed.begin(zones);
+    await bed.plan(run, 'zones');
+    await bed.store.runs.requestStop(run._id, 'failed', {
+      category: 'authentication',
+      code: 'access_token_refused',
+      message: 'The token is refused.',
+      remedy: null,
+    });
+    await bed.finish(run);
+
+    expect((await bed.store.production.get('zones', '70'))?.sync.errors).toMatchObject([
+      {
+        category: 'authentication',
+        run_id: run._id,
+        message: 'Not exported: the run was stopped: The token is refused.',
+      },
+    ]);
+  });
+
   it('refused with 401 stops the run, and is not tried again', async () => {
     const [id, other] = [await bed.addZone(), await bed.addZone('Side')];
     bed.remote.faults.push(failWith('authentication', { code: 'access_token_refused' }));

@@ -52,13 +52,13 @@ export async function whyNotRemovable(
   const { kind } = pass;
   const strangers = [...hanging.others, ...(await strangersAmong(context, document, wish, hanging.along))];
   if (strangers.length > 0) return hasChildren(kind, wish, strangers);
-  if (wish.undo?.force === true) return null;
-  const change = await readChange(context, pass, document, wish);
+  // What nobody was shown does not go by force either.
+  const change = wish.undo?.force === true ? null : await readChange(context, pass, document, wish);
   if (change !== null) return change;
   return readUses(context, pass, document, wish, hanging.along);
 }
 
-/** Of what the API would remove along, that which nobody named when it was decided. */
+/** Of what the API would remove along, that which nobody named when it was decided, or which is not as it was then. */
 async function strangersAmong(
   context: SyncContext,
   document: ProductionDocument,
@@ -69,7 +69,10 @@ async function strangersAmong(
   const known = await Promise.all(
     along.map(async (each) => {
       if (undo === null) return each.document.sync.deletion?.with?.key === document._id;
-      return (await readMade(context, kinds[each.kind], each.document, undo.undone_run)) !== null;
+      const kind = kinds[each.kind];
+      const made = await readMade(context, kind, each.document, undo.undone_run);
+      if (made === null) return false;
+      return describeChange(kind, each.document, each.document.sync.edited, made.exported) === null;
     }),
   );
   return along.filter((_, at) => known[at] !== true);
@@ -128,10 +131,12 @@ function hasChildren(
   children: readonly NamedEntity[],
 ): RemovalRefusal {
   const message = `The ${singular} is in use by ${nameSome(children)}, which would be lost with it.`;
-  const remedy =
-    undo === null
-      ? 'Delete it again with ?cascade=true, which names what goes with it, or keep it.'
-      : 'Remove these first, or undo with "force": true.';
+  const remedies = {
+    wish: 'Delete it again with ?cascade=true, which names what goes with it, or keep it.',
+    undo: 'Remove these first, or undo with "force": true.',
+    force: 'Run an import, and look at the undo again: it names them then.',
+  };
+  const remedy = remedies[undo === null ? 'wish' : undo.force ? 'force' : 'undo'];
   return { state: 'blocked', error: { category: 'dependency', code: 'has_children', message, remedy } };
 }
 

@@ -72,7 +72,8 @@ describe('a sender', () => {
     await bed.sentBy('other', id, 60_000);
 
     expect(await bed.store.draftEdits.update('zones', id, { alias: 'new' })).toBe('being_exported');
-    expect(await bed.store.draftEdits.remove('zones', id)).toBe('being_exported');
+    const draft = { kind: 'zones', _id: id } as const;
+    expect(await bed.store.draftEdits.remove([draft])).toEqual(draft);
     expect(await bed.local('zones', id)).not.toHaveProperty('alias');
   });
 

@@ -245,6 +245,47 @@ describe('what people changed since', () => {
     expect(await bed.local('zones', ids.zone ?? '')).toMatchObject({ name: 'top', alias: 'edited', network_id: 1 });
   });
 
+  it('cannot be removed by itself: what it would go along with stays too', async () => {
+    await addDrafts();
+    const made = await bed.run(exportAll);
+    const [key, above] = [await keyOf('advertisements', 'ad'), await keyOf('advertisers', 'advertiser')];
+    const ad = bed.remote.rows('/advertisements').find(({ id }) => String(id) === key);
+    Object.assign(ad ?? {}, { updated_at: '2026-11-01' });
+    await bed.importKinds('advertisements');
+    Object.assign(ad ?? {}, { updated_at: '2026-11-02' });
+    await bed.importKinds('advertisements');
+
+    const plan = await bed.store.undo.plan(made._id, false);
+    const run = await undo(made);
+
+    const step = plan.find(({ fact }) => fact.kind === 'advertisers');
+    expect(step).toMatchObject({
+      fate: 'stays',
+      reason: expect.stringContaining('changed in Broadstreet (updated_at)'),
+    });
+    expect(await removalOf(run, 'advertisers', above)).toMatchObject({
+      state: 'blocked',
+      error: { code: 'has_children' },
+    });
+    expect(await bed.store.production.get('advertisements', key)).not.toBeNull();
+    expect((await undo(made, true)).status).toBe('succeeded');
+    expect(bed.remote.rows('/advertisers').map(({ id }) => id)).toEqual([9]);
+  });
+
+  it('stays though the API has no way to edit it', async () => {
+    await addDrafts();
+    const made = await bed.run(exportAll);
+    Object.assign(bed.remote.rows('/placements')[0] ?? {}, { restrictions: ['phone'] });
+    await bed.importKinds('placements');
+
+    const run = await undo(made);
+
+    expect(await removalOf(run, 'placements', await keyOf('placements', 'placement'))).toMatchObject({
+      error: { code: 'changed', message: expect.stringContaining('restrictions') },
+    });
+    expect(bed.remote.rows('/placements')).toHaveLength(1);
+  });
+
   async function editZone(): Promise<void> {
     await bed.edit('zones', await keyOf('zones', 'zone'), { alias: 'edited' });
   }
@@ -283,6 +324,21 @@ describe('what hangs on what was made, and was not made by the run', () => {
     expect(bed.remote.rows('/campaigns')).toEqual([]);
     expect(bed.remote.changes.map(({ path }) => path)).toContain('/campaigns/50');
     expect((await bed.store.locals.inOrder('campaigns', null).toArray()).map(({ name }) => name)).toEqual(['Spring']);
+  });
+
+  it('stays by force too where no import has shown it: nobody could look at it', async () => {
+    await addDrafts();
+    const made = await bed.run(exportAll);
+    const advertiser = Number(await keyOf('advertisers', 'advertiser'));
+    bed.remote.add('/campaigns', { advertiser_id: advertiser }, { id: 50, name: 'Theirs', advertiser_id: advertiser });
+
+    const run = await undo(made, true);
+
+    expect(bed.remote.rows('/campaigns').map(({ id }) => id)).toEqual([50]);
+    expect(await removalOf(run, 'advertisers', String(advertiser))).toMatchObject({
+      state: 'blocked',
+      error: { code: 'has_children', remedy: expect.stringContaining('Run an import') },
+    });
   });
 });
 
