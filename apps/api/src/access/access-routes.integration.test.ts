@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { api, pathOf, type Route, routes } from '@broadstreet-sync/contract';
 import { isEnough, type Role, roles } from '@broadstreet-sync/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -155,6 +157,24 @@ describe('a key', () => {
 
     expect([status, problem.code]).toEqual([409, 'last_admin_key']);
   });
+});
+
+it('a stream ends soon after the key of who reads it', async () => {
+  const made = await t.store.keys.create({ name: 'reader', role: 'viewer', createdBy: 'test' });
+  const server = createServer(t.api.app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  const stream = await fetch(`${url}/api/events`, { headers: { authorization: `Bearer ${made?.key}` } });
+  const ended = stream.text();
+
+  if (made) await t.store.keys.revoke(made.document._id, 'test');
+
+  await ended;
+  const again = await fetch(`${url}/api/events`, { headers: { authorization: `Bearer ${made?.key}` } });
+
+  expect([stream.status, again.status]).toEqual([200, 401]);
+  server.close();
 });
 
 describe('a log-in', () => {

@@ -11,6 +11,7 @@ import type { AuditDocument, KeyDocument, Store } from '@broadstreet-sync/store'
 import { type Binding, bind, type Http, reply } from '../http/bind.ts';
 import { replyList } from '../http/csv.ts';
 import { notFound, ProblemError } from '../http/problem-error.ts';
+import { timeRange } from '../http/time-range.ts';
 import type { ApiParts } from '../parts.ts';
 import { deedOf } from './audit-trail.ts';
 import { type Gate, keyRefused } from './gate.ts';
@@ -134,11 +135,8 @@ function lastAdminKey({ name }: KeyDocument): ProblemError {
 
 function bindAudit({ store }: AccessParts): Binding[] {
   return bind(api.listAudit, async ({ query }, http) => {
-    const { name, action, run_id, from, to } = query;
-    const at = {
-      ...(from === undefined ? {} : { $gte: new Date(from) }),
-      ...(to === undefined ? {} : { $lt: new Date(to) }),
-    };
+    const { name, action, run_id } = query;
+    const at = timeRange(query);
     const filter = {
       ...(name === undefined ? {} : { name }),
       ...(action === undefined ? {} : { action }),
