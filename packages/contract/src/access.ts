@@ -10,7 +10,7 @@ export const keyName = z
   .trim()
   .min(1, 'must not be blank')
   .max(64, 'must have at most 64 characters')
-  .regex(/^[^\p{Cc}]*$/u, 'must not have control characters');
+  .refine((name) => !/\p{Cc}/u.test(name), { error: 'must not have control characters' });
 
 export const keyView = z
   .object({
