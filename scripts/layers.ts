@@ -47,6 +47,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   // Bull Board shows BullMQ's own queues.
   bullmq: ['packages/jobs', 'apps/api'],
   commander: ['apps/cli'],
+  'cron-parser': ['packages/domain'],
   express: ['apps/api', 'apps/simulator'],
   // The command that breaks everything looks at the stores themselves.
   ioredis: ['packages/jobs', 'packages/budget', 'packages/services', 'apps/cli'],

@@ -33,6 +33,7 @@ import { createStoreState } from './runs/store-state.ts';
 import { bindSyncRoutes } from './runs/sync-routes.ts';
 import { createTrigger } from './runs/trigger.ts';
 import { createWorkerCount } from './runs/worker-count.ts';
+import { bindScheduleRoutes } from './schedules/schedule-routes.ts';
 import { createBoard } from './system/board.ts';
 import { boardPath } from './system/board-path.ts';
 import { serveDashboard } from './system/dashboard.ts';
@@ -65,6 +66,7 @@ export function createApi(parts: ApiParts): Api {
     ...bindRunRoutes({ ...parts, views, startRun }),
     ...bindPublication({ ...parts, views, watcher }),
     ...bindRunEvents({ store, views, watcher }),
+    ...bindScheduleRoutes({ ...parts, startRun }),
     ...bindRunLists(store),
     ...bindPlan(parts),
     ...bindLocalRoutes(store),

@@ -10,7 +10,10 @@ import type { RateState } from './runs/rate-state.ts';
 import type { RemoteMode } from './system/remote-mode.ts';
 
 /** What of the queues the API uses. */
-export type ApiQueues = Pick<RunQueues, 'prefix' | 'queues' | 'startRun' | 'cancelRun' | 'countWorkers' | 'ping'>;
+export type ApiQueues = Pick<
+  RunQueues,
+  'prefix' | 'queues' | 'startRun' | 'cancelRun' | 'alarms' | 'countWorkers' | 'ping'
+>;
 
 /** The access token, and what replaces it. */
 export interface TokenParts {

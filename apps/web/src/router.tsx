@@ -23,6 +23,7 @@ import {
   performanceSearch,
   runSearch,
   runsSearch,
+  schedulesSearch,
 } from './search.ts';
 import { Page } from './ui/page.tsx';
 import { Empty, Failure } from './ui/states.tsx';
@@ -79,6 +80,13 @@ const run = createRoute({
   path: '/runs/$id',
   validateSearch: (search) => runSearch.parse(search),
   component: lazyRouteComponent(() => import('./pages/runs/run-page.tsx'), 'RunPage'),
+});
+
+const schedules = createRoute({
+  getParentRoute: () => root,
+  path: '/schedules',
+  validateSearch: (search) => schedulesSearch.parse(search),
+  component: lazyRouteComponent(() => import('./pages/schedules/schedules-page.tsx'), 'SchedulesPage'),
 });
 
 const conflicts = createRoute({
@@ -162,6 +170,7 @@ export function createPages() {
       localOnly,
       runs,
       run,
+      schedules,
       conflicts,
       history,
       duplicates,

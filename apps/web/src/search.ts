@@ -37,6 +37,8 @@ export const localSearch = z.object({
 export const runsSearch = z.object({
   operation: loose(z.enum(['import', 'export'])),
   status: loose(z.enum(runStates)),
+  /** Id of the schedule that they come from. */
+  schedule: loose(words),
   page: loose(page),
 });
 
@@ -56,4 +58,5 @@ export const keysSearch = z.object({ page: loose(page) });
 export const auditSearch = z.object({ name: loose(words), page: loose(page) });
 /** Where to go on: an address of this host, whoever wrote the link. */
 export const logInSearch = z.object({ next: loose(z.string().regex(/^\/(?![/\\])/)) });
+export const schedulesSearch = z.object({ page: loose(page) });
 export const conflictsSearch = z.object({ page: loose(page) });

@@ -31,6 +31,7 @@ export function describeEveryPage(dashboard: () => Dashboard): void {
       '/',
       '/local-only',
       '/runs',
+      '/schedules',
       '/conflicts',
       '/history',
       '/duplicates',

@@ -17,6 +17,7 @@ import {
 } from '@broadstreet-sync/sync';
 import { followingWindow, gateOf, kindJobs, openGate, openSweepGate, openWindow } from './gates.ts';
 import { createPace, createRecent } from './recent.ts';
+import type { ScheduleKeeper } from './schedule-keeper.ts';
 
 const over: JobOutcome = { next: 'over' };
 /** How old a run may be that a task looks at: one reading for tasks that begin at once; a stop is seen as late as this. */
@@ -30,7 +31,11 @@ interface RunOfJob {
 }
 
 /** A processor for each sort of job: it looks the run up, asks the rules, and says what becomes of the job. */
-export function createProcessors(context: SyncContext, queues: RunQueues): Processors {
+export function createProcessors(
+  context: SyncContext,
+  queues: RunQueues,
+  carryOut: ScheduleKeeper['carryOut'],
+): Processors {
   const { store } = context;
 
   const recentRun = createRecent(recentMs, (id) => store.runs.get(id));
@@ -137,6 +142,11 @@ export function createProcessors(context: SyncContext, queues: RunQueues): Proce
       context.reach('before_ack');
       await refill(run, data);
       return outcome;
+    },
+
+    async tick({ schedule }) {
+      const delayMs = await carryOut(schedule);
+      return delayMs === null ? over : { next: 'later', delayMs };
     },
   };
 }

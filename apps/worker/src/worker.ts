@@ -11,6 +11,7 @@ import { createConcurrency } from './concurrency.ts';
 import { createProcessors } from './processors.ts';
 import { createRateKeeper, foundBefore } from './rate-keeper.ts';
 import { createReconciler } from './reconciler.ts';
+import { createScheduleKeeper } from './schedule-keeper.ts';
 import type { WorkerSettings } from './settings.ts';
 import { createSettler } from './settler.ts';
 
@@ -80,11 +81,12 @@ export async function startWorker(
     reach,
   };
   const queues = createRunQueues({ redisUrl, prefix });
+  const keeper = createScheduleKeeper({ store, queues, log });
   const host = createJobHost({
     redisUrl,
     prefix,
     concurrency: concurrency.now(),
-    processors: createProcessors(context, queues),
+    processors: createProcessors(context, queues, keeper.carryOut),
     isPassing: (error) => isStoreAway(error) || isRedisAway(error),
     onTaskLost: (data, error) => loseTask(context, data.task, error),
     log,
@@ -92,6 +94,7 @@ export async function startWorker(
   await host.ready();
   const reconciler = createReconciler({ store, queues, host, owner, situation: situationOf(settings), log });
   reconciler.start();
+  keeper.start();
   const rateKeeper = createRateKeeper({ store, budget, account, owner, log });
   rateKeeper.start();
   const settler = createSettler(context);
@@ -99,6 +102,7 @@ export async function startWorker(
   return [
     { name: 'token', run: () => token.close() },
     { name: 'settler', run: () => settler.stop() },
+    { name: 'schedules', run: () => keeper.stop() },
     { name: 'reconciler', run: () => reconciler.stop() },
     { name: 'jobs', run: () => host.stop() },
     { name: 'queues', run: () => queues.close() },

@@ -9,6 +9,7 @@ import { linkRoutes } from './routes/links.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { rateRoutes } from './routes/rates.ts';
 import { runRoutes } from './routes/runs.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -17,6 +18,7 @@ import { systemRoutes } from './routes/system.ts';
 export const api = {
   ...syncRoutes,
   ...runRoutes,
+  ...scheduleRoutes,
   ...entityRoutes,
   ...linkRoutes,
   ...conflictRoutes,

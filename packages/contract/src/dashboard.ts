@@ -5,6 +5,7 @@ export const dashboardPages: readonly string[] = [
   '',
   'local-only',
   'runs',
+  'schedules',
   'conflicts',
   'history',
   'duplicates',

@@ -36,5 +36,6 @@ export type {
   TaskErrorView,
   TaskView,
 } from './runs.ts';
+export type { ScheduleInput, ScheduleView, TickView } from './schedules.ts';
 export type { Trigger } from './triggers.ts';
 export type { RevertPlanView, UndoPlanView } from './undo.ts';

@@ -31,6 +31,7 @@ export const problems = {
   other_queue_prefix: { status: 409, title: 'The queues of the store have another prefix' },
   idempotency_key_reused: { status: 409, title: 'The key belongs to another request' },
   production_moved_on: { status: 409, title: 'Production has changed since' },
+  schedule_ended: { status: 409, title: 'The schedule has ended' },
   run_ended: { status: 409, title: 'The run has ended' },
   run_in_progress: { status: 409, title: 'A run of this operation is under way' },
   run_not_ended: { status: 409, title: 'The run has not ended' },

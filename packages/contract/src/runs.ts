@@ -109,6 +109,14 @@ export const run = z
       description: 'Kinds that were not asked for, of which an import reads lists first: those asked for hang on them.',
     }),
     requested_by: z.string(),
+    schedule: z
+      .object({
+        id: z.string(),
+        name: z.string(),
+        at: time.nullable().meta({ description: 'The tick that it is for; null: a person had it run.' }),
+      })
+      .nullable()
+      .meta({ description: 'The schedule that it comes from.' }),
     retry_of: z.string().nullable(),
     held_lists: count.meta({ description: 'Lists that are not published until a person confirms them.' }),
     published_at: time.nullable().meta({ description: 'When an import last changed production.' }),

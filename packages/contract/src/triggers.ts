@@ -37,6 +37,10 @@ const maxAgeHours = z
   .meta({ description: `For the mode \`due\`: no list is to get older; ${defaultMaxAgeHours} when not given.` });
 const conflicts = z.enum(conflictPolicies).optional().meta({ description: '`remote_wins` when not given.' });
 const dryRun = z.boolean().optional().meta({ description: 'Plan only: nothing is written.' });
+
+/** What triggers and schedules have in common. */
+export const triggerParts = { mode, filters, conflicts, maxAgeHours };
+
 const confirmable = kindNames.filter((name) => kinds[name].confirmCreate === true);
 
 const ofExport = {

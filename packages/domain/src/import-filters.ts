@@ -1,6 +1,7 @@
 import { ancestorFields, type EntityFields, entityKey, type ParentIds, parentField } from './entity.ts';
-import { type EntityKind, kindNames } from './kind.ts';
+import { type EntityKind, type KindName, kindNames } from './kind.ts';
 import { normaliseName } from './names.ts';
+import { kinds } from './registry.ts';
 
 /** What an import is limited to. */
 export interface ImportFilters {
@@ -29,6 +30,13 @@ function idFilters(kind: EntityKind): string[] {
 /** The names of the filters that make sense for a kind. */
 export function importFilterNames(kind: EntityKind): string[] {
   return [...idFilters(kind), 'ids', ...('name' in kind.row.shape ? ['name'] : [])];
+}
+
+/** Of several kinds those that all of the filters make sense for. */
+export function concernedKinds(names: readonly KindName[], filters: Readonly<Record<string, unknown>>): KindName[] {
+  return names.filter((name) =>
+    Object.keys(filters).every((filter) => importFilterNames(kinds[name]).includes(filter)),
+  );
 }
 
 /**

@@ -138,6 +138,23 @@ export function isUnderWay(intent: {
   return openIntents.includes(intent.state === 'parked' ? (intent.parked_from ?? 'planned') : intent.state);
 }
 
+/**
+ * What became of a tick of a schedule:
+ *
+ *     starting ─► started     its run is stored, under a key made from schedule and tick: once, however often it is tried
+ *     skipped                 an earlier run of the schedule still went on
+ *     missed                  nobody was there for it
+ */
+export const tickStates = ['starting', 'started', 'skipped', 'missed'] as const;
+export type TickState = (typeof tickStates)[number];
+
+export const tickTransitions: Transitions<TickState> = {
+  starting: ['started'],
+  started: [],
+  skipped: [],
+  missed: [],
+};
+
 /** A remote row beside the one that counts: `own` when it proved to be that one. */
 export const strayStates = ['open', 'removed', 'left', 'own'] as const;
 export type StrayState = (typeof strayStates)[number];

@@ -25,6 +25,8 @@ export const catalog = {
   }),
   /** One task: at most one kind of remote work. */
   task: z.object({ job: z.literal('task'), ...ofRun, task: z.string() }),
+  /** A schedule may have come to a tick. */
+  tick: z.object({ job: z.literal('tick'), schedule: z.string(), revision: z.int() }),
 } as const;
 
 export type JobName = keyof typeof catalog;
@@ -38,7 +40,11 @@ export const jobData = z.discriminatedUnion('job', [
   catalog.removals,
   catalog.window,
   catalog.task,
+  catalog.tick,
 ]);
+
+/** The wait of whoever tries again (the strategy of the workers). */
+export const backoffType = 'patient';
 
 /** Orchestration, which makes no requests; and remote work, one task a job. */
 export const queueNames = { orchestration: 'sync', tasks: 'sync-api' } as const;

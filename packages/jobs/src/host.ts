@@ -1,5 +1,6 @@
 import { DelayedError, type Job, Queue, UnrecoverableError, WaitingChildrenError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { repeatStrategy } from './alarms.ts';
 import { type JobData, type JobName, jobData, queueNames } from './catalog.ts';
 import { connectRedis } from './connect-redis.ts';
 import { addChildren, type ChildJob } from './queues.ts';
@@ -77,7 +78,7 @@ export function createJobHost(settings: JobHostSettings): JobHost {
     orchestration: new Queue(queueNames.orchestration, { connection, prefix }),
     tasks: new Queue(queueNames.tasks, { connection, prefix }),
   };
-  const active = new Map<string, { readonly run: string; readonly control: AbortController }>();
+  const active = new Map<string, { readonly run: string | null; readonly control: AbortController }>();
   /** By job, as far as this process has seen. */
   const ownFailures = new Map<string, number>();
   let isStopping = false;
@@ -86,7 +87,7 @@ export function createJobHost(settings: JobHostSettings): JobHost {
     const data = jobData.parse(job.data);
     const control = new AbortController();
     const id = job.id ?? '';
-    active.set(id, { run: data.run, control });
+    active.set(id, { run: runOf(data), control });
     try {
       await work({ queues, processors: settings.processors, redis: connection }, job, token, data, control.signal);
       ownFailures.delete(id);
@@ -104,7 +105,7 @@ export function createJobHost(settings: JobHostSettings): JobHost {
       throw new WaitingError();
     }
     const failure = error instanceof Error ? error : new Error(String(error));
-    log.warn({ err: failure, job: job.id, run: data.run }, 'a job failed');
+    log.warn({ err: failure, job: job.id, run: runOf(data) }, 'a job failed');
     if (settings.isPassing(failure)) throw failure;
     const failures = (ownFailures.get(job.id ?? '') ?? 0) + 1;
     ownFailures.set(job.id ?? '', failures);
@@ -120,7 +121,10 @@ export function createJobHost(settings: JobHostSettings): JobHost {
     ...crashSettings,
     removeOnComplete: { age: day, count: 3000 },
     removeOnFail: { age: 7 * day, count: 1000 },
-    settings: { backoffStrategy: (made: number) => Math.min(5000, 250 * 2 ** made) * (0.5 + Math.random() / 2) },
+    settings: {
+      repeatStrategy,
+      backoffStrategy: (made: number) => Math.min(5000, 250 * 2 ** made) * (0.5 + Math.random() / 2),
+    },
   };
   // Three parameters: fewer, and BullMQ gives no signal.
   const orchestrator = new Worker(queueNames.orchestration, (job, token, _signal) => process(job, token ?? ''), {
@@ -140,7 +144,7 @@ export function createJobHost(settings: JobHostSettings): JobHost {
       await Promise.all(workers.map((worker) => worker.waitUntilReady()));
     },
 
-    activeRuns: () => [...new Set([...active.values()].map(({ run }) => run))],
+    activeRuns: () => [...new Set([...active.values()].map(({ run }) => run).filter((run) => run !== null))],
 
     setConcurrency(tasks) {
       taskWorker.concurrency = tasks;
@@ -211,7 +215,14 @@ function dispatch(processors: Processors, data: JobData, context: JobContext): P
       return processors.window(data, context);
     case 'task':
       return processors.task(data, context);
+    case 'tick':
+      return processors.tick(data, context);
   }
+}
+
+/** The run that a job is of; a tick is of none yet. */
+function runOf(data: JobData): string | null {
+  return 'run' in data ? data.run : null;
 }
 
 async function childrenOf(job: Job): Promise<Children> {

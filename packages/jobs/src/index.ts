@@ -1,3 +1,4 @@
+export type { Alarm, AlarmedSchedule, Alarms } from './alarms.ts';
 export { catalog, type JobData, type JobName, jobIds, queueNames } from './catalog.ts';
 export { connectRedis } from './connect-redis.ts';
 export {

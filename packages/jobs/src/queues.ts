@@ -1,7 +1,8 @@
 import { levels } from '@broadstreet-sync/domain';
 import { type FlowJob, FlowProducer, type Job, type JobsOptions, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { type JobData, jobIds, queueNames } from './catalog.ts';
+import { type Alarms, createAlarms, repeatStrategy } from './alarms.ts';
+import { backoffType, type JobData, jobIds, queueNames } from './catalog.ts';
 
 /** What of a run its jobs are made from. */
 export interface QueuedRun {
@@ -29,6 +30,7 @@ export interface RunQueues {
   runState(run: QueuedRun): Promise<{ readonly state: string; readonly reason: string | null }>;
   /** Adds children to a gate that waits. @returns false when the gate is gone */
   addChildren(parentId: string, children: readonly ChildJob[]): Promise<boolean>;
+  readonly alarms: Alarms;
   /** Workers that are connected, over all processes. */
   countWorkers(): Promise<number>;
   ping(): Promise<void>;
@@ -42,7 +44,6 @@ export interface RunQueues {
 const attempts = 10_000;
 /** Longest wait of one who enqueues for one answer of Redis. */
 const longestCommandMs = 2000;
-const backoffType = 'patient';
 
 /** A gate that fails for good is an outage: it takes the run with it. A task's failure is on its document. */
 function childOptions(queue: keyof typeof queueNames): JobsOptions {
@@ -57,7 +58,7 @@ export function createRunQueues(settings: { redisUrl: string; prefix: string }):
   const connection = new Redis(settings.redisUrl, { maxRetriesPerRequest: 1, commandTimeout: longestCommandMs });
   connection.on('error', () => undefined);
   const options = { connection, prefix, skipWaitingForReady: true };
-  const orchestration = new Queue(queueNames.orchestration, options);
+  const orchestration = new Queue(queueNames.orchestration, { ...options, settings: { repeatStrategy } });
   const tasks = new Queue(queueNames.tasks, options);
   const flows = new FlowProducer(options);
   const parts = { orchestration, tasks };
@@ -68,6 +69,7 @@ export function createRunQueues(settings: { redisUrl: string; prefix: string }):
   return {
     prefix,
     queues: [orchestration, tasks],
+    alarms: createAlarms(orchestration),
 
     async startRun(run) {
       await flows.add(flowOf(run));

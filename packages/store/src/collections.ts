@@ -26,6 +26,8 @@ export interface Collections {
   readonly rates: mongo.Collection<documents.RateDocument>;
   readonly rateMinutes: mongo.Collection<documents.RateMinuteDocument>;
   readonly account: mongo.Collection<documents.AccountDocument>;
+  readonly schedules: mongo.Collection<documents.ScheduleDocument>;
+  readonly ticks: mongo.Collection<documents.TickDocument>;
   readonly locks: mongo.Collection<documents.LockDocument>;
   readonly processes: mongo.Collection<documents.ProcessDocument>;
   readonly accessKeys: mongo.Collection<documents.KeyDocument>;
@@ -62,6 +64,8 @@ export function collectionsOf(db: mongo.Db): Collections {
     rates: db.collection('rates'),
     rateMinutes: db.collection('rate_minutes'),
     account: db.collection('account'),
+    schedules: db.collection('schedules'),
+    ticks: db.collection('schedule_ticks'),
     locks: db.collection('locks'),
     processes: db.collection('processes'),
     accessKeys: db.collection('access_keys'),
@@ -102,6 +106,7 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
     { key: { status: 1, created_at: 1 } },
     { key: { created_at: -1 } },
     { name: 'archive', key: { archive: 1 }, partialFilterExpression: { archive: hasText } },
+    { key: { 'schedule.id': 1, created_at: -1 }, partialFilterExpression: { 'schedule.id': hasText } },
     { name: 'keep_until', key: { keep_until: 1 }, partialFilterExpression: { keep_until: hasTime } },
   ],
   tasks: [{ key: byState }, { key: byWindow }, { key: byDueTime }, { key: { run_id: 1, kind: 1, order: 1, _id: 1 } }],
@@ -146,6 +151,15 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
     { key: { name: 1, at: -1 } },
     { key: { action: 1, at: -1 } },
     { key: { run_id: 1 } },
+  ],
+  schedules: [
+    { key: { name: 1 } },
+    { name: 'next_at', key: { next_at: 1 }, partialFilterExpression: { next_at: hasTime } },
+  ],
+  schedule_ticks: [
+    { key: { schedule_id: 1, at: -1 } },
+    { name: 'starting', key: { state: 1, decided_at: 1 }, partialFilterExpression: { state: 'starting' } },
+    { name: 'kept', key: { decided_at: 1 }, expireAfterSeconds: 30 * 24 * 3600 },
   ],
   // No import takes so long.
   removed: [{ key: { at: 1 }, expireAfterSeconds: 30 * 24 * 60 * 60 }],

@@ -27,6 +27,7 @@ export type * from './hold-documents.ts';
 export type * from './intent-documents.ts';
 export type * from './plan-documents.ts';
 export type * from './rate-documents.ts';
+export type * from './schedule-documents.ts';
 
 /** How far a kind of a run has been planned, and how its tasks were put into the queue. */
 export interface KindPlan {
@@ -83,6 +84,8 @@ export interface RunDocument {
   generation: number;
   idempotency_key: string | null;
   requested_by: string;
+  /** The schedule that it comes from, with the tick that it is for; null: a person had it run. */
+  schedule?: { id: string; name: string; at: Date | null };
   retry_of: string | null;
   /** The run that this one undoes, of the same operation; with `force` also what was changed since. */
   undo?: { run_id: string; force: boolean } | null;

@@ -32,6 +32,14 @@ export type { ProductionWrite, Publication } from './publish.ts';
 export type { RateMinute, RateMinuteSum, Rates } from './rates.ts';
 export type { Removal } from './remove-entity.ts';
 export type { RunRequest, Runs, TriggerResult } from './runs.ts';
+export {
+  type NewSchedule,
+  type Schedules,
+  scheduledRequest,
+  type TickPlan,
+  tickingOf,
+  tickKey,
+} from './schedules.ts';
 export type { Freshness, ScopeFailure, Scopes } from './scopes.ts';
 export type { Choice, Selection, Whereabouts } from './selection.ts';
 export type { Sessions } from './sessions.ts';

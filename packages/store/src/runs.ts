@@ -28,6 +28,7 @@ export type RunRequest = Pick<
   | 'conflicts'
   | 'confirm'
   | 'requested_by'
+  | 'schedule'
   | 'retry_of'
   | 'adopt'
   | 'from_plan'
@@ -129,6 +130,12 @@ export function createRuns(collections: Collections) {
       const found = runs.find(filter).sort({ created_at: -1, _id: -1 }).skip(skip).limit(limit);
       const [items, total] = await Promise.all([found.toArray(), runs.countDocuments(filter)]);
       return { items, total };
+    },
+
+    /** Runs of a schedule that have not ended, the latest first; but for the one that was asked for with a key. */
+    openOf(scheduleId: string, key: string): Promise<RunDocument[]> {
+      const filter = { 'schedule.id': scheduleId, status: { $in: openStates }, idempotency_key: { $ne: key } };
+      return runs.find(filter).sort({ created_at: -1 }).toArray();
     },
 
     /** Runs that hold their operation's slot and have not ended. */

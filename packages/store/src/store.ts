@@ -35,6 +35,7 @@ import { type Publication, publish } from './publish.ts';
 import { createRates, type Rates } from './rates.ts';
 import { type Removal, removeEntity } from './remove-entity.ts';
 import { createRuns, type Runs } from './runs.ts';
+import { createSchedules, type Schedules } from './schedules.ts';
 import { createScopes, type Scopes } from './scopes.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSentEdits, type SentEdits } from './sent-edits.ts';
@@ -62,6 +63,7 @@ export interface Store {
   readonly holds: Holds;
   readonly counters: Counters;
   readonly production: Production;
+  readonly schedules: Schedules;
   readonly scopes: Scopes;
   readonly tallies: Tallies;
   readonly locals: Locals;
@@ -147,6 +149,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     holds,
     counters: createCounters(collections),
     production,
+    schedules: createSchedules(db, collections),
     scopes: createScopes(collections),
     tallies: createTallies(collections),
     locals,

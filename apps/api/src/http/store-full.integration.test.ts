@@ -17,6 +17,7 @@ const queues: ApiQueues = {
   queues: [],
   startRun: done,
   cancelRun: done,
+  alarms: { set: done, list: async () => [], remove: done },
   countWorkers: async () => 1,
   ping: done,
 };

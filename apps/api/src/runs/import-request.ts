@@ -1,5 +1,6 @@
 import type { InputFault, Trigger } from '@broadstreet-sync/contract';
 import {
+  concernedKinds,
   defaultMaxAgeHours,
   type EntityKind,
   importFilterNames,
@@ -33,19 +34,15 @@ export function toImportRequest(
   );
   const isFiltered = Object.keys(filters).length > 0;
   const mode = body.mode ?? (isFiltered ? 'incremental' : 'full');
-  const concerned = names.filter((name) => Object.keys(filters).every((filter) => makesSense(kinds[name], filter)));
+  const concerned = concernedKinds(names, filters);
   const faults = [...modeFaults(mode, isFiltered, names, body), ...filterFaults(names, concerned, filters)];
   if (faults.length > 0) throw invalidInput(faults);
   return {
     mode,
-    kinds: [...concerned],
+    kinds: concerned,
     filters: storedImportFilters(filters),
     max_age_hours: mode === 'due' ? (body.max_age_hours ?? defaultMaxAgeHours) : null,
   };
-}
-
-function makesSense(kind: EntityKind, filter: string): boolean {
-  return importFilterNames(kind).includes(filter);
 }
 
 function modeFaults(mode: Mode, isFiltered: boolean, names: readonly KindName[], body: Trigger): InputFault[] {

@@ -12,7 +12,8 @@ const away = () => createRunQueues({ redisUrl: 'redis://127.0.0.1:1', prefix: 'a
 /** Queues of a Redis that takes connections and never answers: whoever waited for it would wait for ever. */
 function silent(): ApiQueues {
   const never = () => new Promise<never>(() => undefined);
-  return { prefix: 'silent', queues: [], startRun: never, cancelRun: never, countWorkers: never, ping: never };
+  const alarms = { set: never, list: never, remove: never };
+  return { prefix: 'silent', queues: [], alarms, startRun: never, cancelRun: never, countWorkers: never, ping: never };
 }
 
 describe.each([

@@ -25,6 +25,7 @@ export function bindRunRoutes(parts: RunRouteParts): Binding[] {
         ...(query.operation === undefined ? {} : { operation: query.operation }),
         ...(query.status === undefined ? {} : { status: query.status }),
         ...(query.mode === undefined ? {} : { mode: query.mode }),
+        ...(query.schedule === undefined ? {} : { 'schedule.id': query.schedule }),
         // What was limited to none is of this one too.
         ...(query.root === undefined
           ? {}

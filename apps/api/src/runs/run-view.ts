@@ -60,6 +60,7 @@ export function createRunViews({ store, readAccount, readPace }: RunViewSettings
         (name) => !run.kinds.includes(name) && (kinds[name]?.total ?? run.expected?.[name]) !== 0,
       ),
       requested_by: run.requested_by,
+      schedule: scheduleOf(run),
       retry_of: run.retry_of,
       held_lists: run.held ?? 0,
       published_at: textOf(run.published_at),
@@ -106,6 +107,10 @@ export function createRunViews({ store, readAccount, readPace }: RunViewSettings
 }
 
 export type RunViews = ReturnType<typeof createRunViews>;
+
+function scheduleOf({ schedule }: RunDocument): RunView['schedule'] {
+  return schedule === undefined ? null : { ...schedule, at: textOf(schedule.at) };
+}
 
 function namesIn(kinds: Kinds): KindName[] {
   return kindNames.filter((name) => kinds[name] !== undefined);

@@ -2,6 +2,7 @@ import { kindName, kindNames, kinds, levels, titleOf } from '@broadstreet-sync/d
 import {
   Activity,
   Boxes,
+  CalendarClock,
   CircleDot,
   Copy,
   Gauge,
@@ -46,6 +47,7 @@ export const mainPlaces: readonly Place[] = [
   { path: '/', title: 'Home', icon: House },
   { path: '/local-only', title: 'Local entities', icon: Boxes },
   { path: '/runs', title: 'Runs', icon: Activity },
+  { path: '/schedules', title: 'Schedules', icon: CalendarClock },
   { path: '/conflicts', title: 'Conflicts', icon: GitCompareArrows },
   { path: '/history', title: 'History', icon: History },
   { path: '/duplicates', title: 'Duplicates', icon: Copy },

@@ -12,11 +12,11 @@ import {
   parentField,
   requiredParents,
 } from '@broadstreet-sync/domain';
-import { type FormEvent, useState } from 'react';
-import { ProblemError } from '../api/problem.ts';
+import { useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/fields.tsx';
-import { messageOf } from '../ui/states.tsx';
+import { FormFailure } from '../ui/states.tsx';
+import { useSubmit } from '../ui/use-submit.ts';
 import { FieldControl } from './field-control.tsx';
 
 interface EntityFormProps {
@@ -53,31 +53,16 @@ export function EntityForm(props: EntityFormProps) {
   const { kind, initial, purpose, submitLabel, onSubmit, onCancel, network } = props;
   const [values, setValues] = useState<EntityFields>(initial);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
-  const [error, setError] = useState<unknown>(null);
-  const [isSending, setSending] = useState(false);
   const isRemote = purpose === 'edit';
   const fields = formFields(kind, isRemote);
   const patch = Object.fromEntries(changedFields(initial, values).map((field) => [field, values[field] ?? null]));
   const faults = isRemote ? checkEdit(kind, patch) : checkLocal(kind, withoutNulls(values)).problems;
-  const refused = error instanceof ProblemError ? error.errors : [];
-
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    // A form in a dialog is inside the page's own forms.
-    event.stopPropagation();
-    setSending(true);
-    setError(null);
-    try {
-      await onSubmit(purpose === 'make' ? withoutNulls(values) : patch);
-    } catch (thrown) {
-      setError(thrown);
-    } finally {
-      setSending(false);
-    }
-  }
+  const { submit, isSending, error, refused } = useSubmit(() =>
+    onSubmit(purpose === 'make' ? withoutNulls(values) : patch),
+  );
 
   return (
-    <form onSubmit={(event) => void submit(event)} className="grid gap-4" noValidate>
+    <form onSubmit={submit} className="grid gap-4" noValidate>
       {fields.map((field) => (
         <Field
           key={field}
@@ -101,11 +86,7 @@ export function EntityForm(props: EntityFormProps) {
           )}
         </Field>
       ))}
-      {error === null ? null : (
-        <p role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-bad">
-          {messageOf(error)}
-        </p>
-      )}
+      <FormFailure error={error} />
       {!isRemote && faults.length > 0 ? (
         <p className="text-[13px] text-soft">
           It can be saved as it is. Before it can be exported:{' '}

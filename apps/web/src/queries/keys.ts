@@ -25,5 +25,8 @@ export const keys = {
   runPage: (query: unknown) => ['runs', 'page', query],
   run: (id: string) => ['runs', 'one', id],
   runList: (id: string, list: string, query: unknown) => ['runs', 'one', id, list, query],
+  schedules: ['schedules'],
+  schedulePage: (query: unknown) => ['schedules', 'page', query],
+  schedule: (id: string) => ['schedules', 'one', id],
   logs: (query: unknown) => ['logs', query],
 } as const;

@@ -47,7 +47,7 @@ function createLiveRuns() {
   }
 
   function end(client: QueryClient, run: RunView, wasRunning: boolean): void {
-    for (const key of [keys.entities, keys.allOverviews, keys.runs, ['names'], ['logs']]) {
+    for (const key of [keys.entities, keys.allOverviews, keys.runs, keys.schedules, ['names'], ['logs']]) {
       void client.invalidateQueries({ queryKey: key });
     }
     if (wasRunning) for (const tell of endListeners) tell(run);

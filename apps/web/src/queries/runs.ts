@@ -15,15 +15,17 @@ const slowlyMs = 5000;
 export interface RunFilter {
   readonly operation?: RunView['operation'] | undefined;
   readonly status?: RunView['status'] | undefined;
+  /** Only those of this schedule. */
+  readonly schedule?: string | undefined;
   /** Without the runs that were limited to another; null: all. */
   readonly network: number | null;
   /** From 1. */
   readonly page: number;
 }
 
-export function useRuns({ operation, status, network, page }: RunFilter) {
+export function useRuns({ operation, status, schedule, network, page }: RunFilter) {
   const cursor = page > 1 ? cursorAt((page - 1) * runPageSize) : undefined;
-  const query = { operation, status, limit: String(runPageSize), cursor, ...rootOf(network) };
+  const query = { operation, status, schedule, limit: String(runPageSize), cursor, ...rootOf(network) };
   return useQuery({
     queryKey: keys.runPage(query),
     queryFn: ({ signal }) => askBody(only(api.listRuns), { query, signal }),
@@ -74,6 +76,8 @@ export type RunWish =
   /** Of all that failed, or of some of it. */
   | { readonly start: 'retry'; readonly id: string; readonly only?: readonly RetriedTask[] }
   | { readonly start: 'undo'; readonly id: string }
+  /** Runs now what a schedule runs. */
+  | { readonly start: 'schedule'; readonly id: string }
   /** Has what a dry run of an import found published. */
   | { readonly start: 'publish'; readonly id: string }
   /** Has held lists published that a person believes. */
@@ -90,6 +94,7 @@ async function startRun(wish: RunWish): Promise<RunView> {
     const body = wish.only === undefined ? {} : { only: [...wish.only] };
     return askBody(only(api.retryRun), { params, body });
   }
+  if (wish.start === 'schedule') return askBody(only(api.runSchedule), { params, query: { queue: 'true' } });
   if (wish.start === 'publish') return askBody(only(api.publishRun), { params });
   if (wish.start === 'confirm') return askBody(only(api.confirmRun), { params, body: { scopes: [...wish.scopes] } });
   const answer = await askBody(only(api.undoRun), { params, body: {} });

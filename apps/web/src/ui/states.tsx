@@ -39,6 +39,16 @@ export function Failure({ error, onRetry }: { readonly error: unknown; readonly 
   );
 }
 
+/** Why a form was refused; nothing while it was not. */
+export function FormFailure({ error }: { readonly error: unknown }) {
+  if (error === null) return null;
+  return (
+    <p role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-bad">
+      {messageOf(error)}
+    </p>
+  );
+}
+
 /** Stands where something is about to come. */
 export function Waiting({ lines = 5 }: { readonly lines?: number }) {
   return (

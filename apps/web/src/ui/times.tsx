@@ -8,12 +8,20 @@ const units = [
   ['minute', 60],
 ] as const;
 
+/** Midnights between two times, in the reader's zone. */
+function daysBetween(from: number, to: number): number {
+  const [start, end] = [new Date(from).setHours(0, 0, 0, 0), new Date(to).setHours(0, 0, 0, 0)];
+  return Math.round((end - start) / 86_400_000);
+}
+
 /** How long ago a time is, or how far ahead: `5 minutes ago`. */
 function describeAge(time: string, now = Date.now()): string {
   const seconds = Math.round((Date.parse(time) - now) / 1000);
   const found = units.find(([, size]) => Math.abs(seconds) >= size);
   if (found === undefined) return Math.abs(seconds) < 10 ? 'just now' : relative.format(seconds, 'second');
   const [unit, size] = found;
+  // By the calendar: what is 40 hours ahead may be tomorrow, or the day after.
+  if (unit === 'day') return relative.format(daysBetween(now, Date.parse(time)), unit);
   return relative.format(Math.trunc(seconds / size), unit);
 }
 

@@ -46,6 +46,7 @@ export const runRoutes = {
         operation: z.enum(operations).optional(),
         status: z.enum(runStates).optional(),
         mode: z.enum(modes).optional(),
+        schedule: z.string().max(64).optional().meta({ description: 'Id of a schedule: only its runs.' }),
         root: rootParameter.meta({ description: 'Id of a network: without the runs that were limited to another.' }),
         ...pageParameters,
       }),

@@ -58,8 +58,7 @@ export function RunPage() {
 function Lead({ run }: { readonly run: RunView }) {
   return (
     <>
-      Asked for <Time at={run.created_at} /> {run.requested_by === 'api' ? '' : ` by ${run.requested_by}`} on{' '}
-      {run.account.mode.toUpperCase()} {run.account.host}
+      Asked for <Time at={run.created_at} /> {byWhom(run)} on {run.account.mode.toUpperCase()} {run.account.host}
       <Limits run={run} />
       {hasEnded(run) ? `: ${describeChanges(run)}` : ''}
       {run.retry_of === null ? null : (
@@ -73,6 +72,12 @@ function Lead({ run }: { readonly run: RunView }) {
       .
     </>
   );
+}
+
+/** Who asked for a run, where that is not somebody at the API. */
+function byWhom({ requested_by, schedule }: RunView): string {
+  if (requested_by !== 'api') return ` by ${requested_by}`;
+  return schedule === null ? '' : `, before its time, as the schedule “${schedule.name}” says,`;
 }
 
 const modeWords: Readonly<Partial<Record<RunView['mode'], string>>> = {

@@ -1,10 +1,12 @@
 import type { RunView } from '@broadstreet-sync/contract';
 import { runStates } from '@broadstreet-sync/domain';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { X } from 'lucide-react';
 import { useNetwork } from '../../frame/network.ts';
 import { runPageSize, useRuns } from '../../queries/runs.ts';
 import { RunStatus } from '../../runs/run-status.tsx';
 import { describeChanges, describeLimits, describeShare, refusedOf, runTitle, statusLooks } from '../../runs/words.ts';
+import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import type { Column } from '../../ui/data-table.tsx';
 import { Select } from '../../ui/fields.tsx';
@@ -100,6 +102,15 @@ export function RunsPage() {
               </option>
             ))}
           </Select>
+          {search.schedule === undefined ? null : (
+            <Button
+              onClick={() =>
+                void navigate({ search: (before) => ({ ...before, page: undefined, schedule: undefined }) })
+              }
+            >
+              <X aria-hidden /> Of one schedule only
+            </Button>
+          )}
         </div>
         <PagedTable
           asked={asked}
