@@ -21,6 +21,7 @@ import type { Types } from 'mongoose';
 import type { OurPart } from './entity-documents.ts';
 import type { Stray, WrittenOff } from './intent-documents.ts';
 
+export type * from './access-documents.ts';
 export type * from './entity-documents.ts';
 export type * from './hold-documents.ts';
 export type * from './intent-documents.ts';

@@ -1,6 +1,7 @@
 import type { PlanChange } from '@broadstreet-sync/domain';
 import { type Account, createAccount } from './account.ts';
 import { archive } from './archive.ts';
+import { type Audit, createAudit } from './audit.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { claimStray, type StrayClaim } from './claim-stray.ts';
 import { collectionsOf, ensureIndexes } from './collections.ts';
@@ -16,6 +17,7 @@ import { type DroppedRow, dropRow } from './drop-row.ts';
 import { createHistory, type History } from './history.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { createIntents, type Intents } from './intents.ts';
+import { createKeys, type Keys } from './keys.ts';
 import { createLineages, type Lineages } from './lineages.ts';
 import { type Linking, type LinkOutcome, link } from './linking.ts';
 import { createLocals, type Locals } from './locals.ts';
@@ -38,8 +40,10 @@ import { createSchedules, type Schedules } from './schedules.ts';
 import { createScopes, type Scopes } from './scopes.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSentEdits, type SentEdits } from './sent-edits.ts';
+import { createSessions, type Sessions } from './sessions.ts';
 import { settleUpdate, type UpdateSettlement } from './settle-update.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
+import { createStoredToken, type StoredToken } from './stored-token.ts';
 import { createStrays, type Strays } from './strays.ts';
 import { createTallies, type Tallies } from './tallies.ts';
 import { createTasks, type Tasks } from './tasks.ts';
@@ -80,6 +84,10 @@ export interface Store {
   readonly deletions: DeletionStore;
   readonly sentEdits: SentEdits;
   readonly undo: UndoStore;
+  readonly keys: Keys;
+  readonly sessions: Sessions;
+  readonly audit: Audit;
+  readonly storedToken: StoredToken;
   /** See {@link readSnapshot}. */
   snapshot<T>(read: (snapshot: Snapshot) => Promise<T>): Promise<T>;
   /** See {@link promote}. */
@@ -159,6 +167,10 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     deletions: createDeletions(db, collections),
     sentEdits: createSentEdits(db, collections),
     undo: createUndo(collections, dependants),
+    keys: createKeys(collections),
+    sessions: createSessions(collections),
+    audit: createAudit(collections),
+    storedToken: createStoredToken(collections),
     logs: createLogs(logs),
     locks: createLocks(collections),
     presence: createPresence(db, collections),
