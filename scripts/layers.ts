@@ -58,6 +58,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'rate-limiter-flexible': ['apps/api'],
   react: ['apps/web'],
   'react-dom': ['apps/web'],
+  'swagger-ui-dist': ['apps/api'],
   vitest: ['packages/testkit'],
 };
 

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { routes } from '@broadstreet-sync/contract';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import { bindAccess } from './access/access-routes.ts';
+import { guardBoard } from './access/board-guard.ts';
+import { createGate, type Gate, requireRoles } from './access/gate.ts';
 import { bindConflictRoutes } from './entities/conflict-routes.ts';
 import { bindDuplicateRoutes } from './entities/duplicate-routes.ts';
 import { bindFreshnessRoutes } from './entities/freshness-routes.ts';
@@ -11,11 +14,11 @@ import { bindLinkRoutes } from './entities/link-routes.ts';
 import { bindLocalRoutes } from './entities/local-routes.ts';
 import { bindProductionRoutes } from './entities/production-routes.ts';
 import { bindProductionWrites } from './entities/production-writes.ts';
+import { answerError } from './http/answer-error.ts';
 import type { Binding } from './http/bind.ts';
-import { mountAll, writeJson } from './http/mount.ts';
+import { mountAll } from './http/mount.ts';
 import { ProblemError } from './http/problem-error.ts';
-import { jsonBodiesOnly, sameMachineOnly } from './http/same-machine.ts';
-import { toProblem } from './http/to-problem.ts';
+import { ownPagesOnly, sameMachineOnly } from './http/same-machine.ts';
 import { type ApiParts, describeAccount } from './parts.ts';
 import { createEstimates } from './runs/estimates.ts';
 import { bindPlan } from './runs/plan-routes.ts';
@@ -34,12 +37,12 @@ import { bindScheduleRoutes } from './schedules/schedule-routes.ts';
 import { createBoard } from './system/board.ts';
 import { boardPath } from './system/board-path.ts';
 import { serveDashboard } from './system/dashboard.ts';
+import { bindDocsPage, docsFiles, serveDocsFiles } from './system/docs-page.ts';
 import { bindOverview } from './system/overview-routes.ts';
 import { bindRateRoutes } from './system/rate-routes.ts';
 import { bindSettings } from './system/settings-routes.ts';
 import { bindSystemRoutes } from './system/system-routes.ts';
-
-const maxBody = '1mb';
+import { bindToken } from './system/token-routes.ts';
 
 export interface Api {
   readonly app: Express;
@@ -57,6 +60,7 @@ export function createApi(parts: ApiParts): Api {
   const views = createRunViews({ store, readAccount, readPace });
   const watcher = createRunWatcher({ store, views, log });
   const startRun = createTrigger({ ...parts, views, watcher });
+  const gate = createGate(parts);
   const bindings = [
     ...bindSyncRoutes(startRun),
     ...bindRunRoutes({ ...parts, views, startRun }),
@@ -75,21 +79,31 @@ export function createApi(parts: ApiParts): Api {
     ...bindHistoryRoutes(store),
     ...bindOverview({ store, views }),
     ...bindSettings({ ...parts, readAccount }),
+    ...bindToken({ ...parts, readAccount }),
     ...bindRateRoutes(parts),
     ...bindSystemRoutes({ ...parts, readAccount, countWorkers }),
+    ...bindAccess({ ...parts, gate }),
+    ...bindDocsPage(),
   ];
   requireAllRoutes(bindings);
+  requireRoles(routes);
 
   const app = express();
   app.set('query parser', 'simple').disable('x-powered-by').disable('etag');
-  app.use(requestLog(log), secureHeaders(), sameMachineOnly);
-  app.use(boardPath, createBoard(queues.queues, readAccount));
+  app.use(requestLog(log), secureHeaders(), ownOnly(gate));
+  app.use(boardPath, guardBoard({ ...parts, gate }), createBoard(queues.queues, readAccount));
   app.use('/api', noStore);
-  app.use(jsonBodiesOnly, express.json({ limit: maxBody, type: ['application/json', 'application/*+json'] }));
+  app.use(docsFiles, serveDocsFiles());
   app.use(serveDashboard(parts.dashboardFolder));
-  mountAll(app, parts, bindings);
-  app.use(unknownRoute, answerError(log));
-  return { app, close: watcher.close };
+  mountAll(app, { ...parts, gate }, bindings);
+  app.use(unknownRoute, answerError(parts));
+  return {
+    app,
+    close() {
+      gate.close();
+      watcher.close();
+    },
+  };
 }
 
 /** @throws Error naming the routes of the contract that nothing answers */
@@ -97,6 +111,15 @@ function requireAllRoutes(bindings: readonly Binding[]): void {
   const bound = new Set(bindings.map(({ route }) => route));
   const missing = routes.filter(({ route }) => !bound.has(route)).map(({ id }) => id);
   if (missing.length > 0) throw new Error(`routes without a handler: ${missing.join(', ')}`);
+}
+
+/** Keeps pages of others from using what a browser here may. */
+function ownOnly(gate: Gate): RequestHandler {
+  return async (req, _res, next) => {
+    if (await gate.isOpen()) sameMachineOnly(req);
+    else ownPagesOnly(req);
+    next();
+  };
 }
 
 function requestLog(log: ApiParts['log']): RequestHandler {
@@ -137,16 +160,3 @@ const unknownRoute: RequestHandler = () => {
   const detail = 'There is nothing at this address: /api/openapi.json lists all routes.';
   throw new ProblemError({ code: 'unknown_route', detail });
 };
-
-function answerError(log: ApiParts['log']): ErrorRequestHandler {
-  return (error: unknown, req, res, next) => {
-    const requestId = String(res.getHeader('x-request-id') ?? '');
-    const problem = toProblem(error, requestId);
-    if (problem.status >= 500) log.error({ err: error, request: requestId, path: req.path }, 'a request failed');
-    if (res.headersSent) {
-      next(error);
-      return;
-    }
-    writeJson(res, problem.status, problem.body, problem.headers, 'application/problem+json');
-  };
-}

@@ -79,12 +79,35 @@ describe('npm run api', () => {
     expect(app.lines.join('\n')).toContain(`Port ${port} of 127.0.0.1 is taken.\nStop what uses it, or set PORT`);
   });
 
-  it.each(['0.0.0.0', '192.168.1.5', 'example.org'])('does not listen beyond this machine: %s', async (host) => {
-    const app = launchApp('api', { ...testBed().env, HOST: host });
-    const { code } = await app.exited;
+  it.each(['0.0.0.0', '192.168.1.5', 'example.org'])(
+    'does not listen beyond this machine without a key: %s',
+    async (host) => {
+      const app = launchApp('api', { ...testBed().env, HOST: host });
+      const { code } = await app.exited;
 
-    expect(code).toBe(1);
-    expect(app.lines.join('\n')).toMatch(/HOST must be an address of this machine alone/);
+      expect(code).toBe(1);
+      expect(app.lines.join('\n')).toContain(`HOST is "${host}"`);
+      expect(app.lines.join('\n')).toContain('./sync keys create --name NAME --role admin');
+    },
+  );
+
+  it('listens beyond this machine once there is a key of an admin, and asks for it', async () => {
+    const { env, mongoUri } = testBed();
+    const store = await createStore(mongoUri);
+    const made = await store.keys.create({ name: 'first', role: 'admin', createdBy: 'test' });
+    await store.close();
+    const app = await spawnApp('api', { ...env, HOST: '0.0.0.0' });
+    const url = app.url.replace('0.0.0.0', '127.0.0.1');
+    const headers = { authorization: `Bearer ${made?.key}` };
+
+    const [without, withKey, live] = await Promise.all([
+      fetch(`${url}/api/status`),
+      fetch(`${url}/api/status`, { headers }),
+      fetch(`${url}/api/health/live`),
+    ]);
+
+    expect([without.status, withKey.status, live.status]).toEqual([401, 200, 200]);
+    expect(app.lines.join('\n')).not.toContain(made?.key);
   });
 
   it('names all settings that it needs', async () => {

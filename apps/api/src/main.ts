@@ -1,12 +1,22 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { createBroadstreet } from '@broadstreet-sync/broadstreet';
-import { accountKey, type Budget, createBudget } from '@broadstreet-sync/budget';
+import { accountKey, type Budget, createBudget, storedAccount } from '@broadstreet-sync/budget';
 import { SyncError } from '@broadstreet-sync/domain';
 import { connectRedis, createRunQueues } from '@broadstreet-sync/jobs';
-import { createLogger, type Logger, onShutdown, readSettings, runMain, SettingsError } from '@broadstreet-sync/runtime';
-import { createStore } from '@broadstreet-sync/store';
+import {
+  createLogger,
+  createTokenSource,
+  type Logger,
+  onShutdown,
+  readSettings,
+  runMain,
+  SettingsError,
+  tokenSeal,
+} from '@broadstreet-sync/runtime';
+import { createStore, type Store } from '@broadstreet-sync/store';
 import { createApi } from './create-api.ts';
 import { type ApiParts, isLoopback } from './parts.ts';
 import { createRateState } from './runs/rate-state.ts';
@@ -22,27 +32,40 @@ const answerWithinMs = 10_000;
  * Runs the API until it is told to stop.
  *
  * @param reach what a test build does at named points
+ * @param onAnswer what it makes of each answer
  */
-export async function runApi(reach: ApiParts['reach'] = () => undefined): Promise<void> {
+export async function runApi(
+  reach: ApiParts['reach'] = () => undefined,
+  onAnswer?: ApiParts['onAnswer'],
+): Promise<void> {
   const settings = readSettings(apiSettings);
-  requireLoopback(settings);
   const { MONGODB_URI, REDIS_URL, BROADSTREET_API_URL: baseUrl } = settings;
-  const secrets = [settings.BROADSTREET_ACCESS_TOKEN, MONGODB_URI, REDIS_URL];
+  const secrets = [settings.BROADSTREET_ACCESS_TOKEN, settings.SECRET_KEY, MONGODB_URI, REDIS_URL];
   const log = createLogger({ name: 'api', level: settings.LOG_LEVEL, secrets });
   // Before the store, so that the queues are connected when the first trigger comes.
   const queues = createRunQueues({ redisUrl: REDIS_URL, prefix: settings.QUEUE_PREFIX });
   const redis = connectOnce(REDIS_URL, log);
   const store = await createStore(MONGODB_URI);
+  await requireKeys(settings, store);
   await store.account.check(baseUrl, settings.QUEUE_PREFIX);
   const budget = budgetOf(settings, redis);
-  const remote = createBroadstreet({
-    baseUrl,
-    token: settings.BROADSTREET_ACCESS_TOKEN ?? '',
-    budget,
-    timeoutMs: settings.BROADSTREET_TIMEOUT_MS,
-    // Whatever the API asks Broadstreet, it changes nothing there: exports are the workers'.
-    readOnly: true,
+  const seal = tokenSeal(settings.SECRET_KEY);
+  const token = await createTokenSource({
+    given: settings.BROADSTREET_ACCESS_TOKEN,
+    seal,
+    read: async () => (await store.storedToken.read())?.sealed ?? null,
+    log,
   });
+  const askedWith = (shown: string | (() => string)) =>
+    createBroadstreet({
+      baseUrl,
+      token: shown,
+      budget,
+      timeoutMs: settings.BROADSTREET_TIMEOUT_MS,
+      // Whatever the API asks Broadstreet, it changes nothing there: exports are the workers'.
+      readOnly: true,
+    });
+  const remote = askedWith(token.now);
   const mode = await watchRemoteMode(baseUrl, log);
   const api = createApi({
     store,
@@ -53,16 +76,21 @@ export async function runApi(reach: ApiParts['reach'] = () => undefined): Promis
     networks: settings.BROADSTREET_NETWORKS ?? null,
     readOnly: settings.BROADSTREET_READ_ONLY,
     rateSettings: rateSettingsOf(settings),
+    mayBeOpen: isLoopback(settings.HOST),
+    secretKey: secretKeyOf(settings, log),
     dashboardFolder: settings.DASHBOARD_DIR ?? builtDashboard,
     readRate: createRateState(budget),
     remote,
+    tokens: { source: token, seal, withToken: askedWith },
     situation: situationOf(settings),
     reach,
+    ...(onAnswer === undefined ? {} : { onAnswer }),
   });
   const server = createServer(api.app);
   const address = await listen(server, settings);
   onShutdown(log, [
     { name: 'mode', run: () => mode.close() },
+    { name: 'token', run: () => token.close() },
     { name: 'server', run: () => closeServer(server, api.close) },
     { name: 'connections', run: () => remote.close() },
     { name: 'budget', run: () => budget.close() },
@@ -90,21 +118,30 @@ function rateSettingsOf({ BROADSTREET_RATE, BROADSTREET_RATE_MAX }: ApiSettings)
   return { rate: BROADSTREET_RATE, rateMax: BROADSTREET_RATE_MAX };
 }
 
-/** The rate budget is named by the token; without one nothing is known of it. */
+/** The rate budget is named by the token that is given; of one that is stored and may be replaced, for good. */
 function budgetOf(settings: ApiSettings, redis: ReturnType<typeof connectRedis>): Budget {
   const { BROADSTREET_ACCESS_TOKEN: token, BROADSTREET_API_URL: baseUrl } = settings;
   return createBudget({
     redis,
     prefix: settings.QUEUE_PREFIX,
-    account: accountKey(token ?? '', baseUrl),
+    account: accountKey(token ?? storedAccount, baseUrl),
     ...rateSettingsOf(settings),
   });
 }
 
-/** Until there are access keys, whoever reaches the API may do all that it does. */
-function requireLoopback({ HOST }: ApiSettings): void {
-  if (isLoopback(HOST)) return;
-  const message = `must be an address of this machine alone, such as 127.0.0.1: the API has no access keys yet (is "${HOST}")`;
+/** Without one, sessions are signed by what this process alone knows. */
+function secretKeyOf({ SECRET_KEY }: ApiSettings, log: Logger): string {
+  if (SECRET_KEY !== undefined) return SECRET_KEY;
+  log.info('SECRET_KEY is not set: who logs in to the dashboard does so again when this process has ended');
+  return randomBytes(32).toString('hex');
+}
+
+/** Whoever else reaches the machine would reach the API: without keys it is for this machine alone. */
+async function requireKeys({ HOST }: ApiSettings, { keys }: Pick<Store, 'keys'>): Promise<void> {
+  if (isLoopback(HOST) || (await keys.count('admin')) > 0) return;
+  const message =
+    `is "${HOST}", where others reach the API, and there is no key of an admin yet: make one by ` +
+    '`./sync keys create --name NAME --role admin`, or set HOST to 127.0.0.1';
   throw new SettingsError([{ name: 'HOST', message }]);
 }
 

@@ -1,10 +1,11 @@
 import type { Broadstreet } from '@broadstreet-sync/broadstreet';
 import type { BudgetSettings } from '@broadstreet-sync/budget';
-import type { AccountView, SettingsView } from '@broadstreet-sync/contract';
+import type { AccountView, Route, SettingsView } from '@broadstreet-sync/contract';
 import type { ApiCrashPoint } from '@broadstreet-sync/domain';
 import type { RunQueues } from '@broadstreet-sync/jobs';
-import type { Logger } from '@broadstreet-sync/runtime';
+import type { Logger, Seal, TokenSource } from '@broadstreet-sync/runtime';
 import type { Store } from '@broadstreet-sync/store';
+import type { AnyReply } from './http/bind.ts';
 import type { RateState } from './runs/rate-state.ts';
 import type { RemoteMode } from './system/remote-mode.ts';
 
@@ -13,6 +14,15 @@ export type ApiQueues = Pick<
   RunQueues,
   'prefix' | 'queues' | 'startRun' | 'cancelRun' | 'alarms' | 'countWorkers' | 'ping'
 >;
+
+/** The access token, and what replaces it. */
+export interface TokenParts {
+  readonly source: Pick<TokenSource, 'isGiven' | 'now' | 'refresh'>;
+  /** Undefined without a secret key. */
+  readonly seal: Pick<Seal, 'seal'> | undefined;
+  /** The API of Broadstreet as another token shows it. */
+  readonly withToken: (token: string) => Pick<Broadstreet, 'list' | 'close'>;
+}
 
 /** All that the API is made of. */
 export interface ApiParts {
@@ -28,14 +38,21 @@ export interface ApiParts {
   readonly readOnly: boolean;
   /** The API of Broadstreet, for what is asked at once: all else is the workers'. */
   readonly remote: Pick<Broadstreet, 'list'>;
+  readonly tokens: TokenParts;
   /** How this process was started. */
-  readonly situation: SettingsView['api'];
+  readonly situation: Omit<SettingsView['api'], 'has_token'>;
   /** How fast requests may go, by the settings. */
   readonly rateSettings: Pick<BudgetSettings, 'rate' | 'rateMax'>;
   /** How fast requests go just now. */
   readonly readRate: () => Promise<RateState>;
+  /** Whether the API may do without keys as long as none was made: where it listens on this machine alone. */
+  readonly mayBeOpen: boolean;
+  /** Signs sessions. */
+  readonly secretKey: string;
   /** Folder of the built dashboard; null where none is served. */
   readonly dashboardFolder: string | null;
+  /** What a test build makes of each answer before it is sent. @throws Error for one that the contract does not know */
+  readonly onAnswer?: (route: Route, answer: AnyReply & { readonly mediaType: string }) => void;
   /** What a test build does at named points. */
   readonly reach?: (point: ApiCrashPoint) => void;
 }

@@ -1,6 +1,6 @@
-import type { SettingsView } from '@broadstreet-sync/contract';
 import { allSettings } from '@broadstreet-sync/runtime';
 import type { z } from 'zod';
+import type { ApiParts } from './parts.ts';
 
 /** What the API needs of the settings. The token is for tests of the connection and to name the rate budget; the workers do all else. */
 export const apiSettings = allSettings.pick({
@@ -18,16 +18,16 @@ export const apiSettings = allSettings.pick({
   HOST: true,
   PORT: true,
   DASHBOARD_DIR: true,
+  SECRET_KEY: true,
   LOG_LEVEL: true,
 });
 
 export type ApiSettings = z.output<typeof apiSettings>;
 
 /** How the process was started, without its secrets. */
-export function situationOf(settings: ApiSettings): SettingsView['api'] {
+export function situationOf(settings: ApiSettings): ApiParts['situation'] {
   return {
     base_url: settings.BROADSTREET_API_URL,
-    has_token: settings.BROADSTREET_ACCESS_TOKEN !== undefined,
     rate: String(settings.BROADSTREET_RATE),
     rate_max: settings.BROADSTREET_RATE_MAX,
     read_only: settings.BROADSTREET_READ_ONLY,

@@ -36,9 +36,19 @@ async function lastRequest(): Promise<number> {
   return (await system.bed.remote.requests()).at(-1)?.seq ?? 0;
 }
 
-/** Every document that an export may change: all but what tells of runs, and of who is alive. */
+/** Every document that an export may change: all but what tells of runs, of requests, and of who is alive. */
 async function stored(): Promise<Record<string, unknown[]>> {
-  const apart = ['runs', 'tasks', 'plan_items', 'sync_logs', 'listed_names', 'processes', 'locks'];
+  const apart = [
+    'runs',
+    'tasks',
+    'plan_items',
+    'sync_logs',
+    'listed_names',
+    'processes',
+    'locks',
+    'audit',
+    'rate_minutes',
+  ];
   const collections = (await system.db.collections()).filter(({ collectionName }) => !apart.includes(collectionName));
   const all = collections.map(
     async (one) => [one.collectionName, await one.find().sort({ _id: 1 }).toArray()] as const,

@@ -23,8 +23,12 @@ export interface System {
   startWorker(changes?: Readonly<Record<string, string>>): Promise<RunningApp>;
   /** The worker that wrote its name as the owner of a document. */
   ownerOf(owner: string): RunningApp;
+  /** @throws Error when any answer was none that the OpenAPI document has */
   close(): Promise<void>;
 }
+
+/** What the test build of the API says of an answer that its OpenAPI document does not have. */
+const misfit = /does not fit the OpenAPI document|the contract does not name/;
 
 /** Tasks that one worker has under way at most. */
 export const tasksAtOnce = 4;
@@ -44,7 +48,7 @@ export async function createSystem(settings: Readonly<Record<string, string>> = 
   const replies: Reply[] = [];
 
   async function start(name: 'api' | 'worker', changes: Readonly<Record<string, string>>): Promise<RunningApp> {
-    const app = await spawnApp(name, { ...common, ...changes });
+    const app = await spawnApp(name, { ...common, ...changes }, 'test');
     processes.push(app);
     return app;
   }
@@ -72,6 +76,8 @@ export async function createSystem(settings: Readonly<Record<string, string>> = 
       redis.disconnect();
       await Promise.all([server.stop(), client.close()]);
       await rm(redisFolder, { recursive: true, force: true });
+      const misfits = processes.flatMap(({ lines }) => lines.filter((line) => misfit.test(line)));
+      if (misfits.length > 0) throw new Error(misfits.join('\n'));
     },
   };
 }

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { BenchOptions } from './bench/bench.ts';
 import type { ChaosOptions } from './chaos/chaos.ts';
 import { checkProject } from './check.ts';
+import { addKeysCommand } from './keys/keys-command.ts';
 import { runApp } from './run-app.ts';
 import { runDashboard } from './run-dashboard.ts';
 import { runTests } from './run-tests.ts';
@@ -64,6 +65,8 @@ export function createProgram(): Command {
       const { chaos } = await import('./chaos/chaos.ts');
       await chaos(options.full ? { ...options, scale: 'full' } : options);
     });
+
+  addKeysCommand(program);
 
   for (const [app, description] of [
     ['api', 'the HTTP API and Bull Board'],

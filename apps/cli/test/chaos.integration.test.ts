@@ -53,6 +53,7 @@ const long = [
   'crash-points-of-writes',
   'disk-full',
   'late-commits',
+  'made-again',
   'old-redis',
   'paused-after-check',
   'replica-set',

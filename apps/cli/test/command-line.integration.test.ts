@@ -15,7 +15,7 @@ describe('the command line', () => {
     const command = runCommandLine(['--help']);
 
     expect(await command.ended).toBe(0);
-    for (const name of ['start', 'test', 'check', 'api', 'worker', 'simulator', 'web']) {
+    for (const name of ['start', 'test', 'check', 'api', 'worker', 'simulator', 'keys', 'web']) {
       expect(command.output()).toContain(`  ${name} `);
     }
   });

@@ -120,6 +120,29 @@ describe('sync start', () => {
     expect(await interrupt(next)).toBe(0);
   });
 
+  it('asks for keys once one was made beside it, in the store that it runs, and leaves the import to who has one', async () => {
+    const { env, url } = await newMachine();
+    const first = runCommandLine(['start'], env);
+    await first.prints('Ctrl-C stops everything.');
+    const open = await fetch(`${url}/api/status`);
+    const beside = runCommandLine(['keys', 'create', '--name', 'Ada', '--role', 'admin'], env);
+    expect(await beside.ended).toBe(0);
+    const key = /bss_\S+/.exec(beside.output())?.[0] ?? '';
+    const ask = (headers: Record<string, string> = {}) => fetch(`${url}/api/status`, { headers });
+    await eventually(async () => (await ask()).status === 401, { timeoutMs: 30_000 });
+    const withKey = await ask({ authorization: `Bearer ${key}` });
+    expect(await interrupt(first)).toBe(0);
+
+    const alone = runCommandLine(['keys', 'list'], env);
+    const second = (await alone.ended) === 0 ? runCommandLine(['start'], env) : alone;
+    await second.prints('Ctrl-C stops everything.');
+
+    expect([open.status, withKey.status]).toEqual([200, 200]);
+    expect(alone.output()).toContain('Ada');
+    expect(second.output()).toContain('Access keys are asked for');
+    expect(await interrupt(second)).toBe(0);
+  });
+
   it('says which port is taken before it starts anything', async () => {
     const { env, port } = await newMachine();
     const other = createServer().listen(port, '127.0.0.1');

@@ -8,15 +8,18 @@ import {
   notFound,
   retainSearchParams,
 } from '@tanstack/react-router';
-import { Frame } from './frame/frame.tsx';
+import { Entrance } from './frame/entrance.tsx';
 import {
+  auditSearch,
   conflictsSearch,
   duplicatesSearch,
   type FrameSearch,
   frameSearch,
   historySearch,
+  keysSearch,
   listSearch,
   localSearch,
+  logInSearch,
   performanceSearch,
   runSearch,
   runsSearch,
@@ -39,7 +42,7 @@ function NoSuchPage() {
 }
 
 const root = createRootRoute({
-  component: Frame,
+  component: Entrance,
   validateSearch: (search) => frameSearch.parse(search),
   search: { middlewares: [retainSearchParams<FrameSearch>(['network'])] },
   notFoundComponent: NoSuchPage,
@@ -120,6 +123,27 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
 });
 
+const logIn = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (search) => logInSearch.parse(search),
+  component: lazyRouteComponent(() => import('./pages/log-in/go-on-page.tsx'), 'GoOnPage'),
+});
+
+const accessKeys = createRoute({
+  getParentRoute: () => root,
+  path: '/keys',
+  validateSearch: (search) => keysSearch.parse(search),
+  component: lazyRouteComponent(() => import('./pages/keys/keys-page.tsx'), 'KeysPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: (search) => auditSearch.parse(search),
+  component: lazyRouteComponent(() => import('./pages/audit/audit-page.tsx'), 'AuditPage'),
+});
+
 const kind = createRoute({
   getParentRoute: () => root,
   path: '/$kind',
@@ -152,6 +176,9 @@ export function createPages() {
       duplicates,
       performance,
       settings,
+      logIn,
+      accessKeys,
+      audit,
       kind,
       entity,
     ]),

@@ -54,5 +54,9 @@ export const historySearch = z.object({
 });
 export type HistorySearch = z.output<typeof historySearch>;
 export const duplicatesSearch = z.object({ kind: loose(kindName), page: loose(page) });
+export const keysSearch = z.object({ page: loose(page) });
+export const auditSearch = z.object({ name: loose(words), page: loose(page) });
+/** Where to go on: an address of this host, whoever wrote the link. */
+export const logInSearch = z.object({ next: loose(z.string().regex(/^\/(?![/\\])/)) });
 export const schedulesSearch = z.object({ page: loose(page) });
 export const conflictsSearch = z.object({ page: loose(page) });

@@ -33,7 +33,7 @@ export async function openDashboard(): Promise<Dashboard> {
   const env = { ...bed.env, ...quick };
   await Promise.all([buildDashboard(), bed.remote.create({ account: 'R' })]);
   const browser = await openBrowser();
-  let [api, worker] = await Promise.all([spawnApp('api', env), spawnApp('worker', env)]);
+  let [api, worker] = await Promise.all([spawnApp('api', env, 'test'), spawnApp('worker', env)]);
   const { url } = api;
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
@@ -48,7 +48,7 @@ export async function openDashboard(): Promise<Dashboard> {
     async restart() {
       await Promise.all([api.kill(), worker.kill()]);
       const { port } = new URL(url);
-      [api, worker] = await Promise.all([spawnApp('api', { ...env, PORT: port }), spawnApp('worker', env)]);
+      [api, worker] = await Promise.all([spawnApp('api', { ...env, PORT: port }, 'test'), spawnApp('worker', env)]);
     },
     network: Number((await bed.remote.state()).networks[0]?.id),
     async go(path) {

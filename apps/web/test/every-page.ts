@@ -37,6 +37,8 @@ export function describeEveryPage(dashboard: () => Dashboard): void {
       '/duplicates',
       '/performance',
       '/settings',
+      '/keys',
+      '/audit',
       ...kindNames.map((kind) => `/${kind}`),
     ];
 

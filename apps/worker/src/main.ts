@@ -10,7 +10,7 @@ import { startWorker } from './worker.ts';
  */
 export async function runWorker(reach?: SyncContext['reach']): Promise<void> {
   const settings = workerSettings();
-  const secrets = [settings.BROADSTREET_ACCESS_TOKEN, settings.MONGODB_URI, settings.REDIS_URL];
+  const secrets = [settings.BROADSTREET_ACCESS_TOKEN, settings.SECRET_KEY, settings.MONGODB_URI, settings.REDIS_URL];
   const log = createLogger({ name: 'worker', level: settings.LOG_LEVEL, secrets });
   onShutdown(log, await startWorker(settings, log, reach));
   // Not by the log alone: its level may be silent, and others wait for this line.

@@ -15,6 +15,7 @@ const settings = allSettings.pick({
   WORKER_CONCURRENCY: true,
   HISTORY_DAYS: true,
   LOG_LEVEL: true,
+  SECRET_KEY: true,
 });
 
 /** Settings of a worker, from the environment. @throws SettingsError naming all faults */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { createBroadstreet } from '@broadstreet-sync/broadstreet';
-import { accountKey, type BreakerChange, createBudget } from '@broadstreet-sync/budget';
+import { accountKey, type BreakerChange, createBudget, storedAccount } from '@broadstreet-sync/budget';
 import { SyncError } from '@broadstreet-sync/domain';
 import { connectRedis, createJobHost, createRunQueues, isRedisAway } from '@broadstreet-sync/jobs';
-import type { Logger, ShutdownStep } from '@broadstreet-sync/runtime';
+import { createTokenSource, type Logger, type ShutdownStep, tokenSeal } from '@broadstreet-sync/runtime';
 import { createStore, isStoreAway, type WorkerSituation } from '@broadstreet-sync/store';
 import { loseTask, type SyncContext } from '@broadstreet-sync/sync';
 import { createConcurrency } from './concurrency.ts';
@@ -27,15 +27,21 @@ export async function startWorker(
   log: Logger,
   reach: SyncContext['reach'] = () => undefined,
 ): Promise<ShutdownStep[]> {
-  const token = settings.BROADSTREET_ACCESS_TOKEN;
-  if (token === undefined) throw missingToken();
+  const { BROADSTREET_ACCESS_TOKEN: given, SECRET_KEY: secretKey } = settings;
+  if (given === undefined && secretKey === undefined) throw missingToken();
   const { BROADSTREET_API_URL: baseUrl, QUEUE_PREFIX: prefix, REDIS_URL: redisUrl } = settings;
   const owner = `${hostname()}-${process.pid}-${randomUUID()}`;
   const store = await createStore(settings.MONGODB_URI, owner);
   // Claimed already here: a store that is nobody's yet may become another account's while this worker waits for runs.
   await store.account.claim(baseUrl, prefix);
   const redis = connectRedis(redisUrl, (error) => log.warn({ err: error }, 'Redis is away'));
-  const account = accountKey(token, baseUrl);
+  const token = await createTokenSource({
+    given,
+    seal: tokenSeal(secretKey),
+    read: async () => (await store.storedToken.read())?.sealed ?? null,
+    log,
+  });
+  const account = accountKey(given ?? storedAccount, baseUrl);
   const budget = createBudget({
     redis,
     prefix,
@@ -48,7 +54,7 @@ export async function startWorker(
   const concurrency = createConcurrency(settings, (tasks) => host.setConcurrency(tasks));
   const remote = createBroadstreet({
     baseUrl,
-    token,
+    token: token.now,
     budget,
     timeoutMs: settings.BROADSTREET_TIMEOUT_MS,
     readOnly: settings.BROADSTREET_READ_ONLY,
@@ -94,6 +100,7 @@ export async function startWorker(
   const settler = createSettler(context);
   settler.start();
   return [
+    { name: 'token', run: () => token.close() },
     { name: 'settler', run: () => settler.stop() },
     { name: 'schedules', run: () => keeper.stop() },
     { name: 'reconciler', run: () => reconciler.stop() },
@@ -137,6 +144,8 @@ function missingToken(): SyncError {
     category: 'authentication',
     code: 'no_access_token',
     message: 'No access token is set.',
-    remedy: 'Set BROADSTREET_ACCESS_TOKEN, or BROADSTREET_ACCESS_TOKEN_FILE to the path of a file that holds it.',
+    remedy:
+      'Set BROADSTREET_ACCESS_TOKEN, or BROADSTREET_ACCESS_TOKEN_FILE to the path of a file that holds it; ' +
+      'or set SECRET_KEY, and the token on the page Settings of the dashboard.',
   });
 }

@@ -11,3 +11,6 @@ import { createHmac } from 'node:crypto';
 export function accountKey(token: string, baseUrl: string): string {
   return createHmac('sha256', token).update(`broadstreet-sync budget ${baseUrl}`).digest('hex').slice(0, 24);
 }
+
+/** Stands for the token in {@link accountKey} where it is stored and may be replaced: one budget then outlives the tokens. */
+export const storedAccount = 'the token that is stored';

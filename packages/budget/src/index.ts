@@ -1,4 +1,4 @@
-export { accountKey } from './account-key.ts';
+export { accountKey, storedAccount } from './account-key.ts';
 export { createBudget } from './budget.ts';
 export type {
   BreakerChange,

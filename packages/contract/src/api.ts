@@ -1,4 +1,5 @@
 import type { Route } from './route.ts';
+import { accessRoutes } from './routes/access.ts';
 import { conflictRoutes } from './routes/conflicts.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { entityRoutes } from './routes/entities.ts';
@@ -28,6 +29,7 @@ export const api = {
   ...settingsRoutes,
   ...rateRoutes,
   ...systemRoutes,
+  ...accessRoutes,
 };
 
 export type RouteName = keyof typeof api;

@@ -11,6 +11,9 @@ export const dashboardPages: readonly string[] = [
   'duplicates',
   'performance',
   'settings',
+  'login',
+  'keys',
+  'audit',
   ...kindNames,
 ];
 

@@ -1,4 +1,5 @@
 export { endedRunStates } from '@broadstreet-sync/domain';
+export type { AuditEntryView, CreatedKey, KeyView, SessionView } from './access.ts';
 export { api, pathOf, type RouteName, routes } from './api.ts';
 export type { ConflictView } from './conflicts.ts';
 export { dashboardPages, isDashboardPage } from './dashboard.ts';
@@ -9,13 +10,20 @@ export type { ScalarValue } from './fields.ts';
 export type { FreshnessView, ScopeView } from './freshness.ts';
 export { cursorAt, nextCursor, type Page, toPage } from './pages.ts';
 export type { PlanItemView, PlanSummaryView } from './plans.ts';
-export { commonProblems, type InputFault, type Problem, type ProblemCode, problem, problems } from './problems.ts';
+export {
+  type InputFault,
+  type Problem,
+  type ProblemCode,
+  problem,
+  problems,
+  problemsOf,
+} from './problems.ts';
 export type { RateMinuteView, RateNow } from './rates.ts';
 export type { Answer, Answers, Method, Route } from './route.ts';
 export type { DuplicateView } from './routes/duplicates.ts';
 export type { CandidateView } from './routes/links.ts';
 export type { FrequentErrorView, OverviewView } from './routes/overview.ts';
-export type { ConnectionTestView, SettingsView } from './routes/settings.ts';
+export type { ConnectionTestView, SettingsView, TokenView } from './routes/settings.ts';
 export type { Readiness, Status } from './routes/system.ts';
 export type {
   AccountView,

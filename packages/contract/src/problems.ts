@@ -4,6 +4,9 @@ import { z } from 'zod';
 export const problems = {
   malformed_json: { status: 400, title: 'The body is not JSON' },
   malformed_request: { status: 400, title: 'The request cannot be read' },
+  key_required: { status: 401, title: 'A key is needed' },
+  key_refused: { status: 401, title: 'The key is not known here' },
+  role_too_low: { status: 403, title: 'The key does not allow it' },
   foreign_host: { status: 403, title: 'The request is for another host' },
   foreign_origin: { status: 403, title: 'The request comes from another site' },
   not_found: { status: 404, title: 'There is no such thing' },
@@ -16,6 +19,9 @@ export const problems = {
   has_children: { status: 409, title: 'Others refer to it' },
   already_linked: { status: 409, title: 'It has become another' },
   hold_replaced: { status: 409, title: 'A later import has read that list' },
+  key_name_taken: { status: 409, title: 'Another key has the name' },
+  token_fixed: { status: 409, title: 'The access token is not set here' },
+  last_admin_key: { status: 409, title: 'It is the last key of an admin' },
   nothing_held: { status: 409, title: 'The run holds nothing' },
   nothing_to_publish: { status: 409, title: 'The run has nothing to be published' },
   nothing_to_undo: { status: 409, title: 'Nothing of the run can be undone' },
@@ -37,14 +43,25 @@ export const problems = {
   invalid_input: { status: 422, title: 'The input cannot be used' },
   too_many_requests: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong here' },
+  token_not_checked: { status: 503, title: 'Broadstreet does not say whether the token is good' },
   store_away: { status: 503, title: 'The database does not answer' },
   store_full: { status: 503, title: 'The database takes no writes' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof problems;
 
+/** What any route may answer that asks for a key. */
+const keyProblems = ['key_required', 'key_refused', 'role_too_low'] as const satisfies readonly ProblemCode[];
+
+/** What any route may answer that changes something: such requests may have a body. */
+const bodyProblems = [
+  'malformed_json',
+  'body_too_large',
+  'unsupported_media_type',
+] as const satisfies readonly ProblemCode[];
+
 /** What any route may answer, whatever it does. */
-export const commonProblems = [
+const commonProblems = [
   'malformed_request',
   'foreign_host',
   'foreign_origin',
@@ -53,6 +70,19 @@ export const commonProblems = [
   'store_away',
   'store_full',
 ] as const satisfies readonly ProblemCode[];
+
+interface Refusing {
+  readonly method: string;
+  readonly role: string;
+  readonly problems: readonly ProblemCode[];
+}
+
+/** Every code that a route may answer with. */
+export function problemsOf({ method, role, problems: own }: Refusing): ProblemCode[] {
+  const ofKeys = role === 'anyone' ? [] : keyProblems;
+  const ofBody = method === 'get' ? [] : bodyProblems;
+  return [...new Set([...commonProblems, ...ofKeys, ...ofBody, ...own])];
+}
 
 export const inputFault = z.object({
   path: z.string().meta({ description: 'Field or parameter, with dots between levels.' }),

@@ -1,4 +1,4 @@
-import type { KindName } from '@broadstreet-sync/domain';
+import type { KindName, Role } from '@broadstreet-sync/domain';
 import { z } from 'zod';
 import { closedObject } from './closed-object.ts';
 import type { ProblemCode } from './problems.ts';
@@ -29,6 +29,8 @@ export interface Route<
   readonly method: Method;
   /** With parameters in braces: `/api/runs/{id}`. */
   readonly path: string;
+  /** What the key of who asks must let him do; `anyone`: no key is asked for. */
+  readonly role: Role | 'anyone';
   readonly summary: string;
   readonly tag: string;
   /** Set where the route exists once for each kind. */
@@ -40,7 +42,7 @@ export interface Route<
   readonly headers: H;
   readonly body: B;
   readonly answers: A;
-  /** Beside those that every route may answer with. With `too_many_requests` among them a client may ask only so often. */
+  /** Beside those that every such route may answer with. With `too_many_requests` among them a client may ask only so often. */
   readonly problems: readonly ProblemCode[];
 }
 

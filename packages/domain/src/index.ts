@@ -21,6 +21,7 @@ export * from './remote.ts';
 export * from './removals.ts';
 export * from './requests.ts';
 export * from './reversal.ts';
+export * from './roles.ts';
 export * from './run.ts';
 export * from './same.ts';
 export * from './schedules/decide-tick.ts';

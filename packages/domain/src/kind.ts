@@ -109,6 +109,8 @@ export interface EntityKind<Field extends string = string> {
   readonly readAsImage?: readonly Field[];
   /** Dates that may be written with a time, of which reads give the day. */
   readonly readAsDay?: readonly Field[];
+  /** Words for which reads have others, so that what was sent cannot be told by them. */
+  readonly readInOtherWords?: readonly Field[];
   /** Written in more than a line. */
   readonly longText?: readonly Field[];
   /** By what reads show that somebody has changed it, though not what: the API sets it anew. */

@@ -20,8 +20,8 @@ export const runTransitions: Transitions<RunState> = {
   publishing: ['succeeded', 'partial', 'held', 'failed'],
   // Published by a person, or over without that: a later import has taken its place.
   held: ['publishing', 'partial'],
-  // Only a dry run, whose change set a person publishes later.
-  succeeded: ['publishing'],
+  // Only a dry run, whose change set a person publishes later; and an export of which something has come too late since.
+  succeeded: ['publishing', 'partial'],
   partial: ['publishing'],
   failed: [],
   cancelled: [],
@@ -90,8 +90,9 @@ export const taskTransitions: Transitions<TaskState> = {
  *                              └─► rejected | blocked       stays local with its error; planned anew by the next run
  *
  *     planned | rejected | blocked ─► ambiguous             the row of a request that was written off has come after all
- *     planned | claimed | ambiguous | created ─► parked     brings its process down, or cannot be looked up: left alone,
- *     parked ─► planned | ambiguous | created               with the reason, until a later run goes on from there
+ *     planned | claimed | ambiguous | created ─► parked     brings its process down, cannot be looked up, or is looked up and
+ *     parked ─► planned | ambiguous | created               looks like a row that it may not be: left alone, with the
+ *                                                           reason, until a later run goes on from there
  *
  *     promoted ─► undone ─► planned                         its export was undone: it is a draft again
  */
@@ -155,13 +156,17 @@ export const tickTransitions: Transitions<TickState> = {
   missed: [],
 };
 
-/** A remote row beside the one that counts: `own` when it proved to be that one. */
-export const strayStates = ['open', 'removed', 'left', 'own'] as const;
+/**
+ * A remote row beside the one that counts: `own` when it proved to be that one; `removing` from before it is deleted in
+ * the account until that is done, so that nobody takes it for theirs meanwhile.
+ */
+export const strayStates = ['open', 'removing', 'removed', 'left', 'own'] as const;
 export type StrayState = (typeof strayStates)[number];
 
 export const strayTransitions: Transitions<StrayState> = {
-  open: ['removed', 'left', 'own'],
-  left: ['left', 'removed', 'own'],
+  open: ['removing', 'removed', 'left', 'own'],
+  removing: ['removing', 'removed', 'left', 'own'],
+  left: ['left', 'removing', 'removed', 'own'],
   removed: [],
   own: [],
 };

@@ -2,7 +2,7 @@ export { type AppName, appCommand, projectFolder } from './app-command.ts';
 export { buildDashboard } from './build-dashboard.ts';
 export { type Databases, openDatabases } from './databases.ts';
 export { requirePresent } from './find-binary.ts';
-export { type EmbeddedMongo, startMongo } from './mongo.ts';
+export { type EmbeddedMongo, runningMongoUri, startMongo } from './mongo.ts';
 export type { MongoOptions } from './mongod.ts';
 export { freePort, isPortFree } from './ports.ts';
 export { type EmbeddedRedis, type StoreOptions, startRedis } from './redis.ts';

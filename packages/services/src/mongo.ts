@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { hasCode, type MongoOptions, setName, startMongod } from './mongod.ts';
 import { startTimeoutMs } from './redis.ts';
@@ -27,6 +29,12 @@ export async function startMongo(options: MongoOptions): Promise<EmbeddedMongo> 
   const { port } = server;
   const uriFor = (database: string) => `mongodb://127.0.0.1:${port}/${database}?replicaSet=${setName}`;
   return { ...server, uri: uriFor(''), uriFor };
+}
+
+/** Address of the MongoDB that another process of ours runs on a folder, with a database's name. */
+export function runningMongoUri(dataDir: string, database: string): string {
+  const port = readFileSync(join(dataDir, 'port'), 'utf8').trim();
+  return `mongodb://127.0.0.1:${port}/${database}?replicaSet=${setName}`;
 }
 
 /** Makes the server the set's only member under its present port, and waits until it takes writes. */

@@ -30,6 +30,10 @@ export interface Collections {
   readonly ticks: mongo.Collection<documents.TickDocument>;
   readonly locks: mongo.Collection<documents.LockDocument>;
   readonly processes: mongo.Collection<documents.ProcessDocument>;
+  readonly accessKeys: mongo.Collection<documents.KeyDocument>;
+  readonly sessions: mongo.Collection<documents.SessionDocument>;
+  readonly secrets: mongo.Collection<documents.StoredTokenDocument>;
+  readonly audit: mongo.Collection<documents.AuditDocument>;
   readonly production: Readonly<Record<KindName, mongo.Collection<documents.ProductionDocument>>>;
   readonly local: Readonly<Record<KindName, mongo.Collection<documents.LocalDocument>>>;
 }
@@ -64,6 +68,10 @@ export function collectionsOf(db: mongo.Db): Collections {
     ticks: db.collection('schedule_ticks'),
     locks: db.collection('locks'),
     processes: db.collection('processes'),
+    accessKeys: db.collection('access_keys'),
+    sessions: db.collection('sessions'),
+    secrets: db.collection('secrets'),
+    audit: db.collection('audit'),
     production: forEachKind((name) => db.collection(name)),
     local: forEachKind((name) => db.collection(localCollection(name))),
   };
@@ -81,6 +89,9 @@ export const byState = { run_id: 1, kind: 1, state: 1, order: 1, counted: 1 } as
 export const byWindow = { run_id: 1, kind: 1, window: 1, state: 1, order: 1 } as const;
 /** Waiting tasks of all runs. */
 export const byDueTime = { state: 1, not_before: 1 } as const;
+
+/** The audit trail is kept for two years. */
+const auditSeconds = 730 * 24 * 60 * 60;
 
 /** The queries that each index serves are in the module of the same name. */
 const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>> = {
@@ -110,6 +121,7 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
     { name: 'sweep_after', key: { sweep_after: 1 }, partialFilterExpression: { sweep_after: hasTime } },
     { key: { run_id: 1, kind: 1, state: 1 } },
     { key: { kind: 1, remote_id: 1 } },
+    { name: 'strays', key: { 'strays.key': 1 }, sparse: true },
   ],
   reservations: [{ key: { run_id: 1 } }, { key: { name_scope: 1 } }],
   listed_names: [{ key: { run_id: 1, name_scope: 1 } }],
@@ -130,6 +142,17 @@ const engineIndexes: Readonly<Record<string, readonly mongo.IndexDescription[]>>
   ],
   scopes: [{ key: { kind: 1, verified_at: 1, _id: 1 } }],
   rate_minutes: [{ key: { at: 1 }, expireAfterSeconds: 90 * 24 * 3600 }],
+  access_keys: [
+    { key: { hash: 1 }, unique: true },
+    { name: 'name_held', key: { name: 1 }, unique: true, partialFilterExpression: { revoked_at: null } },
+  ],
+  sessions: [{ key: { expires_at: 1 }, expireAfterSeconds: 0 }, { key: { key_id: 1 } }],
+  audit: [
+    { key: { at: -1 }, expireAfterSeconds: auditSeconds },
+    { key: { name: 1, at: -1 } },
+    { key: { action: 1, at: -1 } },
+    { key: { run_id: 1 } },
+  ],
   schedules: [
     { key: { name: 1 } },
     { name: 'next_at', key: { next_at: 1 }, partialFilterExpression: { next_at: hasTime } },

@@ -21,6 +21,7 @@ import type { Types } from 'mongoose';
 import type { OurPart } from './entity-documents.ts';
 import type { Stray, WrittenOff } from './intent-documents.ts';
 
+export type * from './access-documents.ts';
 export type * from './entity-documents.ts';
 export type * from './hold-documents.ts';
 export type * from './intent-documents.ts';
@@ -231,6 +232,8 @@ export interface IntentDocument {
   /** Of a parked one: the state with which it goes on. */
   parked_from?: ParkedState | null;
   written_off?: WrittenOff[];
+  /** Key of a row that bore its name when it was looked for, and was not as it was sent: a person knows whose it is. */
+  lookalike?: string;
   strays?: Stray[];
   /** When its parent is to be looked at for rows that came late; null when it need not be. */
   sweep_after?: Date | null;

@@ -1,4 +1,5 @@
 export type { Account } from './account.ts';
+export type { Audit, AuditFilter, Deed, DeedOutcome } from './audit.ts';
 export type { Part } from './change-parts.ts';
 export type { ChangeSource, Changes, StagedChange } from './changes.ts';
 export type { ClaimedWrite } from './claimed-write.ts';
@@ -16,6 +17,7 @@ export { editedPart } from './edited-part.ts';
 export type { History, OnlyKeys, ReversalStep } from './history.ts';
 export type { Confirmation, Holds } from './holds.ts';
 export type { IntentPlan, Intents } from './intents.ts';
+export type { Keys } from './keys.ts';
 export type { Lineages } from './lineages.ts';
 export type { Linking, LinkOutcome } from './linking.ts';
 export { allBut, type Child, type Locals, localFields } from './locals.ts';
@@ -40,6 +42,7 @@ export {
 } from './schedules.ts';
 export type { Freshness, ScopeFailure, Scopes } from './scopes.ts';
 export type { Choice, Selection, Whereabouts } from './selection.ts';
+export type { Sessions } from './sessions.ts';
 export type { UpdateSettlement } from './settle-update.ts';
 export type { Snapshot } from './snapshot.ts';
 export { createStore, type Store } from './store.ts';

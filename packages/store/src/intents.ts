@@ -44,9 +44,14 @@ function literally(values: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { $literal: value }]));
 }
 
-/** What is kept of a request that may still come to something, until `lateMs` from its sending. */
-function writtenOff(lateMs: number) {
-  const entry = { name: '$sent_name', before_ids: '$before_ids', content: '$content', sent_at: '$sent_at' };
+/**
+ * What is kept of a request that may still come to something, until `lateMs` from its sending.
+ *
+ * @param others keys of rows that bear its name, and are not taken for what it has made
+ */
+function writtenOff(lateMs: number, others: readonly string[] = []) {
+  const before = { $concatArrays: ['$before_ids', { $literal: others }] };
+  const entry = { name: '$sent_name', before_ids: before, content: '$content', sent_at: '$sent_at' };
   const all = { $concatArrays: [{ $ifNull: ['$written_off', []] }, [entry]] };
   return {
     written_off: { $slice: [all, -keptWrittenOff] },
@@ -99,6 +104,7 @@ export function createIntents(collections: Collections) {
           const set = {
             ...fresh,
             ...Object.fromEntries(old),
+            lookalike: '$$REMOVE',
             created_at: { $ifNull: ['$created_at', '$$NOW'] },
             // A claim that is still held somewhere is of what was planned before.
             fence: oneMore('$fence'),
@@ -185,6 +191,23 @@ export function createIntents(collections: Collections) {
       return move(id, fence, 'planned', { ...writtenOff(lateMs), ...idle }, ['ambiguous']);
     },
 
+    /**
+     * Looked for when it was surely decided, and only rows bear its name that are not as it was sent. It is parked as one
+     * of which nothing is under way: a person says whether one of them is its own. What comes late is looked for all the
+     * same.
+     *
+     * @param others keys of those rows
+     */
+    dispute(
+      id: string,
+      fence: number,
+      { others, error }: { readonly others: readonly [string, ...string[]]; readonly error: ErrorRecord },
+      lateMs: number,
+    ): Promise<IntentDocument | null> {
+      const parked = { parked_from: 'planned', name_key: null, ...literally({ error, lookalike: others[0] }) };
+      return move(id, fence, 'parked', { ...writtenOff(lateMs, others), ...idle, ...parked }, ['ambiguous']);
+    },
+
     ambiguous(id: string, fence: number): Promise<IntentDocument | null> {
       return move(id, fence, 'ambiguous', { was_ambiguous: true, lost: oneMore('$lost'), ...idle }, ['sending']);
     },
@@ -229,9 +252,12 @@ export function createIntents(collections: Collections) {
       id: string,
       sent: { sent_name: string; name_key: string; payload: EntityFields } | null,
     ): Promise<IntentDocument | null> {
-      const set = { ...literally(sent ?? {}), was_ambiguous: true, fence: { $add: ['$fence', 1] }, ...idle };
-      const where = { 'written_off.0': { $exists: true } };
-      const from: IntentState[] = ['planned', 'rejected', 'blocked'];
+      const goesOn = { parked_from: null, was_ambiguous: true, fence: { $add: ['$fence', 1] }, ...idle };
+      const set = { ...literally(sent ?? {}), ...goesOn };
+      // Parked ones only where nothing is under way.
+      const unsent = [{ state: { $ne: 'parked' as const } }, { parked_from: 'planned' as const }];
+      const where = { 'written_off.0': { $exists: true }, $or: unsent };
+      const from: IntentState[] = ['planned', 'rejected', 'blocked', 'parked'];
       const { filter, update } = intentChange(id, { to: 'ambiguous', from, where, set });
       try {
         return await intents.findOneAndUpdate(filter, update, { returnDocument: 'after' });

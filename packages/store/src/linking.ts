@@ -75,7 +75,8 @@ export async function link(
     const draft = await collections.local[kind.name].findOne({ _id: new Types.ObjectId(localId) }, { session });
     if (mapped !== null || draft === null) return { outcome: 'not_local', key: mapped?.remote_id ?? null };
     if (before === null) return { outcome: 'not_remote' };
-    if (before.sync.deletion !== undefined) return { outcome: 'being_removed' };
+    if (before.sync.deletion !== undefined || (await isDoomed(collections, linking, session)))
+      return { outcome: 'being_removed' };
     const refusal =
       editedSince(linking, draft) ??
       otherParent(kind, parents, before) ??
@@ -110,6 +111,13 @@ function otherParent(
     return { outcome: 'other_parent', field, wanted, found: remote[field] };
   }
   return null;
+}
+
+/** A create has left it, and a sweep removes it from the account: an import has brought it back meanwhile. */
+async function isDoomed({ intents }: Collections, { kind, key }: Linking, session: mongo.ClientSession) {
+  const stray = { key, state: 'removing' as const };
+  const filter = { kind: kind.name, 'strays.key': key, strays: { $elemMatch: stray } };
+  return (await intents.findOne(filter, { session })) !== null;
 }
 
 async function owned(

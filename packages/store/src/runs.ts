@@ -258,6 +258,13 @@ export function createRuns(collections: Collections) {
       return ended;
     },
 
+    /** An export that had succeeded has left what a person must see to, as was found since. Again it changes nothing. */
+    async foundLacking(id: string): Promise<RunDocument | null> {
+      const filter = { _id: id, operation: 'export' as const, dry_run: false, status: 'succeeded' as const };
+      await runs.updateOne(filter, { $set: { status: 'partial' as const } });
+      return parts.get(id);
+    },
+
     /**
      * Lets a dry run that has ended go on, so that it is published; it takes the slot of its operation. Null when it is not
      * one that can be, or no more; `busy` while another holds the slot.

@@ -1,7 +1,9 @@
 import type { PlanChange } from '@broadstreet-sync/domain';
 import { type Account, createAccount } from './account.ts';
 import { archive } from './archive.ts';
+import { type Audit, createAudit } from './audit.ts';
 import { type Changes, createChanges } from './changes.ts';
+import { claimStray, type StrayClaim } from './claim-stray.ts';
 import { collectionsOf, ensureIndexes } from './collections.ts';
 import { type Conflicts, createConflicts } from './conflicts.ts';
 import { connect } from './connect.ts';
@@ -11,11 +13,12 @@ import { createDependants, type DependantStore } from './dependants.ts';
 import type { RunDocument } from './documents.ts';
 import { createDraftEdits, type DraftEdits } from './draft-edits.ts';
 import { type Drift, findDrift } from './drift.ts';
-import { dropRow } from './drop-row.ts';
+import { type DroppedRow, dropRow } from './drop-row.ts';
 import { createExisting, type Existing } from './existing.ts';
 import { createHistory, type History } from './history.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { createIntents, type Intents } from './intents.ts';
+import { createKeys, type Keys } from './keys.ts';
 import { createLineages, type Lineages } from './lineages.ts';
 import { type Linking, type LinkOutcome, link } from './linking.ts';
 import { createLocals, type Locals } from './locals.ts';
@@ -38,8 +41,10 @@ import { createSchedules, type Schedules } from './schedules.ts';
 import { createScopes, type Scopes } from './scopes.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSentEdits, type SentEdits } from './sent-edits.ts';
+import { createSessions, type Sessions } from './sessions.ts';
 import { settleUpdate, type UpdateSettlement } from './settle-update.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
+import { createStoredToken, type StoredToken } from './stored-token.ts';
 import { createStrays, type Strays } from './strays.ts';
 import { createTallies, type Tallies } from './tallies.ts';
 import { createTasks, type Tasks } from './tasks.ts';
@@ -81,12 +86,18 @@ export interface Store {
   readonly existing: Existing;
   readonly sentEdits: SentEdits;
   readonly undo: UndoStore;
+  readonly keys: Keys;
+  readonly sessions: Sessions;
+  readonly audit: Audit;
+  readonly storedToken: StoredToken;
   /** See {@link readSnapshot}. */
   snapshot<T>(read: (snapshot: Snapshot) => Promise<T>): Promise<T>;
   /** See {@link promote}. */
   promote(promotion: Promotion): Promise<boolean>;
   /** See {@link dropRow}. */
-  dropRow(row: Parameters<typeof dropRow>[2]): Promise<void>;
+  dropRow(row: DroppedRow): Promise<void>;
+  /** See {@link claimStray}. */
+  claimStray(claim: StrayClaim): Promise<boolean>;
   /** See {@link changesSince}. */
   changesSince(plan: RunDocument, most: number): Promise<PlanChange[]>;
   /** See {@link link}. */
@@ -161,6 +172,10 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     existing,
     sentEdits: createSentEdits(db, collections),
     undo: createUndo(collections, dependants),
+    keys: createKeys(collections),
+    sessions: createSessions(collections),
+    audit: createAudit(collections),
+    storedToken: createStoredToken(collections),
     logs: createLogs(logs),
     locks: createLocks(collections),
     presence: createPresence(db, collections),
@@ -169,6 +184,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     snapshot: (read) => readSnapshot(db, collections, read),
     promote: createPromoter(db, collections),
     dropRow: (row) => dropRow(db, collections, row),
+    claimStray: (claim) => claimStray(db, collections, claim),
     changesSince: (plan, most) => changesSince({ plans, locals, production, selection, existing }, plan, most),
     link: (linking) => link(db, collections, lineages, linking),
     settleUpdate: (settlement) => settleUpdate(db, collections, tasks, settlement),

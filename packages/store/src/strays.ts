@@ -14,6 +14,9 @@ export type FoundStray = Pick<Stray, 'key' | 'name' | 'run_id' | 'is_certain'>;
 
 const isReported = { is_reported: true };
 
+/** Of these nobody makes anything any more. */
+const doomedStates: readonly StrayState[] = ['removing', 'removed'];
+
 /** In all others something is under way, which the look at what became of it sees to first. */
 const sweepable: IntentState[] = ['planned', 'rejected', 'blocked', 'created', 'promoted', 'undone'];
 
@@ -35,7 +38,7 @@ export function createStrays({ intents }: Collections) {
   return {
     /**
      * Notes a remote row, known by its key, that is not the intent's own; again it changes nothing. Its parent is looked
-     * at as soon as possible.
+     * at as soon as possible. What a sender tells is none that a look under way knows of: it is to be had again.
      */
     async note(id: string, found: FoundStray): Promise<void> {
       const { key, name, run_id, is_certain } = found;
@@ -43,8 +46,10 @@ export function createStrays({ intents }: Collections) {
       const entry = { ...names, run_id, is_certain, found_at: '$$NOW' };
       const open = { state: 'open', why: null, is_reported: false };
       const all = { $concatArrays: [{ $ifNull: ['$strays', []] }, [{ ...entry, ...open }]] };
+      const isEarlier = is_certain ? { $lt: ['$sweep_after', '$$NOW'] } : { $lte: ['$sweep_after', null] };
+      const sweepAfter = { $cond: [isEarlier, '$$NOW', '$sweep_after'] };
       await intents.updateOne({ _id: id, 'strays.key': { $ne: key } }, [
-        { $set: { strays: all, sweep_after: { $ifNull: ['$sweep_after', '$$NOW'] } } },
+        { $set: { strays: all, sweep_after: sweepAfter } },
       ]);
     },
 
@@ -70,6 +75,14 @@ export function createStrays({ intents }: Collections) {
         .toArray();
     },
 
+    /** Those of the keys whose rows are being removed from the account, or are removed, as strays of whatever create. */
+    async doomed(kind: KindName, keys: readonly string[]): Promise<Set<string>> {
+      const stray = { key: { $in: [...keys] }, state: { $in: [...doomedStates] } };
+      const found = intents.find({ kind, 'strays.key': stray.key, strays: { $elemMatch: stray } });
+      const strays = (await found.toArray()).flatMap((intent) => intent.strays ?? []);
+      return new Set(strays.filter(({ state }) => doomedStates.includes(state)).map(({ key }) => key));
+    },
+
     /** Looks later, from now. */
     async postpone(id: string, byMs: number): Promise<void> {
       await intents.updateOne({ _id: id, ...waiting }, [{ $set: { sweep_after: { $add: ['$$NOW', byMs] } } }]);
@@ -84,11 +97,21 @@ export function createStrays({ intents }: Collections) {
       );
     },
 
-    /** The look has been had, and what it found is reported. One that was asked for since is still to be had. */
-    async swept(id: string, sweepAfter: Date | null): Promise<void> {
+    /**
+     * The look has been had, and what it found is reported: what comes after it is somebody else's, so the requests that it
+     * looked for are forgotten. One that was asked for since is still to be had, and so is that for what was lost since.
+     *
+     * @param looked the intent as it was before the look
+     */
+    async swept({ _id, sweep_after = null, written_off = [] }: IntentDocument): Promise<void> {
+      const times = { $literal: written_off.map(({ sent_at }) => sent_at) };
+      const cond = { $not: { $in: ['$$this.sent_at', times] } };
+      const since = { $filter: { input: { $ifNull: ['$written_off', []] }, cond } };
       const reported = { $map: { input: { $ifNull: ['$strays', []] }, in: { $mergeObjects: ['$$this', isReported] } } };
-      await intents.updateOne({ _id: id, sweep_after: sweepAfter }, [
-        { $set: { sweep_after: null, strays: reported } },
+      const isOver = { $eq: [{ $size: '$written_off' }, 0] };
+      await intents.updateOne({ _id, sweep_after }, [
+        { $set: { written_off: since, strays: reported } },
+        { $set: { sweep_after: { $cond: [isOver, null, '$sweep_after'] } } },
       ]);
     },
   };

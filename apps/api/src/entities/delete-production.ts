@@ -27,6 +27,13 @@ type DeletionStore = Pick<Store, 'production' | 'dependants' | 'deletions' | 'sc
 
 const mostNamed = 500;
 
+interface DeletionWish {
+  /** What hangs on it is planned too. */
+  readonly cascade: boolean;
+  readonly ifMatch: string | undefined;
+  readonly requestedBy: string;
+}
+
 /** All that goes when an entity does. */
 interface Doomed {
   readonly target: Dependant;
@@ -39,15 +46,13 @@ interface Doomed {
 /**
  * Plans that the next export deletes an entity; asking again is as good as once.
  *
- * @param cascade what hangs on it is planned too
  * @throws ProblemError `not_found`, `revision_outdated`, `cannot_be_removed`, or `has_children` with what hangs on it
  */
 export async function deleteProduction(
   store: DeletionStore,
   kind: EntityKind,
   id: string,
-  cascade: boolean,
-  ifMatch: string | undefined,
+  { cascade, ifMatch, requestedBy }: DeletionWish,
 ): Promise<{ plan: DeletionPlanView; document: ProductionDocument }> {
   for (;;) {
     const document = await findProduction(store, kind, id);
@@ -58,7 +63,7 @@ export async function deleteProduction(
     if (!cascade) refuseChildren(doomed);
     // What hangs on it by now may be more than when it was first asked for.
     const below = { production: [...doomed.removed.slice(0, -1), ...doomed.along], drafts: doomed.drafts };
-    if (!(await store.deletions.plan(wishesFor(doomed.target, below, 'api')))) continue;
+    if (!(await store.deletions.plan(wishesFor(doomed.target, below, requestedBy)))) continue;
     await store.deletions.nameDrafts(doomed.target, doomed.drafts.map(draftRef));
     return { plan: planView(doomed), document: await findProduction(store, kind, id) };
   }

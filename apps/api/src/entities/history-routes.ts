@@ -3,16 +3,14 @@ import { parentField, rootKind } from '@broadstreet-sync/domain';
 import type { Store } from '@broadstreet-sync/store';
 import { type Binding, bind } from '../http/bind.ts';
 import { replyList } from '../http/csv.ts';
+import { timeRange } from '../http/time-range.ts';
 import { historyViews } from './history-view.ts';
 
 /** What was changed in production, over all entities. */
 export function bindHistoryRoutes(store: Pick<Store, 'production' | 'runs'>): Binding[] {
   return bind(api.listAllHistory, async ({ query }, http) => {
-    const { kind, operation, field, run_id, from, to, root } = query;
-    const at = {
-      ...(from === undefined ? {} : { $gte: new Date(from) }),
-      ...(to === undefined ? {} : { $lt: new Date(to) }),
-    };
+    const { kind, operation, field, run_id, root } = query;
+    const at = timeRange(query);
     const filter = {
       ...(kind === undefined ? {} : { kind }),
       ...(operation === undefined ? {} : { operation }),

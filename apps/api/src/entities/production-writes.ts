@@ -15,9 +15,10 @@ export function bindProductionWrites(
       const edited = await editProduction(store, kind, params.id, body, headers['if-match']);
       return replyProduction(store, kind, edited);
     }),
-    ...bindKinds(api.removeProduction, (kind) => async ({ params, query, headers }) => {
+    ...bindKinds(api.removeProduction, (kind) => async ({ params, query, headers }, { who }) => {
       const { id } = params;
-      const { plan, document } = await deleteProduction(store, kind, id, query.cascade === 'true', headers['if-match']);
+      const wish = { cascade: query.cascade === 'true', ifMatch: headers['if-match'], requestedBy: who.name };
+      const { plan, document } = await deleteProduction(store, kind, id, wish);
       return reply(202, plan, { etag: productionEtag(document) });
     }),
     ...bindKinds(api.keepProduction, (kind) => async ({ params }) => {

@@ -2,6 +2,7 @@ import type { Answers, Route } from '@broadstreet-sync/contract';
 import { type EntityKind, kinds } from '@broadstreet-sync/domain';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import type { Who } from '../access/who.ts';
 import { parseParams, parsePart } from './parse-input.ts';
 
 /** What a route's schemas made of a request. */
@@ -35,6 +36,7 @@ export function reply(status: number, body?: unknown, headers: Headers = {}): An
 export interface Http {
   readonly req: Request;
   readonly res: Response;
+  readonly who: Who;
   /** From here on the request may take as long as it wants, and a store that is away does not end it. */
   readonly isPatient: () => void;
 }
@@ -60,7 +62,8 @@ export interface AnyReply {
 /** A route with what answers it. */
 export interface Binding {
   readonly route: Route;
-  readonly handle: (http: Http) => Promise<AnyReply | typeof answered>;
+  /** Reads a request; gives what does what it asks for. @throws ProblemError `invalid_input`, `not_found` */
+  readonly take: (http: Http) => () => Promise<AnyReply | typeof answered>;
 }
 
 /** Ties a handler to routes. */
@@ -73,12 +76,12 @@ export function bind<
 >(routes: readonly Route<P, Q, H, B, A>[], handler: Handler<P, Q, H, B, A>): Binding[] {
   return routes.map((route) => ({
     route,
-    async handle(http) {
+    take(http) {
       const params = parseParams(route, http.req);
       const query = parsePart(route.query, http.req.query);
       const headers = parsePart(route.headers, http.req.headers);
       const body = parsePart(route.body, http.req.body);
-      return handler({ params, query, headers, body }, http);
+      return () => handler({ params, query, headers, body }, http);
     },
   }));
 }

@@ -154,7 +154,7 @@ describe('an address', () => {
     const known = new Map<string, string[]>();
     for (const { path, method } of addresses) known.set(path, [...(known.get(path) ?? []), method.toUpperCase()]);
     for (const [path, methods] of known) {
-      const other = (['put', 'delete'] as const).find((method) => !methods.includes(method.toUpperCase()));
+      const other = (['put', 'delete', 'post'] as const).find((method) => !methods.includes(method.toUpperCase()));
       const answer = await t.http[other ?? 'patch'](path);
       const options = await t.http.options(path);
 

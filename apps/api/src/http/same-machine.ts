@@ -7,10 +7,22 @@ function hostnameOf(host: string | undefined): string {
 }
 
 /**
+ * Where keys are asked for, a browser's cookie must be of use to our own pages alone. A page of another site may link to
+ * one of ours, and no more; programs, which send none of these headers, show a key.
+ */
+export function ownPagesOnly(req: Request): void {
+  const { host, origin, 'x-forwarded-host': forwarded, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = req.headers;
+  const isOwn = origin === undefined || [host, forwarded].some((name) => origin.replace(/^https?:\/\//, '') === name);
+  if (site === undefined ? isOwn : site === 'same-origin' || site === 'none') return;
+  const isLink = req.method === 'GET' && mode === 'navigate' && origin === undefined;
+  if (!isLink) throw foreignOrigin();
+}
+
+/**
  * Without access keys the API is open to this machine alone: a page from elsewhere that a browser here has open must not
  * reach it, neither under its own name (DNS rebinding) nor as another site.
  */
-export function sameMachineOnly(req: Request, _res: Response, next: NextFunction): void {
+export function sameMachineOnly(req: Request): void {
   const { host, origin } = req.headers;
   if (!isLoopback(hostnameOf(host))) {
     const detail = 'This API answers on this machine only: call it as http://localhost, with its port.';
@@ -18,10 +30,13 @@ export function sameMachineOnly(req: Request, _res: Response, next: NextFunction
   }
   const site = req.headers['sec-fetch-site'];
   if (site === 'cross-site' || (origin !== undefined && origin !== `http://${host}`)) {
-    const detail = 'Pages of other sites may not use this API: open it under its own address.';
-    throw new ProblemError({ code: 'foreign_origin', detail });
+    throw foreignOrigin();
   }
-  next();
+}
+
+function foreignOrigin(): ProblemError {
+  const detail = 'Pages of other sites may not use this API: open it under its own address.';
+  return new ProblemError({ code: 'foreign_origin', detail });
 }
 
 /** Refuses bodies that are not declared as JSON, before anything reads them. */

@@ -4,6 +4,7 @@ import type { ChangeDocument, RunDocument, Store, TaskDocument } from '@broadstr
 import { type Binding, bind } from '../http/bind.ts';
 import { type ListPage, replyList } from '../http/csv.ts';
 import { notFound } from '../http/problem-error.ts';
+import { timeRange } from '../http/time-range.ts';
 import { findRun } from './stop-run.ts';
 import { changeView, holdView, isWrite, resultView, syncLogView, taskErrorView, taskView } from './task-views.ts';
 
@@ -82,10 +83,7 @@ export function bindRunLists(store: ListStore): Binding[] {
 function bindSyncLogs(store: ListStore): Binding[] {
   return bind(api.listSyncLogs, async ({ query }, http) => {
     const kind = query.entity_type ?? query.kind;
-    const time = {
-      ...(query.from === undefined ? {} : { $gte: new Date(query.from) }),
-      ...(query.to === undefined ? {} : { $lt: new Date(query.to) }),
-    };
+    const time = timeRange(query);
     const filter = {
       ...(kind === undefined ? {} : { entity_type: kind }),
       ...(query.operation === undefined ? {} : { operation: query.operation }),

@@ -1,5 +1,6 @@
 import type { RunView } from '@broadstreet-sync/contract';
 import type { RunDocument, TriggerResult } from '@broadstreet-sync/store';
+import type { Who } from '../access/who.ts';
 import type { Http } from '../http/bind.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import type { ApiParts } from '../parts.ts';
@@ -43,7 +44,7 @@ export function createTrigger({ store, queues, log, baseUrl, views, watcher, rea
     http: Http,
   ): Promise<StartedRun> {
     await store.account.claim(baseUrl, queues.prefix);
-    const wish = 'run' in asked ? asked : { run: asked, localIds: undefined, planId: undefined };
+    const wish = signed('run' in asked ? asked : { run: asked, localIds: undefined, planId: undefined }, http.who);
     const { outcome, run } = await findOrStore(wish, { query, headers });
     if (outcome === 'busy') throw runInProgress(await views.one(run));
     if (outcome === 'repeated' && !isSameRun(wish.run, run)) throw keyReused(await views.one(run));
@@ -54,6 +55,11 @@ export function createTrigger({ store, queues, log, baseUrl, views, watcher, rea
     }
     return answerRun({ store, views, watcher }, run, query.wait, http);
   };
+}
+
+/** A run says who asked for it. */
+function signed({ run, ...wish }: AskedRun, { name }: Who): AskedRun {
+  return { ...wish, run: { ...run, requested_by: name } };
 }
 
 export type StartRun = ReturnType<typeof createTrigger>;

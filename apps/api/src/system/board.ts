@@ -3,6 +3,7 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import type { RequestHandler } from 'express';
+import type { Who } from '../access/who.ts';
 import type { ApiQueues } from '../parts.ts';
 import { boardPath } from './board-path.ts';
 
@@ -14,25 +15,26 @@ function accountTitle({ mode, host, networks }: AccountView): string {
   return `${mode.toUpperCase()} ${host}, ${limits}`;
 }
 
-/** Bull Board, which says whose account it is as soon as that is known. */
+/** Bull Board, which says whose account it is as soon as that is known, and shows buttons to admins alone. */
 export function createBoard(queues: ApiQueues['queues'], readAccount: () => AccountView): RequestHandler {
-  const boards = new Map<AccountView['mode'], RequestHandler>();
+  const boards = new Map<string, RequestHandler>();
   return (req, res, next) => {
     const account = readAccount();
-    const board = boards.get(account.mode) ?? boardOf(queues, account);
-    boards.set(account.mode, board);
+    const who: Who = res.locals.who;
+    const isReadOnly = who.role !== 'admin';
+    const name = `${account.mode} ${isReadOnly}`;
+    const board = boards.get(name) ?? boardOf(queues, account, isReadOnly);
+    boards.set(name, board);
     board(req, res, next);
   };
 }
 
 /** Bull Board with every queue of a run's flow: it shows a run as a tree only where it knows all of them. */
-function boardOf(queues: ApiQueues['queues'], account: AccountView): RequestHandler {
+function boardOf(queues: ApiQueues['queues'], account: AccountView, readOnlyMode: boolean): RequestHandler {
   const serverAdapter = new ExpressAdapter();
   serverAdapter.setBasePath(boardPath);
   createBullBoard({
-    queues: queues.map(
-      (queue) => new BullMQAdapter(queue, { readOnlyMode: false, description: accountTitle(account) }),
-    ),
+    queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode, description: accountTitle(account) })),
     serverAdapter,
     options: {
       uiConfig: {

@@ -1,5 +1,5 @@
 import type { Route } from '@broadstreet-sync/contract';
-import { type Answer, commonProblems, type ProblemCode, problem, problems, routes } from '@broadstreet-sync/contract';
+import { type Answer, type ProblemCode, problem, problems, problemsOf, routes } from '@broadstreet-sync/contract';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 
@@ -19,7 +19,7 @@ function describeAnswer({ description, body, mediaType = 'application/json', csv
 }
 
 function describeProblems(codes: readonly ProblemCode[]): ZodOpenApiResponsesObject {
-  const byStatus = Map.groupBy(new Set(codes), (code) => problems[code].status);
+  const byStatus = Map.groupBy(codes, (code) => problems[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, group]) => {
       const description = group.map((code) => `\`${code}\`: ${problems[code].title}.`).join(' ');
@@ -31,13 +31,22 @@ function describeProblems(codes: readonly ProblemCode[]): ZodOpenApiResponsesObj
 function describeRoute(id: string, route: Route) {
   const answers = Object.entries(route.answers).map(([status, answer]) => [status, describeAnswer(answer)]);
   const hasBody = ['post', 'put', 'patch'].includes(route.method);
+  const who =
+    route.role === 'anyone'
+      ? 'Anyone, without a key.'
+      : `Asks for a key of the role ${route.role}, or one that may more.`;
   return {
     operationId: id,
     summary: route.summary,
+    description: who,
+    security: route.role === 'anyone' ? [] : [{ key: [] }, { session: [] }],
     tags: [route.tag],
     requestParams: { path: route.params, query: route.query, header: route.headers },
     ...(hasBody ? { requestBody: { content: { 'application/json': { schema: route.body } } } } : {}),
-    responses: { ...describeProblems([...commonProblems, ...route.problems]), ...Object.fromEntries(answers) },
+    responses: {
+      ...describeProblems(problemsOf(route)),
+      ...Object.fromEntries(answers),
+    },
   };
 }
 
@@ -55,6 +64,12 @@ export function createOpenApi(): Record<string, unknown> {
       description: 'Keeps a MongoDB and a Broadstreet account in step. Unofficial, not affiliated with Broadstreet.',
     },
     paths,
+    components: {
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'A key, as `./sync keys create` prints it.' },
+        session: { type: 'apiKey', in: 'cookie', name: 'broadstreet-sync-4000', description: 'By POST /api/session.' },
+      },
+    },
   });
   return { ...document };
 }

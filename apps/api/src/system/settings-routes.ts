@@ -4,7 +4,7 @@ import { type Binding, bind, reply } from '../http/bind.ts';
 import type { ApiParts } from '../parts.ts';
 import { testConnection } from './test-connection.ts';
 
-interface SettingsParts extends Pick<ApiParts, 'remote' | 'situation' | 'networks' | 'readRate'> {
+interface SettingsParts extends Pick<ApiParts, 'remote' | 'situation' | 'networks' | 'readRate' | 'tokens'> {
   readonly store: Pick<Store, 'presence' | 'production'>;
   readonly readAccount: () => AccountView;
 }
@@ -17,11 +17,11 @@ export function bindSettings(parts: SettingsParts): Binding[] {
   ];
 }
 
-async function readSettings({ store, situation, readRate, readAccount }: SettingsParts): Promise<SettingsView> {
+async function readSettings({ store, situation, readRate, readAccount, tokens }: SettingsParts): Promise<SettingsView> {
   const [workers, { rate, pausedUntil }] = await Promise.all([store.presence.situations(), readRate()]);
   return {
     account: readAccount(),
-    api: { ...situation },
+    api: { ...situation, has_token: tokens.source.now() !== '' },
     workers: workers.map(({ started_at, ...worker }) => ({ ...worker, started_at: started_at.toISOString() })),
     now: { rate, paused_until: pausedUntil?.toISOString() ?? null },
   };

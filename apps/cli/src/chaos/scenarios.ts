@@ -6,6 +6,7 @@ import { emptiedRedis } from './scenarios/emptied-redis.ts';
 import { killedApi } from './scenarios/killed-api.ts';
 import { killedWorkers } from './scenarios/killed-workers.ts';
 import { lateCommits, lostAnswersScenario } from './scenarios/lost-answers.ts';
+import { madeAgain } from './scenarios/made-again.ts';
 import { notSent } from './scenarios/not-sent.ts';
 import { oldRedis } from './scenarios/old-redis.ts';
 import { pausedAfterCheck, pausedBeforeCheck } from './scenarios/paused-worker.ts';
@@ -29,6 +30,7 @@ export const scenarios: readonly Scenario[] = [
   lostAnswersScenario,
   lateCommits,
   veryLateCommits,
+  madeAgain,
   pausedBeforeCheck,
   pausedAfterCheck,
   sameTrigger,

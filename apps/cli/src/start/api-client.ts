@@ -26,6 +26,8 @@ const health = z.object({ workers: z.number().nullable() });
 export interface ApiClient {
   /** Whether the API answers that it is ready, with at least `workers` workers. */
   isReady(workers: number): Promise<boolean>;
+  /** Whether a key is needed, which a start has not. */
+  asksForKeys(): Promise<boolean>;
   /** The latest runs, newest first. */
   runs(): Promise<Run[]>;
   run(id: string): Promise<Run>;
@@ -51,6 +53,7 @@ export function createApiClient(url: string): ApiClient {
         return false;
       }
     },
+    asksForKeys: async () => (await fetch(`${url}/api/status`)).status === 401,
     runs: async () => z.object({ items: z.array(runSchema) }).parse((await ask('/api/runs?limit=100')).body).items,
     run: async (id) => runSchema.parse((await ask(`/api/runs/${id}`)).body),
     async importAll() {

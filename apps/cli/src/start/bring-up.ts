@@ -126,6 +126,7 @@ async function startSimulator(
 
 /** The first start of the demo has something to show; a later one finds it. */
 async function importOnce(api: ApiClient, say: (line: string) => void): Promise<void> {
+  if (await api.asksForKeys()) return say('Access keys are asked for: log in to the dashboard to start an import.');
   if (await isEverImported(api)) return say('The data of an earlier start is there.');
   say('Importing the account …');
   const line = createProgressLine();

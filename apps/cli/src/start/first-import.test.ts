@@ -12,7 +12,13 @@ function runThat(changes: Partial<Run>): Run {
 function apiWith(runs: Run[], states: Run[] = []): ApiClient {
   const rest = [...states];
   const next = async () => rest.shift() ?? runThat({ status: 'failed' });
-  return { isReady: async () => true, runs: async () => runs, importAll: next, run: next };
+  return {
+    isReady: async () => true,
+    asksForKeys: async () => false,
+    runs: async () => runs,
+    importAll: next,
+    run: next,
+  };
 }
 
 describe('isEverImported', () => {

@@ -39,7 +39,7 @@ function writeIfAbsent(file: string): boolean {
   }
 }
 
-/** A process id is given again after a while: only one whose command is `start` counts. */
+/** A process id is given again after a while: only one whose command uses such a folder counts. */
 async function isStart(pid: number): Promise<boolean> {
-  return /\bcli\b.* start\b/.test((await commandLineOf(pid)) ?? '');
+  return /\bcli\b.* (start|keys)\b/.test((await commandLineOf(pid)) ?? '');
 }

@@ -10,11 +10,13 @@ import {
   History,
   House,
   Image,
+  KeyRound,
   LayoutTemplate,
   type LucideIcon,
   Megaphone,
   Network,
   Rows3,
+  ScrollText,
   Settings,
   Store,
 } from 'lucide-react';
@@ -34,6 +36,12 @@ export const kindPlaces: readonly Place[] = levels.flat().map(({ name }) => ({
   title: titleOf(kinds[name]),
   icon: kindIcons[kindNames.indexOf(kindName.parse(name))] ?? CircleDot,
 }));
+
+/** Of admins alone. */
+export const adminPlaces: readonly Place[] = [
+  { path: '/keys', title: 'Keys', icon: KeyRound },
+  { path: '/audit', title: 'Audit trail', icon: ScrollText },
+];
 
 export const mainPlaces: readonly Place[] = [
   { path: '/', title: 'Home', icon: House },

@@ -1,10 +1,14 @@
+import { api } from '@broadstreet-sync/contract';
 import { Link } from '@tanstack/react-router';
-import { ExternalLink } from 'lucide-react';
+import { BookOpen, ExternalLink } from 'lucide-react';
+import { only } from '../api/call.ts';
+import { useMay } from '../queries/access.ts';
 import { useOverview, useStatus } from '../queries/status.ts';
 import { useNetwork } from './network.ts';
-import { kindPlaces, mainPlaces, type Place } from './places.ts';
+import { adminPlaces, kindPlaces, mainPlaces, type Place } from './places.ts';
 import { SyncOperations } from './sync-operations.tsx';
 
+const docsPath = only(api.getDocs).path;
 const linkClass =
   'flex items-center gap-2.5 rounded-md px-2.5 py-1.5 text-ink/90 hover:bg-sunk data-[status=active]:bg-accent-soft data-[status=active]:font-medium data-[status=active]:text-accent';
 
@@ -38,6 +42,8 @@ export function Sidebar({ onGo }: { readonly onGo: () => void }) {
   const { network } = useNetwork();
   const { data: overview } = useOverview(network);
   const { data: status } = useStatus();
+  const isAdmin = useMay('admin');
+  const mayStart = useMay('operator');
   const local = Object.values(overview?.kinds ?? {}).reduce((sum, counts) => sum + counts.local, 0);
   return (
     <div className="flex h-full flex-col gap-4 overflow-y-auto p-3">
@@ -46,7 +52,7 @@ export function Sidebar({ onGo }: { readonly onGo: () => void }) {
       </Link>
       <nav aria-label="Pages">
         <ul className="grid gap-0.5">
-          {mainPlaces.map((place) => (
+          {[...mainPlaces, ...(isAdmin ? adminPlaces : [])].map((place) => (
             <PlaceLink
               key={place.path}
               place={place}
@@ -62,10 +68,13 @@ export function Sidebar({ onGo }: { readonly onGo: () => void }) {
           ))}
         </ul>
       </nav>
-      <SyncOperations onGo={onGo} />
+      {mayStart ? <SyncOperations onGo={onGo} /> : null}
       <div className="mt-auto grid gap-0.5 border-t pt-3">
         <a className={linkClass} href={status?.links.board ?? '/admin/queues'} target="_blank" rel="noreferrer">
           <ExternalLink className="size-4" aria-hidden /> Bull Board (jobs)
+        </a>
+        <a className={linkClass} href={docsPath} target="_blank" rel="noreferrer">
+          <BookOpen className="size-4" aria-hidden /> API
         </a>
       </div>
     </div>

@@ -12,6 +12,7 @@ import { Hint } from '../ui/hint.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { useNetwork } from './network.ts';
 import { chooseTheme, chosenTheme, themes } from './theme.ts';
+import { WhoMenu } from './who-menu.tsx';
 
 interface TopBarProps {
   readonly onMenu: () => void;
@@ -34,6 +35,7 @@ export function TopBar({ onMenu, onPalette }: TopBarProps) {
         <kbd className="hidden rounded border px-1 text-xs md:inline">Ctrl K</kbd>
       </Button>
       <ThemeMenu />
+      <WhoMenu />
     </header>
   );
 }

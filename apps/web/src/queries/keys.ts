@@ -2,8 +2,14 @@ import type { KindName } from '@broadstreet-sync/domain';
 
 /** Every question to the API by the key under which its answer is kept; what begins alike is made stale together. */
 export const keys = {
+  session: ['session'],
+  accessKeys: (query: unknown) => ['access-keys', query],
+  allAccessKeys: ['access-keys'],
+  audit: ['audit'],
   status: ['status'],
   settings: ['settings'],
+  // Stale with the settings that it stands among.
+  token: ['settings', 'token'],
   overview: (network: number | null) => ['overview', network],
   allOverviews: ['overview'],
   entities: ['entities'],

@@ -1,5 +1,5 @@
 import { api } from '@broadstreet-sync/contract';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { askBody, only } from '../api/call.ts';
 import { keys } from './keys.ts';
 
@@ -17,4 +17,18 @@ export function useSettings() {
 /** Tries the connection to Broadstreet. */
 export function useConnectionTest() {
   return useMutation({ mutationFn: () => askBody(only(api.testConnection)) });
+}
+
+/** Where the access token comes from. */
+export function useToken() {
+  return useQuery({ queryKey: keys.token, queryFn: ({ signal }) => askBody(only(api.getToken), { signal }) });
+}
+
+/** Stores another access token. */
+export function useSetToken() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (token: string) => askBody(only(api.setToken), { body: { token } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.settings }),
+  });
 }

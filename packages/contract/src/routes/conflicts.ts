@@ -7,7 +7,6 @@ import { defineRoute, none } from '../route.ts';
 
 const tag = 'Conflicts';
 const maxIds = 10_000;
-const bodyProblems = ['malformed_json', 'body_too_large', 'unsupported_media_type'] as const;
 
 const side = z.enum(['local', 'remote'], { error: 'must be local or remote' });
 const runId = z.string().max(64).optional().meta({ description: 'Those that this run has found.' });
@@ -45,6 +44,7 @@ export const conflictRoutes = {
       ...none,
       method: 'get',
       path: '/api/conflicts',
+      role: 'viewer',
       summary: 'Entities that were edited here and there in the same fields, those that wait the longest first',
       tag,
       query: closedObject({ kind: kindName.optional(), run_id: runId, root: rootParameter, ...pageParameters }),
@@ -58,6 +58,7 @@ export const conflictRoutes = {
       ...none,
       method: 'post',
       path: '/api/conflicts/{id}',
+      role: 'operator',
       summary: 'Decide which side is kept of the fields of an entity, or what they become instead',
       tag,
       params: closedObject({ id: z.string().max(128) }),
@@ -68,7 +69,7 @@ export const conflictRoutes = {
       answers: {
         200: { description: 'What came of it.', body: outcome, headers: { etag: 'Changes with the entity.' } },
       },
-      problems: ['not_found', 'revision_outdated', 'deletion_planned', ...bodyProblems],
+      problems: ['not_found', 'revision_outdated', 'deletion_planned'],
     }),
   ],
   resolveConflicts: [
@@ -76,6 +77,7 @@ export const conflictRoutes = {
       ...none,
       method: 'post',
       path: '/api/conflicts',
+      role: 'operator',
       summary: 'Decide which side is kept of many conflicts, or of all',
       tag,
       body: closedObject({
@@ -102,7 +104,6 @@ export const conflictRoutes = {
           body: z.object({ resolved: z.int().nonnegative(), left: z.int().nonnegative() }),
         },
       },
-      problems: [...bodyProblems],
     }),
   ],
 };

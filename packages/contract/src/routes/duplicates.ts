@@ -27,6 +27,7 @@ export const duplicateRoutes = {
       ...none,
       method: 'get',
       path: '/api/duplicates',
+      role: 'viewer',
       summary: 'Entities of the account that share a name under one parent, by kind, parent and name',
       tag: 'Production entities',
       query: closedObject({

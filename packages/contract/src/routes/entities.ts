@@ -16,7 +16,6 @@ const ifMatch = z.object({
 });
 const cascade = z.enum(['true', 'false'], { error: 'must be true or false' }).optional();
 const etag = { etag: 'Changes with the entity; for `If-Match`.' } as const;
-const bodyProblems = ['malformed_json', 'body_too_large', 'unsupported_media_type'] as const;
 const moved = {
   description: 'It has been exported, and is at home there now.',
   body: idMapEntry,
@@ -35,6 +34,7 @@ function local(kind: KindName, entity: LocalSchema) {
       ...base,
       method: 'get',
       path: `/api/local/${kind}`,
+      role: 'viewer',
       summary: `Local ${kind}`,
       query: localQuery(kinds[kind]),
       answers: { 200: { description: 'A page of them.', body: pageOf(entity) } },
@@ -43,16 +43,17 @@ function local(kind: KindName, entity: LocalSchema) {
       ...base,
       method: 'post',
       path: `/api/local/${kind}`,
+      role: 'operator',
       summary: `Make a local ${singular}`,
       body: input,
       answers: {
         201: { description: 'The entity.', body: entity, headers: { ...etag, location: 'Address of the entity.' } },
       },
-      problems: bodyProblems,
     }),
     get: defineRoute({
       ...one,
       method: 'get',
+      role: 'viewer',
       summary: `A local ${singular}`,
       answers: { 200: { description: 'The entity.', body: entity, headers: etag }, 308: moved },
       problems: ['not_found'],
@@ -60,15 +61,17 @@ function local(kind: KindName, entity: LocalSchema) {
     update: defineRoute({
       ...one,
       method: 'patch',
+      role: 'operator',
       summary: `Change fields of a local ${singular}; null removes one`,
       headers: ifMatch,
       body: input,
       answers: { 200: { description: 'The entity.', body: entity, headers: etag }, 308: moved },
-      problems: ['not_found', 'being_exported', 'revision_outdated', ...bodyProblems],
+      problems: ['not_found', 'being_exported', 'revision_outdated'],
     }),
     remove: defineRoute({
       ...one,
       method: 'delete',
+      role: 'operator',
       summary: `Delete a local ${singular}`,
       headers: ifMatch,
       query: closedObject({
@@ -95,6 +98,7 @@ function production(kind: KindName, draft: LocalSchema) {
       ...base,
       method: 'get',
       path: `/api/${kind}`,
+      role: 'viewer',
       summary: `${kind} that exist remotely, as last read or exported`,
       query: productionQuery(kinds[kind]),
       answers: { 200: { description: 'A page of them.', body: pageOf(both).extend({ freshness }) } },
@@ -102,6 +106,7 @@ function production(kind: KindName, draft: LocalSchema) {
     get: defineRoute({
       ...one,
       method: 'get',
+      role: 'viewer',
       summary: `${a.charAt(0).toUpperCase()}${a.slice(1)} that exists remotely`,
       answers: { 200: { description: 'The entity.', body: entity, headers: etag } },
       problems: ['not_found'],
@@ -110,6 +115,7 @@ function production(kind: KindName, draft: LocalSchema) {
       ...one,
       method: 'get',
       path: `/api/${kind}/{id}/history`,
+      role: 'viewer',
       summary: `Changes that imports and exports made to ${a}, the newest first; of one that is gone too`,
       query: closedObject(pageParameters),
       answers: { 200: { description: 'A page of changes.', body: pageOf(historyEntry) } },
@@ -118,15 +124,17 @@ function production(kind: KindName, draft: LocalSchema) {
     update: defineRoute({
       ...one,
       method: 'patch',
+      role: 'operator',
       summary: `Edit ${a} that exists remotely: it shows at once, and is exported later`,
       headers: ifMatch,
       body: editInput(kinds[kind]),
       answers: { 200: { description: 'The entity.', body: entity, headers: etag } },
-      problems: ['not_found', 'deletion_planned', 'revision_outdated', ...bodyProblems],
+      problems: ['not_found', 'deletion_planned', 'revision_outdated'],
     }),
     remove: defineRoute({
       ...one,
       method: 'delete',
+      role: 'operator',
       summary: `Plan that the next export deletes ${a} in Broadstreet; again is as good as once`,
       headers: ifMatch,
       query: closedObject({ cascade: cascade.meta({ description: 'true: delete what hangs on it too.' }) }),
@@ -137,6 +145,7 @@ function production(kind: KindName, draft: LocalSchema) {
       ...one,
       method: 'post',
       path: `/api/${kind}/{id}/keep`,
+      role: 'operator',
       summary: `Keep ${a} that was to be deleted, with what was to be deleted with it`,
       answers: { 200: { description: 'The entity.', body: entity, headers: etag } },
       problems: ['not_found', 'deletion_planned', 'being_removed'],
@@ -167,6 +176,7 @@ export const entityRoutes = {
       ...none,
       method: 'get',
       path: '/api/id-map/{kind}/{_id}',
+      role: 'viewer',
       summary: 'The remote id of what was local',
       tag: 'Production entities',
       params: closedObject({ kind: kindName, _id: localId }),

@@ -14,6 +14,7 @@ export const freshnessRoutes = {
       ...none,
       method: 'get',
       path: '/api/freshness',
+      role: 'viewer',
       summary: 'When the lists of each kind were last read',
       tag,
       answers: { 200: { description: 'Each kind.', body: z.object({ items: z.array(freshness) }) } },
@@ -24,6 +25,7 @@ export const freshnessRoutes = {
       ...none,
       method: 'get',
       path: '/api/scopes',
+      role: 'viewer',
       summary: 'Every list that was asked for, kind by kind, the longest unread first',
       tag,
       query: closedObject({

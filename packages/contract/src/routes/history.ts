@@ -13,6 +13,7 @@ export const historyRoutes = {
       ...none,
       method: 'get',
       path: '/api/history',
+      role: 'viewer',
       summary: 'Changes of all entities, the newest first; those of an import a moment after it was published',
       tag: 'Production entities',
       query: closedObject({

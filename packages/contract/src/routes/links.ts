@@ -51,6 +51,7 @@ function links(kind: KindName) {
       ...base,
       method: 'get',
       path: `/api/local/${kind}/{_id}/candidates`,
+      role: 'viewer',
       summary: `Remote ${kind} that a local one could be, field by field`,
       answers: { 200: { description: 'The best of them, at most 20.', body: candidates } },
       problems: ['not_found', 'already_linked'],
@@ -59,6 +60,7 @@ function links(kind: KindName) {
       ...base,
       method: 'post',
       path: `/api/local/${kind}/{_id}/link`,
+      role: 'operator',
       summary: `Take a remote ${singular} for a local one, instead of exporting it`,
       headers: z.object({
         'if-match': z.string().optional().meta({ description: 'An `ETag` of the local one: 412 when it is outdated.' }),
@@ -76,15 +78,7 @@ function links(kind: KindName) {
           headers: { etag: 'Changes with the entity.', location: 'Address of the production entity.' },
         },
       },
-      problems: [
-        'not_found',
-        'already_linked',
-        'being_exported',
-        'revision_outdated',
-        'malformed_json',
-        'body_too_large',
-        'unsupported_media_type',
-      ],
+      problems: ['not_found', 'already_linked', 'being_exported', 'revision_outdated'],
     }),
   };
 }

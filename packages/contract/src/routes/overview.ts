@@ -74,6 +74,7 @@ export const overviewRoutes = {
       ...none,
       method: 'get',
       path: '/api/overview',
+      role: 'viewer',
       summary: 'What there is of each kind, what waits to be exported, and how fresh it is',
       tag,
       query: closedObject({
@@ -87,6 +88,7 @@ export const overviewRoutes = {
       ...none,
       method: 'get',
       path: '/api/errors',
+      role: 'viewer',
       summary: 'What went wrong most often, over all runs',
       tag,
       query: closedObject({ from: time.optional().meta({ description: 'Not before this time.' }) }),
@@ -100,6 +102,7 @@ export const overviewRoutes = {
       ...none,
       method: 'get',
       path: '/api/names',
+      role: 'viewer',
       summary: 'Names of entities, remote and local ones; what does not exist is left out',
       tag,
       query: closedObject({ refs: references }),

@@ -11,6 +11,7 @@ export const rateRoutes = {
       ...none,
       method: 'get',
       path: '/api/stats/rate',
+      role: 'viewer',
       summary: 'How fast requests to Broadstreet go: just now, and minute by minute',
       tag: 'Statistics',
       query: closedObject({

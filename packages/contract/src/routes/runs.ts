@@ -39,6 +39,7 @@ export const runRoutes = {
       ...none,
       method: 'get',
       path: '/api/runs',
+      role: 'viewer',
       summary: 'Runs, the newest first',
       tag,
       query: closedObject({
@@ -56,6 +57,7 @@ export const runRoutes = {
     defineRoute({
       ...ofRun,
       path: '/api/runs/{id}',
+      role: 'viewer',
       summary: 'A run as it now is',
       answers: { 200: { description: 'The run.', body: run } },
     }),
@@ -64,6 +66,7 @@ export const runRoutes = {
     defineRoute({
       ...ofRun,
       path: '/api/runs/{id}/events',
+      role: 'viewer',
       summary: 'A run as it moves',
       headers: z.object({ 'last-event-id': z.string().optional() }),
       answers: {
@@ -82,6 +85,7 @@ export const runRoutes = {
       method: 'get',
       tag,
       path: '/api/events',
+      role: 'viewer',
       summary: 'All runs as they move',
       answers: {
         200: {
@@ -96,6 +100,7 @@ export const runRoutes = {
     defineRoute({
       ...ofRun,
       path: '/api/runs/{id}/tasks',
+      role: 'viewer',
       summary: 'Units of remote work, kind by kind in the order in which they were planned',
       query: closedObject({ ...kindFilter, state: z.enum(taskStates).optional(), ...pageParameters }),
       answers: { 200: { description: 'A page of tasks.', body: pageOf(task), csv: Object.keys(task.shape) } },
@@ -105,6 +110,7 @@ export const runRoutes = {
     defineRoute({
       ...ofRun,
       path: '/api/runs/{id}/errors',
+      role: 'viewer',
       summary: 'What failed or was blocked, and why',
       query: closedObject({ ...kindFilter, state: z.enum(['failed', 'blocked']).optional(), ...pageParameters }),
       answers: {
@@ -116,6 +122,7 @@ export const runRoutes = {
     defineRoute({
       ...ofRun,
       path: '/api/runs/{id}/changes',
+      role: 'viewer',
       summary: 'What the run changed in production, or would change',
       query: closedObject({
         ...kindFilter,
@@ -138,6 +145,7 @@ export const runRoutes = {
     defineRoute({
       ...ofRun,
       path: '/api/runs/{id}/held',
+      role: 'viewer',
       summary: 'Lists that an import does not publish until a person confirms them, and why',
       query: closedObject({ ...kindFilter, state: z.enum(holdStates).optional(), ...pageParameters }),
       answers: { 200: { description: 'A page of them.', body: pageOf(hold), csv: Object.keys(hold.shape) } },
@@ -147,6 +155,7 @@ export const runRoutes = {
     defineRoute({
       ...ofRun,
       path: '/api/runs/{id}/results',
+      role: 'viewer',
       summary: 'What became of each entity in an export',
       query: closedObject({ ...kindFilter, ...pageParameters }),
       answers: { 200: { description: 'A page of results.', body: pageOf(result), csv: Object.keys(result.shape) } },
@@ -156,6 +165,7 @@ export const runRoutes = {
     defineRoute({
       ...ofRun,
       path: '/api/runs/{id}/plan',
+      role: 'viewer',
       summary: 'What an export would send, request by request in order, and what can never be undone',
       query: closedObject({
         ...kindFilter,
@@ -171,6 +181,7 @@ export const runRoutes = {
       ...ofRun,
       method: 'post',
       path: '/api/runs/{id}/cancel',
+      role: 'operator',
       summary: 'Stop a run: no new request, writes under way are finished',
       answers: { 202: { description: 'The run, which is stopping or has stopped.', body: run } },
       problems: ['not_found', 'run_ended', 'run_publishing'],
@@ -181,6 +192,7 @@ export const runRoutes = {
       ...ofRun,
       method: 'post',
       path: '/api/runs/{id}/publish',
+      role: 'operator',
       summary: 'Publish what a dry run has found, but for what it holds; again is as good as once',
       query: closedObject({ wait: waitParameter }),
       answers: startedRun,
@@ -192,6 +204,7 @@ export const runRoutes = {
       ...ofRun,
       method: 'post',
       path: '/api/runs/{id}/confirm',
+      role: 'operator',
       summary: 'Publish held lists, all or those that are named, within the same run; again is as good as once',
       query: closedObject({ wait: waitParameter }),
       body: closedObject({
@@ -203,15 +216,7 @@ export const runRoutes = {
           .meta({ description: 'As the list of what is held names them, by kind and key; all when not given.' }),
       }).optional(),
       answers: startedRun,
-      problems: [
-        ...publicationProblems,
-        'nothing_held',
-        'hold_replaced',
-        'run_publishing',
-        'malformed_json',
-        'body_too_large',
-        'unsupported_media_type',
-      ],
+      problems: [...publicationProblems, 'nothing_held', 'hold_replaced', 'run_publishing'],
     }),
   ],
   retryRun: [
@@ -219,6 +224,7 @@ export const runRoutes = {
       ...ofRun,
       method: 'post',
       path: '/api/runs/{id}/retry',
+      role: 'operator',
       summary: 'Start a run of what failed or was blocked; of a run that was stopped by a failure, of all that it left',
       body: retryTrigger,
       query: triggerQuery,
@@ -232,6 +238,7 @@ export const runRoutes = {
       ...ofRun,
       method: 'post',
       path: '/api/runs/{id}/undo',
+      role: 'operator',
       summary:
         'Undo a run: of an export remove what it created, and have it back as local entities; of an import bring production back',
       query: triggerQuery,
@@ -264,6 +271,7 @@ export const runRoutes = {
       ...none,
       method: 'get',
       path: '/api/sync-logs',
+      role: 'viewer',
       summary: 'What each kind of each run came to, the newest first',
       tag,
       query: closedObject({

@@ -7,7 +7,6 @@ import { triggerHeaders, triggerQuery } from '../triggers.ts';
 import { startedRun, triggerProblems } from './sync.ts';
 
 const tag = 'Schedules';
-const bodyProblems = ['malformed_json', 'body_too_large', 'unsupported_media_type'] as const;
 const params = closedObject({ id: z.string().regex(/^[0-9a-f]{24}$/) });
 const one = { ...none, tag, params, path: '/api/schedules/{id}', problems: ['not_found'] } as const;
 const ifMatch = z.object({
@@ -23,6 +22,7 @@ export const scheduleRoutes = {
       ...none,
       method: 'get',
       path: '/api/schedules',
+      role: 'viewer',
       summary: 'Schedules, by name',
       tag,
       query: closedObject({
@@ -37,6 +37,7 @@ export const scheduleRoutes = {
       ...none,
       method: 'post',
       path: '/api/schedules',
+      role: 'operator',
       summary: 'Make a schedule; its first run comes at its next time, and not at once',
       tag,
       body: scheduleInput,
@@ -47,25 +48,28 @@ export const scheduleRoutes = {
           headers: { ...headers, location: 'Address of the schedule.' },
         },
       },
-      problems: bodyProblems,
     }),
   ],
-  getSchedule: [defineRoute({ ...one, method: 'get', summary: 'A schedule, with its next times', answers: shown })],
+  getSchedule: [
+    defineRoute({ ...one, method: 'get', role: 'viewer', summary: 'A schedule, with its next times', answers: shown }),
+  ],
   replaceSchedule: [
     defineRoute({
       ...one,
       method: 'put',
+      role: 'operator',
       summary: 'Take another in the place of a schedule: what is not given is as if it had been made so',
       headers: ifMatch,
       body: scheduleInput,
       answers: shown,
-      problems: ['not_found', 'revision_outdated', ...bodyProblems],
+      problems: ['not_found', 'revision_outdated'],
     }),
   ],
   removeSchedule: [
     defineRoute({
       ...one,
       method: 'delete',
+      role: 'operator',
       summary: 'Delete a schedule; its runs stay, and one that goes on does so',
       headers: ifMatch,
       answers: { 204: { description: 'It is gone.', body: null } },
@@ -77,6 +81,7 @@ export const scheduleRoutes = {
       ...one,
       method: 'post',
       path: '/api/schedules/{id}/pause',
+      role: 'operator',
       summary: 'Have a schedule not run until it is resumed; a run that goes on does so',
       answers: shown,
     }),
@@ -86,6 +91,7 @@ export const scheduleRoutes = {
       ...one,
       method: 'post',
       path: '/api/schedules/{id}/resume',
+      role: 'operator',
       summary: 'Have a schedule run again from its next time on: what it has left out meanwhile was not missed',
       answers: shown,
       problems: ['not_found', 'schedule_ended'],
@@ -96,6 +102,7 @@ export const scheduleRoutes = {
       ...one,
       method: 'post',
       path: '/api/schedules/{id}/run',
+      role: 'operator',
       summary: 'Run now what a schedule runs, also while it is paused; its next times stay',
       query: triggerQuery,
       headers: triggerHeaders,
@@ -108,6 +115,7 @@ export const scheduleRoutes = {
       ...one,
       method: 'get',
       path: '/api/schedules/{id}/ticks',
+      role: 'viewer',
       summary: 'What the ticks of a schedule came to in the last 30 days, the newest first',
       query: closedObject(pageParameters),
       answers: { 200: { description: 'A page of them.', body: pageOf(tick) } },

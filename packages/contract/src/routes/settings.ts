@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { closedObject } from '../closed-object.ts';
 import { defineRoute, none } from '../route.ts';
 import { accountView, errorView } from '../runs.ts';
 import { time } from '../time.ts';
@@ -62,6 +63,16 @@ const connectionTest = z
   .meta({ id: 'ConnectionTest' });
 export type ConnectionTestView = z.output<typeof connectionTest>;
 
+const tokenView = z
+  .object({
+    source: z.enum(['environment', 'stored']).nullable().meta({ description: 'Null: there is none.' }),
+    set_at: time.nullable().meta({ description: 'Of one that is stored.' }),
+    set_by: z.string().nullable(),
+    fixed: z.string().nullable().meta({ description: 'Why it cannot be set by this route; null: it can.' }),
+  })
+  .meta({ id: 'Token' });
+export type TokenView = z.output<typeof tokenView>;
+
 /** What shows how the processes were started, and tries the connection to Broadstreet. */
 export const settingsRoutes = {
   getSettings: [
@@ -69,9 +80,41 @@ export const settingsRoutes = {
       ...none,
       method: 'get',
       path: '/api/settings',
+      role: 'viewer',
       summary: 'How the API and its workers were started; no secret is shown',
       tag,
       answers: { 200: { description: 'The settings.', body: settingsView } },
+    }),
+  ],
+  getToken: [
+    defineRoute({
+      ...none,
+      method: 'get',
+      path: '/api/settings/token',
+      role: 'viewer',
+      summary: 'Where the access token comes from; the token itself is never answered',
+      tag,
+      answers: { 200: { description: 'Where from, and since when.', body: tokenView } },
+    }),
+  ],
+  setToken: [
+    defineRoute({
+      ...none,
+      method: 'put',
+      path: '/api/settings/token',
+      role: 'admin',
+      summary:
+        'Store another access token, encrypted, once Broadstreet has taken it; every process uses it within 20 seconds',
+      tag,
+      body: closedObject({
+        token: z
+          .string()
+          .trim()
+          .max(512)
+          .regex(/^[\x21-\x7e]+$/, 'must be one word of printable characters'),
+      }),
+      answers: { 200: { description: 'Where it comes from now.', body: tokenView } },
+      problems: ['token_fixed', 'token_not_checked', 'other_account'],
     }),
   ],
   testConnection: [
@@ -79,6 +122,7 @@ export const settingsRoutes = {
       ...none,
       method: 'post',
       path: '/api/connection/test',
+      role: 'operator',
       summary: 'Ask Broadstreet for the networks of the account, by one request that changes nothing',
       tag,
       answers: { 200: { description: 'Whether it works, and why not.', body: connectionTest } },

@@ -5,9 +5,6 @@ import { exportTrigger, importTrigger, kindTrigger, triggerHeaders, triggerQuery
 
 const tag = 'Sync';
 export const triggerProblems = [
-  'malformed_json',
-  'body_too_large',
-  'unsupported_media_type',
   'run_in_progress',
   'run_not_ended',
   'plan_outdated',
@@ -39,14 +36,27 @@ export const syncRoutes = {
       ...trigger,
       kind,
       path: `/api/sync/${kind}`,
+      role: 'operator',
       summary: `Import ${kind}, or export those that are local`,
       body: kindTrigger,
     }),
   ),
   syncAll: [
-    defineRoute({ ...trigger, path: '/api/sync/all', summary: 'Import entities of all kinds', body: importTrigger }),
+    defineRoute({
+      ...trigger,
+      path: '/api/sync/all',
+      role: 'operator',
+      summary: 'Import entities of all kinds',
+      body: importTrigger,
+    }),
   ],
   syncLocalAll: [
-    defineRoute({ ...trigger, path: '/api/sync/local-all', summary: 'Export all that is local', body: exportTrigger }),
+    defineRoute({
+      ...trigger,
+      path: '/api/sync/local-all',
+      role: 'operator',
+      summary: 'Export all that is local',
+      body: exportTrigger,
+    }),
   ],
 };

@@ -48,6 +48,8 @@ export const advertisements = defineKind({
   remove: null,
   identity: ['id'],
   unique: ['name'],
+  // Sent as `static`, read as `StaticAdvertisement`.
+  readInOtherWords: ['type'],
   stamp: 'updated_at',
   references: ['advertisers'],
 });

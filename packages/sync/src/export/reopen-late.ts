@@ -2,17 +2,19 @@ import { type EntityKind, normaliseName, ownFields } from '@broadstreet-sync/dom
 import type { IntentDocument, RunDocument, WrittenOff } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { contentHash } from '../row.ts';
+import { freeListedIds } from './listed-ids.ts';
+import { refuseUndecided } from './lookalike.ts';
 import { nameKey, nameScope } from './name-scope.ts';
 import { onlyPlans } from './planning.ts';
 import { type Candidate, isToCreate } from './prepare.ts';
-import { freeRows, pickOwn } from './settle-parent.ts';
+import { fittingRows, freeRows } from './settle-parent.ts';
 import { isAsSent, type KeyedRow, writtenOffOf } from './traces.ts';
 
 /**
  * Looks again for what an earlier request of a candidate may have made after all, instead of making it under another
  * name: nobody has looked for it since it must have come, its draft is as it was sent, and a row bears the name that it
  * was sent under. Where rows have no name, nothing but a look can tell. A run that only plans changes nothing: it shows
- * that it would look.
+ * that it would look. One that was left to a person is refused until they have decided.
  */
 export async function reopenLate(
   context: SyncContext,
@@ -24,7 +26,8 @@ export async function reopenLate(
   for (const candidate of candidates) {
     const late = isToCreate(candidate) ? await findLate(context, run, kind, candidate) : null;
     const reopened = late === null ? null : await reopenIn(context, run, kind, late);
-    settled.push(reopened === null ? candidate : { ...candidate, intent: reopened });
+    if (reopened !== null) settled.push({ ...candidate, intent: reopened });
+    else settled.push(await refuseUndecided(context, run, kind, candidate));
   }
   return settled;
 }
@@ -50,8 +53,8 @@ export async function reopenRefused(
   const asSent = free.filter((row) => isAsSent(kind, intent, row));
   for (const sent of same) {
     const later = asSent.filter(({ key }) => !sent.before_ids.includes(key));
-    const own = await pickOwn(context, kind, { ...intent, ...namedAs(kind, intent, sent) }, later);
-    if (own !== null) return reopen(context, kind, intent, sent);
+    const own = await fittingRows(context, kind, { ...intent, ...namedAs(kind, intent, sent) }, later);
+    if (own.length > 0) return reopen(context, kind, intent, sent);
   }
   return null;
 }
@@ -93,7 +96,7 @@ async function reopenIn(
 }
 
 async function findLate(
-  { store }: SyncContext,
+  context: SyncContext,
   run: RunDocument,
   kind: EntityKind,
   { intent, entity }: Candidate,
@@ -105,22 +108,8 @@ async function findLate(
   const [any] = same;
   if (any !== undefined && !kind.identity.includes('id')) return { intent, sent: any };
   for (const sent of same) {
-    const ids = await listedIds(store, run, kind, intent, sent);
-    const owned = await store.intents.owned(kind.name, ids);
-    if (ids.some((id) => !owned.has(id) && !sent.before_ids.includes(id))) return { intent, sent };
+    const ids = await freeListedIds(context, run, kind, { parents: intent.parents, name: sent.name });
+    if (ids.some((id) => !sent.before_ids.includes(id))) return { intent, sent };
   }
   return null;
-}
-
-async function listedIds(
-  { names }: SyncContext['store'],
-  run: RunDocument,
-  kind: EntityKind,
-  { parents }: IntentDocument,
-  { name }: WrittenOff,
-): Promise<string[]> {
-  if (name === null) return [];
-  const normal = normaliseName(name);
-  const listed = await names.listed(run._id, nameScope(kind, parents));
-  return listed.filter(({ field, value }) => field === kind.unique[0] && value === normal).flatMap(({ ids }) => ids);
 }

@@ -142,6 +142,7 @@ describe('what a cancelled run has left open', () => {
     expect(bed.remote.lists).toHaveLength(1);
     expect(await bed.intent(ids[0] ?? '')).toMatchObject({ state: 'parked', parked_from: 'ambiguous' });
     expect((await bed.local('zones', ids[0] ?? ''))?.sync_errors).toMatchObject([
+      { category: 'internal', message: expect.stringContaining('it was cancelled') },
       { category: 'dependency', run_id: run._id, message: expect.stringContaining('nobody knows what became of it') },
     ]);
   });

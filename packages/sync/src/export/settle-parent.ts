@@ -4,9 +4,10 @@ import type { IntentDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { readList } from '../list-call.ts';
 import { withAncestors } from '../row.ts';
+import { leaveToPerson } from './lookalike.ts';
 import { nameScope } from './name-scope.ts';
 import { lateMsOf, settleMsOf } from './times.ts';
-import { bearsName, firstSentAt, type KeyedRow } from './traces.ts';
+import { bearsName, differsIn, firstSentAt, type KeyedRow } from './traces.ts';
 
 /** What tells a parent, and what it hangs on. */
 export type Place = Pick<IntentDocument, 'parents' | 'ancestors'>;
@@ -104,7 +105,10 @@ export async function settleParent(
   return done !== null;
 }
 
-/** Gives each intent the oldest row that can be its own, or writes off what it sent. */
+/**
+ * Gives each intent the oldest row that can be its own, or writes off what it sent. By its name alone no row is taken:
+ * where none is as it was sent, a person is asked.
+ */
 async function settleAll(
   context: SyncContext,
   kind: EntityKind,
@@ -114,9 +118,14 @@ async function settleAll(
   const { intents } = context.store;
   const free = await freeRows(context, kind, rows);
   for (const intent of open) {
-    const mine = await pickOwn(context, kind, intent, free);
-    if (mine === null) {
+    const [oldest, ...others] = await fittingRows(context, kind, intent, free);
+    if (oldest === undefined) {
       await intents.writeOff(intent._id, intent.fence, lateMsOf(context.limits));
+      continue;
+    }
+    const mine = [oldest, ...others].find((row) => differsIn(kind, intent, row).length === 0);
+    if (mine === undefined) {
+      await leaveToPerson(context, kind, intent, [oldest, ...others]);
       continue;
     }
     if (kind.identity.includes('id')) free.splice(free.indexOf(mine), 1);
@@ -129,27 +138,26 @@ async function settleAll(
 }
 
 /**
- * Rows that nobody has made their own. An id is given once; a kind that is what its parents are may have been here
- * before, and been removed since.
+ * Rows that nobody has made their own, and nobody removes. An id is given once; a kind that is what its parents are may
+ * have been here before, and been removed since.
  */
 export async function freeRows(context: SyncContext, kind: EntityKind, rows: readonly KeyedRow[]): Promise<KeyedRow[]> {
   if (!kind.identity.includes('id')) return [...rows];
-  const owned = await context.store.intents.owned(
-    kind.name,
-    rows.map(({ key }) => key),
-  );
-  return rows.filter(({ key }) => !owned.has(key));
+  const { intents, strays } = context.store;
+  const keys = rows.map(({ key }) => key);
+  const [owned, doomed] = await Promise.all([intents.owned(kind.name, keys), strays.doomed(kind.name, keys)]);
+  return rows.filter(({ key }) => !owned.has(key) && !doomed.has(key));
 }
 
-/** The oldest of the rows that can be what an intent has sent. */
-export async function pickOwn(
+/** The rows that by their names can be what an intent has sent, the oldest first. */
+export function fittingRows(
   context: SyncContext,
   kind: EntityKind,
   intent: IntentDocument,
   free: readonly KeyedRow[],
-): Promise<KeyedRow | null> {
+): Promise<KeyedRow[]> {
   const fitting = free.filter((row) => bearsName(kind, intent, row));
-  return (await unknownBefore(context, kind, intent, fitting))[0] ?? null;
+  return unknownBefore(context, kind, intent, fitting);
 }
 
 /** Without what production had before the first request left: somebody else made that. */

@@ -1,7 +1,9 @@
 import { RemoteError, removeRequest } from '@broadstreet-sync/domain';
 import type { IntentDocument } from '@broadstreet-sync/store';
+import { makerOf, openCreates } from './open-creates.ts';
 import type { Sweep } from './sweep-parent.ts';
-import { isCertain, type KeyedRow, writtenOffOf } from './traces.ts';
+import { lateMsOf } from './times.ts';
+import { isCertain, type KeyedRow, sentAs } from './traces.ts';
 import { whyKept } from './why-kept.ts';
 
 /** A look that comes so long after it was due proves nothing. */
@@ -19,43 +21,75 @@ export interface FoundRow {
   readonly why: string | null;
 }
 
+/** Rows beside the one that counts. */
+interface Beside {
+  readonly strays: readonly KeyedRow[];
+  /** What a parked create may have made: nothing is done about it. */
+  readonly disputed: readonly KeyedRow[];
+}
+
 /**
  * Removes the rows that an intent has left beside its own, or notes why not. Each is noted before anything is done about
  * it.
  *
+ * @param before the intent as it was before its parent was listed: a row that was noted since may not be in that list
  * @returns what is not reported yet of all that was ever found
  */
-export async function settleStrays(sweep: Sweep, id: string, strays: readonly KeyedRow[]): Promise<FoundRow[]> {
-  const { context, kind, runId } = sweep;
-  for (const { key, row } of strays) {
+export async function settleStrays(
+  sweep: Sweep,
+  before: IntentDocument,
+  { strays, disputed }: Beside,
+): Promise<FoundRow[]> {
+  const { context, runId } = sweep;
+  const { _id: id } = before;
+  const all = [...strays, ...disputed];
+  for (const { key, row } of all) {
     const name = typeof row.name === 'string' ? row.name : null;
     await context.store.strays.note(id, { key, name, run_id: runId, is_certain: false });
   }
   const intent = await context.store.intents.get(id);
   if (intent === null) return [];
-  await settleGone(sweep, intent, strays);
+  await settleGone(sweep, { ...intent, strays: before.strays ?? [] }, all);
+  for (const { key } of disputed) await context.store.strays.settle(id, key, 'left', whyDisputed);
   const uncertain = strays.filter(({ key }) => !isCertain(intent, key));
-  const doubt = uncertain.length === 0 ? null : await whyDoubtful(sweep, intent, uncertain.length);
+  const now = await context.store.now();
   for (const stray of strays) {
-    const isDoubtful = doubt !== null && uncertain.includes(stray);
-    const why = isDoubtful ? doubt : await whyKept(context, kind, intent, stray, sweep.call);
-    if (await isOwnSince(sweep, intent, stray)) await context.store.strays.settle(id, stray.key, 'own');
-    else if (why === null) await remove(sweep, intent, stray);
-    else await context.store.strays.settle(id, stray.key, 'left', why);
+    const doubt = uncertain.includes(stray) ? whyDoubtful(sweep, intent, { stray, uncertain, now }) : null;
+    const why = doubt ?? (await whyKept(context, sweep.kind, intent, stray, sweep.call));
+    if (why === null) await removeStray(sweep, intent, stray);
+    else await leave(sweep, intent, stray, why);
   }
   return toReport(await context.store.intents.get(id));
 }
 
+const whyDisputed = 'another local entity may have become it, and nobody knows what became of that one';
+
 /** Paused meanwhile, and overtaken: what another has made the intent's own since is no stray. */
-async function isOwnSince({ context }: Sweep, before: IntentDocument, { key }: KeyedRow): Promise<boolean> {
-  if (before.remote_id === key) return false;
-  return (await context.store.intents.get(before._id))?.remote_id === key;
+async function leave({ context }: Sweep, before: IntentDocument, { key }: KeyedRow, why: string): Promise<void> {
+  const now = await context.store.intents.get(before._id);
+  const isOwnSince = before.remote_id !== key && now?.remote_id === key;
+  await context.store.strays.settle(before._id, key, isOwnSince ? 'own' : 'left', isOwnSince ? null : why);
 }
 
-/** Why rows that were found by their name may be somebody else's; null where they are taken for ours. */
-async function whyDoubtful({ context }: Sweep, intent: IntentDocument, count: number): Promise<string | null> {
-  if (count > writtenOffOf(intent).length) return 'more rows of its name have come than were sent from here';
-  const lateMs = (await context.store.now()).getTime() - (intent.sweep_after?.getTime() ?? 0);
+interface FoundByName {
+  readonly stray: KeyedRow;
+  /** All that were found by their names, this one among them. */
+  readonly uncertain: readonly KeyedRow[];
+  readonly now: Date;
+}
+
+/** Why a row that was found by its name may be somebody else's; null where it is taken for ours. */
+function whyDoubtful(
+  { context, kind }: Sweep,
+  intent: IntentDocument,
+  { stray, uncertain, now }: FoundByName,
+): string | null {
+  const sent = sentAs(kind, intent, stray);
+  const alike = uncertain.filter((row) => sentAs(kind, intent, row).some((one) => sent.includes(one)));
+  if (alike.length > sent.length) return 'more rows of its name have come than were sent from here';
+  // Not by when the look was due: one that was put off proves no more than one that nobody had.
+  const lastSent = Math.max(0, ...sent.map(({ sent_at }) => sent_at.getTime()));
+  const lateMs = now.getTime() - lastSent - lateMsOf(context.limits);
   return lateMs > tardyMs ? 'nobody looked for it in time, and somebody else may have made it since' : null;
 }
 
@@ -67,6 +101,23 @@ async function settleGone(sweep: Sweep, intent: IntentDocument, there: readonly 
     if (key === intent.remote_id) await sweep.context.store.strays.settle(intent._id, key, 'own');
     else await noteRemoved(sweep, intent, key);
   }
+}
+
+/**
+ * Removes a stray from the account. It is claimed first, and only then asked whose it is: whoever takes it for theirs is
+ * seen here, or sees the claim.
+ */
+async function removeStray(sweep: Sweep, intent: IntentDocument, stray: KeyedRow): Promise<void> {
+  const { context, kind, runId } = sweep;
+  const { key } = stray;
+  const isClaimed = await context.store.claimStray({ localId: intent._id, kind: kind.name, key, runId });
+  if (!isClaimed) return leave(sweep, intent, stray, 'something was made of it here in this moment');
+  const open = await openCreates(context, kind, intent);
+  const owned = await context.store.intents.owned(kind.name, [key]);
+  if (owned.has(key) || makerOf(kind, open, stray) !== undefined) {
+    return leave(sweep, intent, stray, 'another local entity became it, or may have');
+  }
+  await remove(sweep, intent, stray);
 }
 
 async function remove(sweep: Sweep, intent: IntentDocument, { key, row }: KeyedRow): Promise<void> {

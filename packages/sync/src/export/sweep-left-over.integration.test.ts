@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncContext } from '../context.ts';
 import { finishRun } from '../finish-run.ts';
 import { loseRequest, remoteError } from '../testing/memory-remote.ts';
-import { atOnce, sweepAndFinish, sweepsOf } from '../testing/sweeping.ts';
+import { atOnce, cancelRun, sweepAndFinish, sweepsOf, writtenOffZone } from '../testing/sweeping.ts';
 import { openZoneBed, type ZoneBed, zones } from '../testing/zone-bed.ts';
 import { settleLeftOver } from './settle-left-over.ts';
 import { sweepLeftOver } from './sweep-left-over.ts';
@@ -21,23 +21,8 @@ afterEach(() => bed.close());
 const comeLate = (id = 9000) => bed.remote.add('/zones', { network_id: 1 }, { id, name: 'Top' });
 const ids = () => bed.remote.rows('/zones').map(({ id }) => id);
 
-async function cancel(run: RunDocument): Promise<void> {
-  await bed.store.runs.requestStop(run._id, 'cancelled', null);
-  await finishRun(hasty, run._id);
-}
-
-/** A zone whose run is cancelled while nobody knows what became of its request; looked for in vain since. */
-async function writtenOff(): Promise<{ run: RunDocument; id: string }> {
-  const id = await bed.addZone();
-  const run = await bed.begin(zones);
-  await bed.plan(run, 'zones');
-  bed.remote.faults.push(loseRequest);
-  await bed.step(run, 'zones', id, bed.within({ settleMs: 3_600_000 }));
-  await cancel(run);
-  await settleLeftOver(hasty, signal);
-  expect(await bed.intent(id)).toMatchObject({ state: 'planned', written_off: [{ name: 'Top' }] });
-  return { run, id };
-}
+const cancel = (run: RunDocument) => cancelRun(hasty, run);
+const writtenOff = () => writtenOffZone(bed, hasty);
 
 /** A whole export of one zone that had to be sent twice. */
 async function sentTwice(): Promise<{ run: RunDocument; id: string; own: number }> {
@@ -132,6 +117,33 @@ describe('what comes late when its run is over', () => {
     ]);
   });
 
+  it('makes a run that had succeeded partial where it cannot be removed, and its SyncLog says so', async () => {
+    const { run, id } = await sentTwice();
+    await sweepAndFinish(bed, run, hasty);
+    const [before] = (await bed.store.logs.list({ run_id: run._id }, 0, 10)).items;
+    expect(before).toMatchObject({ success: true, errors: 0 });
+    comeLate();
+    await bed.store.strays.note(id, { key: '9000', name: 'Top', run_id: run._id, is_certain: true });
+
+    await sweepLeftOver(bed.within({ ...atOnce, readOnly: true }), signal);
+    await sweepLeftOver(bed.within({ ...atOnce, readOnly: true }), signal);
+
+    expect(await bed.store.runs.get(run._id)).toMatchObject({ status: 'partial' });
+    const [after] = (await bed.store.logs.list({ run_id: run._id }, 0, 10)).items;
+    expect(after).toMatchObject({ success: false, errors: 1, duration: before?.duration });
+  });
+
+  it('leaves a run that has succeeded so where it is removed', async () => {
+    const { run, id } = await sentTwice();
+    await sweepAndFinish(bed, run, hasty);
+    comeLate();
+    await bed.store.strays.note(id, { key: '9000', name: 'Top', run_id: run._id, is_certain: true });
+
+    await sweepLeftOver(hasty, signal);
+
+    expect(await bed.store.runs.get(run._id)).toMatchObject({ status: 'succeeded' });
+  });
+
   it('is not said twice where the run has said it and died before it had forgotten it', async () => {
     const { run } = await sentTwice();
     comeLate();
@@ -189,13 +201,14 @@ describe('what comes late when its run is over', () => {
 });
 
 describe('a look that comes long after it was due', () => {
+  const whenItIsLate = (): SyncContext => bed.within({ timeoutMs: 0, settleMs: -400_000 });
+
   it('reports what it finds by its name alone: somebody else may have made that', async () => {
-    const { run, id } = await sentTwice();
+    const { run } = await sentTwice();
     await cancel(run);
     comeLate();
-    await bed.store.strays.postpone(id, -700_000);
 
-    await sweepLeftOver(hasty, signal);
+    await sweepLeftOver(whenItIsLate(), signal);
 
     expect(bed.remote.changes).toEqual([]);
     expect(await sweepsOf(bed, run)).toMatchObject([

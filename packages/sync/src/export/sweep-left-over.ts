@@ -1,6 +1,7 @@
-import { actions, kinds, SyncError } from '@broadstreet-sync/domain';
+import { actions, hasEnded, kindNames, kinds, SyncError } from '@broadstreet-sync/domain';
 import type { IntentDocument, PlannedTask } from '@broadstreet-sync/store';
 import { createMeter, type SyncContext } from '../context.ts';
+import { sumTasks, syncLogs } from '../sum-tasks.ts';
 import { isAllowed, looseOf, openExports } from './in-hand.ts';
 import { lineageKey } from './name-scope.ts';
 import { isForLater } from './park.ts';
@@ -51,7 +52,10 @@ async function sweepGroup(
   }
 }
 
-/** Adds what a run has not said itself, before it died of something else. */
+/**
+ * Adds what a run has not said itself, before it died of something else. One that had succeeded has not where something is
+ * left; its SyncLog says so too.
+ */
 async function report(context: SyncContext, intent: IntentDocument, found: readonly FoundRow[]): Promise<void> {
   const { tasks } = context.store;
   const subject = lineageKey(kinds[intent.kind], intent.parents);
@@ -62,6 +66,19 @@ async function report(context: SyncContext, intent: IntentDocument, found: reado
     if (!known.includes(row.key)) news.push(reportOf(intent, row));
   }
   await tasks.plan(news);
+  const left = found.filter(({ why }) => why !== null).map(({ runId }) => runId);
+  for (const runId of new Set(left)) await reportLacking(context, runId);
+}
+
+async function reportLacking(context: SyncContext, runId: string): Promise<void> {
+  const { logs, runs } = context.store;
+  const run = await runs.foundLacking(runId);
+  if (run === null || !hasEnded(run.status)) return;
+  const { items } = await logs.list({ run_id: runId }, 0, kindNames.length);
+  const durations = new Map(items.map((log) => [log.entity_type, log.duration]));
+  const records = syncLogs(run, run.status, await sumTasks(context, run));
+  // How long the run took is no matter of when this was found.
+  await logs.write(records.map((log) => ({ ...log, duration: durations.get(log.entity_type) ?? log.duration })));
 }
 
 /** A task that has ended: it says in the run what has come of it since. Reported again it is the same. */

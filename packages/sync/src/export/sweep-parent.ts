@@ -3,11 +3,13 @@ import { type EntityKind, ownFields, RemoteError } from '@broadstreet-sync/domai
 import type { IntentDocument } from '@broadstreet-sync/store';
 import { createMeter, type SyncContext } from '../context.ts';
 import { contentHash } from '../row.ts';
+import { makerOf, openCreates } from './open-creates.ts';
 import { promoteCreated } from './promote-intent.ts';
 import { reopen } from './reopen-late.ts';
 import { freeRows, listedScope, type Place, readSiblings, unknownBefore, withParent } from './settle-parent.ts';
 import { type FoundRow, settleStrays } from './settle-strays.ts';
-import { bearsName, isAsSent, isCertain, type KeyedRow, tracesOf, writtenOffOf } from './traces.ts';
+import { settleMsOf } from './times.ts';
+import { bearsName, isAsSent, isCertain, isDoomed, type KeyedRow, tracesOf, writtenOffOf } from './traces.ts';
 
 export interface SweepFindings {
   readonly found: readonly FoundRow[];
@@ -28,7 +30,8 @@ export interface Sweep {
 
 /**
  * Looks at a parent once more for what requests have left in it that were written off, or that an overtaken process sent:
- * of each create one row counts, the others are strays. A stray is removed where the API can and nothing refers to it.
+ * of each create one row counts, the others are strays. A stray is removed where the API can and nothing refers to it. What
+ * a create whose outcome is open may have made is neither: that is looked at again when it is known.
  * Done again, after a crash at any point, it comes to the same.
  *
  * @returns null while another process is at the parent
@@ -41,23 +44,35 @@ export async function sweepParent(sweep: Sweep, place: Place): Promise<SweepFind
   const done = await withParent(context, kind, held, async () => {
     const due = await strays.dueWithin(kind.name, listedScope(kind, place));
     const rows = due.length === 0 ? [] : await readOrGone(sweep, place);
-    if (rows === null) return { found: [], adopted: [], due };
+    if (rows === null) return { found: [], adopted: [], looked: due };
+    const open = await openCreates(context, kind, place);
     let pool = await freeRows(context, kind, rows);
     const found: FoundRow[] = [];
     const adopted: string[] = [];
+    const looked: IntentDocument[] = [];
     for (const intent of due) {
+      const begun = rows.filter(({ key }) => isDoomed(intent, key));
       const traces = await tracesIn(sweep, intent, pool);
+      const makers = traces.map((row) => makerOf(kind, open, row));
+      // What may be another's is left alone until that is known; of a parked one only a person finds out.
+      if (makers.some((maker) => maker !== undefined && maker.state !== 'parked')) {
+        await strays.postpone(intent._id, settleMsOf(context.limits));
+        continue;
+      }
+      const disputed = traces.filter((_, at) => makers[at] !== undefined);
+      const clear = traces.filter((row) => !disputed.includes(row));
       pool = pool.filter((row) => !traces.includes(row));
-      const beside = await settleOwn(sweep, intent, traces);
+      const beside = await settleOwn(sweep, intent, clear);
       if (beside.adopted !== null) adopted.push(beside.adopted);
-      found.push(...(await settleStrays(sweep, intent._id, beside.strays)));
+      found.push(...(await settleStrays(sweep, intent, { strays: [...begun, ...beside.strays], disputed })));
+      looked.push(intent);
     }
-    return { found, adopted, due };
+    return { found, adopted, looked };
   });
   if (done === null) return null;
-  const { found, adopted, due } = done.did;
+  const { found, adopted, looked } = done.did;
   const close = async (): Promise<void> => {
-    for (const { _id, sweep_after } of due) await strays.swept(_id, sweep_after ?? null);
+    for (const intent of looked) await strays.swept(intent);
   };
   return { found, adopted, close };
 }

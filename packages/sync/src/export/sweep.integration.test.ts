@@ -1,4 +1,4 @@
-import type { EntityFields, KindName } from '@broadstreet-sync/domain';
+import { type EntityFields, type KindName, kinds } from '@broadstreet-sync/domain';
 import type { RunDocument, TaskDocument } from '@broadstreet-sync/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncContext } from '../context.ts';
@@ -159,6 +159,22 @@ describe('what was carried out late, after it had been sent again', () => {
     expect(await sweep(run)).toMatchObject(left('1 of the placements in Broadstreet hang on it'));
 
     expect(ids('/campaigns')).toContain(9000);
+  });
+
+  it('is left where it is linked to another draft while its removal is prepared', async () => {
+    const { run } = await lateAfter(campaign);
+    await bed.importKinds('campaigns');
+    const other = await bed.add('campaigns', { name: 'Camp', start_date: '2026-01-01', advertiser_id: 2 });
+    const linking = { kind: kinds.campaigns, localId: other, key: '9000', runId: null, keepLocal: false };
+    bed.remote.beforeList = async (asked) => {
+      if (asked.startsWith('/placements')) await bed.store.link(linking);
+    };
+
+    expect(await sweep(run)).toMatchObject(left('something was made of it here'));
+
+    expect(ids('/campaigns')).toContain(9000);
+    expect((await bed.production('campaigns')).map(({ _id }) => _id)).toContain('9000');
+    expect((await bed.store.locals.mapped('campaigns', [other])).get(other)).toMatchObject({ remote_id: '9000' });
   });
 
   it('is left where something refers to it here', async () => {

@@ -36,11 +36,17 @@ export function firstSentAt(intent: IntentDocument): Date {
   return new Date(Math.min(...times.map((time) => time.getTime())));
 }
 
+/** Requests of an intent that left no answer, by which a row may have come: those sent under the name that it bears. */
+export function sentAs(kind: EntityKind, intent: IntentDocument, row: KeyedRow): WrittenOff[] {
+  const { parents } = intent;
+  return writtenOffOf(intent).filter(({ name, before_ids }) =>
+    bearsName(kind, { parents, sent_name: name, before_ids }, row),
+  );
+}
+
 /** Rows that an intent may have left: those that a sender knows, and those that bear a name under which it was sent in vain. */
 export function tracesOf(kind: EntityKind, intent: IntentDocument, rows: readonly KeyedRow[]): KeyedRow[] {
-  const { parents } = intent;
-  const sent = writtenOffOf(intent).map(({ name, before_ids }) => ({ parents, sent_name: name, before_ids }));
-  return rows.filter((row) => isCertain(intent, row.key) || sent.some((one) => bearsName(kind, one, row)));
+  return rows.filter((row) => isCertain(intent, row.key) || sentAs(kind, intent, row).length > 0);
 }
 
 /** Says whether the sender of a row knows that it is this intent's. */
@@ -48,9 +54,37 @@ export function isCertain({ strays = [] }: IntentDocument, key: string): boolean
   return strays.some((stray) => stray.key === key && stray.is_certain);
 }
 
+/** Says whether a sweep has begun to remove a row that this intent has left. */
+export function isDoomed({ strays = [] }: IntentDocument, key: string): boolean {
+  return strays.some((stray) => stray.key === key && stray.state === 'removing');
+}
+
+/**
+ * Fields that a row shows otherwise than an intent has sent them, its name apart. What it does not show says nothing, nor
+ * does what an API may make of a value: another case, a slash at its end. A kind that is its parents has none.
+ */
+export function differsIn(kind: EntityKind, { payload }: Pick<IntentDocument, 'payload'>, { row }: KeyedRow): string[] {
+  if (!kind.identity.includes('id')) return [];
+  const shown = telling(kind, payload).filter((field) => row[field] !== undefined);
+  return shown.filter((field) => !readsAlike(kind, field, payload[field], row[field]));
+}
+
+/** Fields of what was sent, beside its name, that lists show in the same words. */
+function telling(kind: EntityKind, payload: EntityFields): string[] {
+  const [nameField] = kind.unique;
+  const others = [nameField, ...(kind.readInOtherWords ?? [])];
+  return Object.keys(payload).filter((field) => !others.includes(field) && isVerifiable(kind, field));
+}
+
+function readsAlike(kind: EntityKind, field: string, one: unknown, other: unknown): boolean {
+  return readsSame(kind, field, one, other) || (typeof one === 'string' && plain(one) === plain(other));
+}
+
+function plain(value: unknown): unknown {
+  return typeof value === 'string' ? normaliseName(value).replace(/\/+$/, '') : value;
+}
+
 /** Says whether a row is as an intent has sent it, as far as lists show; its name is another matter. */
 export function isAsSent(kind: EntityKind, { payload }: IntentDocument, { row }: KeyedRow): boolean {
-  const [nameField] = kind.unique;
-  const shown = Object.keys(payload).filter((field) => field !== nameField && isVerifiable(kind, field));
-  return shown.every((field) => readsSame(kind, field, payload[field], row[field]));
+  return telling(kind, payload).every((field) => readsSame(kind, field, payload[field], row[field]));
 }

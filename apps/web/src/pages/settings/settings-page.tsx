@@ -7,6 +7,7 @@ import { Card, CardHead } from '../../ui/card.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Failure, Waiting } from '../../ui/states.tsx';
 import { Time } from '../../ui/times.tsx';
+import { TokenSetting } from './token-setting.tsx';
 import { WorkersCard } from './workers-card.tsx';
 
 /** Where the API and its workers stand. They are set where they are started, and shown here. */
@@ -65,7 +66,7 @@ function AccountCard({ settings: { account, api } }: { readonly settings: Settin
           {api.base_url}
         </Setting>
         <Setting title="Access token" variable="BROADSTREET_ACCESS_TOKEN">
-          {api.has_token ? 'set; it is shown nowhere' : 'not set here: the workers need it'}
+          <TokenSetting hasToken={api.has_token} />
         </Setting>
         <Setting title="Networks" variable="BROADSTREET_NETWORKS">
           {account.networks === null ? 'all' : account.networks.join(', ')}
