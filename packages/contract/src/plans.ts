@@ -72,7 +72,9 @@ export const planItem = z
       .meta({ description: 'Fields that name a remote entity which no import has shown.' }),
     renamed: z
       .object({
-        by: z.enum(['remote', 'local', 'run']).meta({ description: 'Who has the name that it wished for.' }),
+        by: z.enum(['remote', 'edit', 'local', 'run']).meta({
+          description: 'Who has the name that it wished for; `edit`: an entity in Broadstreet that is renamed to it.',
+        }),
         remote_ids: z.array(remoteId),
         local_id: z.string().nullable(),
       })

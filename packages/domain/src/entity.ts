@@ -104,6 +104,11 @@ export function ownFields(kind: EntityKind, entity: EntityFields): EntityFields 
   return Object.fromEntries(names.filter((name) => name in entity).map((name) => [name, entity[name]]));
 }
 
+/** The named fields of an entity. */
+export function valuesOf(entity: EntityFields, fields: readonly string[]): EntityFields {
+  return Object.fromEntries(fields.map((field) => [field, entity[field]]));
+}
+
 /** Fields whose values are not the same in both. */
 export function changedFields(before: EntityFields, after: EntityFields): string[] {
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];

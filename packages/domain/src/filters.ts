@@ -57,20 +57,37 @@ export function filterProblems(names: readonly KindName[], given: Readonly<Recor
 }
 
 /**
- * Says whether a local entity is among those that the filters leave. Pure.
+ * Says whether an entity, local or not, is among those that the filters leave. Pure.
  *
- * @param entity its `_id` and its name
+ * @param entity its `_id` or remote id, and its name
  * @param ancestors all that it hangs on, in the same form as the filters' references
  */
 export function fitsFilters(
   kind: EntityKind,
-  entity: { readonly id: string; readonly name: unknown },
+  entity: { readonly id: EntityReference; readonly name: unknown },
   ancestors: References,
   { references, name }: Filters,
 ): boolean {
   const all: References = { ...ancestors, [parentField(kind.name)]: entity.id };
   if (name !== null && (typeof entity.name !== 'string' || normaliseName(entity.name) !== name)) return false;
   return Object.entries(references).every(([field, reference]) => all[field] === reference);
+}
+
+/**
+ * Keys of the entities of production that an export is limited to. A limit names local entities and those of production
+ * alike. Pure.
+ *
+ * @returns null for all of the kind, as far as they fit the filters
+ */
+export function chosenKeys(
+  choice: {
+    readonly kinds: readonly KindName[];
+    readonly only: Readonly<Partial<Record<KindName, readonly string[]>>> | null;
+  },
+  kind: KindName,
+): string[] | null {
+  if (choice.only !== null) return (choice.only[kind] ?? []).filter((id) => !localIdPattern.test(id));
+  return choice.kinds.includes(kind) ? null : [];
 }
 
 /** Says whether a value of a parent field is the `_id` of a local entity. */

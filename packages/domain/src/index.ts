@@ -15,6 +15,7 @@ export * from './levels.ts';
 export * from './names.ts';
 export * from './payload.ts';
 export * from './plan.ts';
+export * from './plan-changes.ts';
 export * from './registry.ts';
 export * from './remote.ts';
 export * from './removals.ts';

@@ -31,9 +31,12 @@ export interface AwaitedParent {
   readonly name: string | null;
 }
 
-/** Who has a name that an entity wished for: one or more rows in Broadstreet, a local entity, or one of another run. */
+/**
+ * Who has a name that an entity wished for: one or more rows in Broadstreet, one that is given it by an edit, a local
+ * entity, or one of another run.
+ */
 export type NameHolder =
-  | { readonly by: 'remote'; readonly remote_ids: readonly string[] }
+  | { readonly by: 'remote' | 'edit'; readonly remote_ids: readonly string[] }
   | { readonly by: 'local' | 'run'; readonly local_id: string };
 
 /** A remote entity that a local one could be linked to. */

@@ -7,8 +7,12 @@ import {
   ownFields,
   type PlanChange,
   parentField,
+  valuesOf,
+  type WriteDecision,
+  writeChanges,
 } from '@broadstreet-sync/domain';
-import type { IdMapDocument, LocalDocument, PlanItemDocument, RunDocument } from './documents.ts';
+import type { IdMapDocument, LocalDocument, PlanItemDocument, ProductionDocument, RunDocument } from './documents.ts';
+import type { Existing } from './existing.ts';
 import type { Locals } from './locals.ts';
 import type { Plans } from './plans.ts';
 import type { Production } from './production.ts';
@@ -19,6 +23,7 @@ interface CheckParts {
   readonly locals: Locals;
   readonly production: Production;
   readonly selection: Selection;
+  readonly existing: Existing;
 }
 
 /** What is known by now of the entities that some entries are about. */
@@ -33,7 +38,7 @@ const chunkSize = 500;
 
 /**
  * What has changed here since a dry run planned an export: drafts that were edited, deleted, exported or added, parents
- * that are gone. Asks Broadstreet nothing: whether names are still free is for the run to find out.
+ * that are gone, edits and wishes to delete of entities that exist. Asks Broadstreet nothing: whether names are still free is for the run to find out.
  *
  * @param most stops when so many changes are found
  */
@@ -46,7 +51,7 @@ export async function changesSince(parts: CheckParts, plan: RunDocument, most: n
       changes.push(...(await changesOf(parts, name, chunk)));
       if (changes.length >= most) return changes.slice(0, most);
     }
-    changes.push(...(await added(parts, plan, name, planned)));
+    changes.push(...(await added(parts, plan, name, planned)), ...(await changedWrites(parts, plan, name)));
     if (changes.length >= most) return changes.slice(0, most);
   }
   return changes;
@@ -118,8 +123,33 @@ async function added(
   for await (const { _id, name } of locals.inOrder(kind, chosen?.filter((id) => !planned.has(id)) ?? null)) {
     const subject = _id.toHexString();
     if (planned.has(subject)) continue;
-    const title = typeof name === 'string' ? name.trim() : null;
-    fresh.push({ kind, subject, name: title, change: 'added', detail: 'was added here' });
+    fresh.push({ kind, subject, name: titleOf(name), change: 'added', detail: 'was added here' });
   }
   return fresh;
+}
+
+function titleOf(name: unknown): string | null {
+  return typeof name === 'string' ? name.trim() : null;
+}
+
+/** What of entities that exist is to be sent by now, beside what was planned. */
+async function changedWrites(
+  { plans, existing }: CheckParts,
+  plan: RunDocument,
+  kind: KindName,
+): Promise<PlanChange[]> {
+  const planned = await plans.writes(plan._id, kind);
+  const [edited, unwanted] = await Promise.all([existing.edited(plan, kind), existing.unwanted(plan, kind)]);
+  const of = ({ _id, name }: ProductionDocument) => ({ kind, subject: _id, name: titleOf(name) });
+  const now: WriteDecision[] = [
+    ...edited.map((entity) => ({
+      ...of(entity),
+      action: 'update' as const,
+      draft: valuesOf(entity, entity.sync.edited),
+    })),
+    ...unwanted
+      .filter(({ sync }) => sync.deletion?.undo === undefined)
+      .map((entity) => ({ ...of(entity), action: 'remove' as const, draft: null })),
+  ];
+  return writeChanges(planned, now);
 }

@@ -14,7 +14,8 @@ const inOrder = { level: 1, kind: 1, order: 1, _id: 1 } as const;
 /** What becomes of a local entity; of each there is one. */
 const ofEntities: readonly PlanAction[] = ['create', 'link'];
 /** What is written; lists that are read before decide nothing. */
-const decisions: readonly PlanAction[] = [...ofEntities, 'update', 'remove'];
+const ofExisting: readonly PlanAction[] = ['update', 'remove'];
+const decisions: readonly PlanAction[] = [...ofEntities, ...ofExisting];
 
 function itemId(runId: string, { kind, action, subject }: PlanSubject): string {
   return [runId, kind, ofEntities.includes(action) ? 'entity' : action, subject].join('-');
@@ -57,6 +58,11 @@ export function createPlans({ planItems }: Collections) {
     decided(runId: string, kind: KindName, subjects: readonly string[]): Promise<PlanItemDocument[]> {
       const filter = { run_id: runId, kind, subject: { $in: [...subjects] }, action: { $in: [...decisions] } };
       return planItems.find(filter).toArray();
+    },
+
+    /** What is planned for entities of a kind that exist. */
+    writes(runId: string, kind: KindName): Promise<PlanItemDocument[]> {
+      return planItems.find({ run_id: runId, kind, action: { $in: [...ofExisting] } }).toArray();
     },
 
     /** `_id`s of the local entities of a kind that a plan is about, or keys of those that it updates or removes. */

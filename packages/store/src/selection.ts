@@ -34,7 +34,7 @@ const isLocalId = (id: string): boolean => localIdPattern.test(id);
 /** Which local entities an export is about. */
 export function createSelection({ local, idMap }: Collections, locals: Locals, lineages: Lineages) {
   /** Filters in the form that what they name has by now: the remote id of what has been exported since. */
-  async function currentFilters(choice: Choice): Promise<Filters> {
+  async function filtersOf(choice: Choice): Promise<Filters> {
     const filters = readFilters(choice.filters);
     const references: References = Object.fromEntries(
       await Promise.all(
@@ -52,7 +52,7 @@ export function createSelection({ local, idMap }: Collections, locals: Locals, l
   async function* chosen(choice: Choice, name: KindName): AsyncIterable<LocalDocument> {
     // A limit names entities of production too, whose edits are exported.
     if (choice.only !== null) yield* locals.inOrder(name, (choice.only[name] ?? []).filter(isLocalId));
-    else if (choice.kinds.includes(name)) yield* filtered(name, await currentFilters(choice));
+    else if (choice.kinds.includes(name)) yield* filtered(name, await filtersOf(choice));
   }
 
   async function* filtered(name: KindName, filters: Filters): AsyncIterable<LocalDocument> {
@@ -71,6 +71,8 @@ export function createSelection({ local, idMap }: Collections, locals: Locals, l
   }
 
   return {
+    filtersOf,
+
     /**
      * Local entities of a kind that an export is about: those that were asked for, and those that they hang on.
      *

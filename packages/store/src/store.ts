@@ -14,6 +14,7 @@ import type { RunDocument } from './documents.ts';
 import { createDraftEdits, type DraftEdits } from './draft-edits.ts';
 import { type Drift, findDrift } from './drift.ts';
 import { type DroppedRow, dropRow } from './drop-row.ts';
+import { createExisting, type Existing } from './existing.ts';
 import { createHistory, type History } from './history.ts';
 import { createHolds, type Holds } from './holds.ts';
 import { createIntents, type Intents } from './intents.ts';
@@ -82,6 +83,7 @@ export interface Store {
   readonly history: History;
   readonly dependants: DependantStore;
   readonly deletions: DeletionStore;
+  readonly existing: Existing;
   readonly sentEdits: SentEdits;
   readonly undo: UndoStore;
   readonly keys: Keys;
@@ -141,6 +143,8 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
   const plans = createPlans(collections);
   const production = createProduction(collections);
   const dependants = createDependants(collections, locals);
+  const deletions = createDeletions(db, collections);
+  const existing = createExisting(production, deletions, selection);
   return {
     account: createAccount(collections),
     runs: createRuns(collections),
@@ -164,7 +168,8 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     conflicts: createConflicts(db, collections, production),
     history: createHistory(collections, changes),
     dependants,
-    deletions: createDeletions(db, collections),
+    deletions,
+    existing,
     sentEdits: createSentEdits(db, collections),
     undo: createUndo(collections, dependants),
     keys: createKeys(collections),
@@ -180,7 +185,7 @@ export async function createStore(uri: string, name?: string): Promise<Store> {
     promote: createPromoter(db, collections),
     dropRow: (row) => dropRow(db, collections, row),
     claimStray: (claim) => claimStray(db, collections, claim),
-    changesSince: (plan, most) => changesSince({ plans, locals, production, selection }, plan, most),
+    changesSince: (plan, most) => changesSince({ plans, locals, production, selection, existing }, plan, most),
     link: (linking) => link(db, collections, lineages, linking),
     settleUpdate: (settlement) => settleUpdate(db, collections, tasks, settlement),
     removeEntity: (removal) => removeEntity(db, collections, tasks, removal),

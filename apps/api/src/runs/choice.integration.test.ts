@@ -207,6 +207,30 @@ describe('an export of a plan', () => {
     expect((await carryOut(plan._id)).status).toBe(202);
   });
 
+  it('is refused where what exists was edited or is to be deleted since, within its filters', async () => {
+    const { plan } = await planned({ unknown_parents: ['network_id'] });
+    const zone = (key: string, network_id: number) =>
+      productionDocument(key, { id: Number(key), name: 'Old', network_id });
+    const edited = (key: string, network_id: number) => {
+      const document = zone(key, network_id);
+      return { ...document, alias: 'mine', sync: { ...document.sync, edited: ['alias'], base: { alias: null } } };
+    };
+    const zones = t.db.collection<{ _id: string }>('zones');
+    await zones.insertMany([edited('71', 6), zone('73', 5)]);
+    expect((await carryOut(plan._id)).status).toBe(202);
+    await zones.insertOne(edited('72', 5));
+    await t.store.deletions.plan([
+      { kind: 'zones', key: '73', deletion: { requested_by: 'x', part_of: null, with: null, drafts: [] } },
+    ]);
+    const answer = await carryOut(plan._id);
+
+    expect([answer.status, answer.body.code]).toEqual([409, 'plan_outdated']);
+    expect(answer.body.changes).toEqual([
+      { kind: 'zones', subject: '72', name: 'Old', change: 'added', detail: 'was edited here' },
+      { kind: 'zones', subject: '73', name: 'Old', change: 'added', detail: 'was marked to be deleted' },
+    ]);
+  });
+
   it('goes where something was added that the plan was not about', async () => {
     const { plan } = await planned({ unknown_parents: ['network_id'] });
     await add('zones', { name: 'Elsewhere', network_id: 6 });

@@ -39,8 +39,8 @@ function parentsOf({ kind, draft, parents }: PlanItemDocument): PlanItemView['pa
 }
 
 function holderView(kind: KindName, holder: NameHolder): PlanItemView['renamed'] {
-  if (holder.by !== 'remote') return { by: holder.by, remote_ids: [], local_id: holder.local_id };
-  return { by: 'remote', remote_ids: holder.remote_ids.map((key) => remoteId(kind, key)), local_id: null };
+  if ('local_id' in holder) return { by: holder.by, remote_ids: [], local_id: holder.local_id };
+  return { by: holder.by, remote_ids: holder.remote_ids.map((key) => remoteId(kind, key)), local_id: null };
 }
 
 function linkView({ kind, subject, target, proposals }: PlanItemDocument): PlanItemView['link'] {
@@ -63,11 +63,13 @@ function reasonOf({ kind, state, renamed, sent_name, name, proposals, error }: P
   const { singular } = kinds[kind];
   const [first] = proposals;
   const wished = JSON.stringify(name);
-  if (renamed.by !== 'remote') {
+  if ('local_id' in renamed) {
     return renamed.by === 'local'
       ? `${wished} goes to another local ${singular}, ${renamed.local_id}.`
       : `${wished} is kept for the ${singular} ${renamed.local_id} of another run.`;
   }
+  if (renamed.by === 'edit')
+    return `${wished} goes to the ${singular} ${renamed.remote_ids.join(', ')}, which is renamed.`;
   const taken = `${wished} is taken in Broadstreet by ${singular} ${renamed.remote_ids.join(', ')}`;
   if (first === undefined) return `${taken}.`;
   return `${taken}: link to ${first.remote_id}, or create it as ${JSON.stringify(sent_name)}.`;

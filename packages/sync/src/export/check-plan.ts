@@ -1,52 +1,17 @@
-import { changedFields, type ErrorRecord, type PlanChange, planOutdated } from '@broadstreet-sync/domain';
+import {
+  appeared,
+  deviationOf,
+  type ErrorRecord,
+  type PlanChange,
+  type PlanDecision,
+  planOutdated,
+  vanished,
+} from '@broadstreet-sync/domain';
 import type { PlanItemDocument, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 
 /** Changes past this many are not looked for: one is enough. */
 const mostChanges = 20;
-
-/** What a plan says about an entity, as far as it decides what is sent. */
-type Decision = Pick<
-  PlanItemDocument,
-  'kind' | 'subject' | 'name' | 'action' | 'state' | 'sent_name' | 'target' | 'draft' | 'error'
->;
-
-/** What is other than planned about one entity; null where nothing is. Pure. */
-function deviationOf(planned: Decision, now: Decision): PlanChange | null {
-  const { kind, subject } = planned;
-  const of = (change: PlanChange['change'], detail: string): PlanChange => {
-    return { kind, subject, name: now.name, change, detail };
-  };
-  const otherwise = (): PlanChange => of('otherwise', `was to be ${said(planned)}, and would be ${said(now)} now`);
-  // Of what is to be removed nothing else is compared.
-  if (planned.action !== now.action && [planned.action, now.action].includes('remove')) return otherwise();
-  const edited = changedFields(planned.draft ?? {}, now.draft ?? {});
-  if (edited.length > 0) return of('edited', `was edited here (${edited.join(', ')})`);
-  if (planned.state !== now.state) {
-    const reason = now.error?.message;
-    if (reason !== undefined) return of('refused', `cannot be exported any more: ${reason}`);
-    return of('possible', `was ${planned.state} and is ${now.state} now`);
-  }
-  if (planned.action !== now.action || planned.target !== now.target) return otherwise();
-  if (planned.sent_name === now.sent_name) return null;
-  return of('renamed', `was to be named ${JSON.stringify(planned.sent_name)}, which is taken or free by now`);
-}
-
-function said({ action, target }: Decision): string {
-  return target === null ? `${action}d` : `linked to ${target}`;
-}
-
-/** What is planned now and was not, in words. */
-function appeared({ action }: PlanItemDocument): string {
-  if (action === 'update') return 'was edited here';
-  return action === 'remove' ? 'was marked to be deleted' : 'was added here';
-}
-
-/** What was planned and is not any more, in words. */
-function vanished({ action }: PlanItemDocument): string {
-  if (action === 'update') return 'has no edit any more';
-  return action === 'remove' ? 'is not to be deleted any more' : 'is not here any more';
-}
 
 /** Compares two plans, entity by entity. Both are read in the same order. */
 async function comparePlans({ store }: SyncContext, planId: string, runId: string): Promise<PlanChange[]> {
@@ -55,18 +20,16 @@ async function comparePlans({ store }: SyncContext, planId: string, runId: strin
   let next = await now.next();
   const addedBefore = async (planned: PlanItemDocument | null): Promise<void> => {
     while (next.done !== true && (planned === null || isBefore(next.value, planned))) {
-      const { kind, subject, name } = next.value;
-      changes.push({ kind, subject, name, change: 'added', detail: appeared(next.value) });
+      changes.push(appeared(next.value));
       next = await now.next();
     }
   };
   for await (const planned of store.plans.entities(planId)) {
     await addedBefore(planned);
-    const { kind, subject, name } = planned;
+    const { kind, subject } = planned;
     const isThere = next.done !== true && next.value.kind === kind && next.value.subject === subject;
-    const change = isThere ? deviationOf(planned, next.value) : null;
-    if (!isThere) changes.push({ kind, subject, name, change: 'deleted', detail: vanished(planned) });
-    else next = await now.next();
+    const change = isThere ? deviationOf(planned, next.value) : vanished(planned);
+    if (isThere) next = await now.next();
     if (change !== null) changes.push(change);
     if (changes.length >= mostChanges) return changes;
   }
@@ -108,7 +71,7 @@ export async function keepsToPlan(
   context: SyncContext,
   run: RunDocument,
   planId: string,
-  decisions: readonly Decision[],
+  decisions: readonly PlanDecision[],
 ): Promise<boolean> {
   const [first] = decisions;
   if (first === undefined) return true;

@@ -5,8 +5,9 @@ import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
 import { isAsPlanned } from './is-as-planned.ts';
 import { lookUp } from './look-up.ts';
+import { offLimits, unconfirmed } from './may-send.ts';
 import { promoteIntent } from './promote-intent.ts';
-import { endRefused, giveUp, isGivenUp, refuseEdited, refuseTwin, skipDeleted } from './refuse.ts';
+import { endRefused, giveUp, isGivenUp, refuseEdited, refuseTwin, refuseUnsent, skipDeleted } from './refuse.ts';
 import { sendIntent } from './send-intent.ts';
 
 /** One pass over one task of an export. */
@@ -36,7 +37,7 @@ export async function createEntity(context: SyncContext, pass: CreatePass): Prom
     case 'sending':
       return takeOver(context, pass, intent);
     case 'ambiguous':
-      return lookUp(context, pass, intent);
+      return look(context, pass, intent);
     case 'created':
       return promoteIntent(context, pass, intent);
     case 'promoted':
@@ -50,8 +51,17 @@ async function begin(context: SyncContext, pass: CreatePass, intent: IntentDocum
   if (isGivenUp(intent)) return giveUp(context, pass, intent);
   const draft = await context.store.locals.get(pass.kind.name, intent._id);
   if (draft === null) return skipDeleted(context, pass, intent);
+  // What an earlier run was allowed to send, and what came to nothing, is sent anew: it is for this run to be allowed that.
+  const error = unconfirmed(pass.run, pass.kind) ?? offLimits(context, intent);
+  if (error !== null) return refuseUnsent(context, pass, intent, error);
   if (!isAsPlanned(pass.kind, intent, draft)) return refuseEdited(context, pass, intent);
   return (await isThere(context, pass, intent)) ? refuseTwin(context, pass, intent) : sendIntent(context, pass, intent);
+}
+
+/** Looks up an outcome, unless the settings leave out by now where it lies: then it stays open until they do not. */
+function look(context: SyncContext, pass: CreatePass, intent: IntentDocument): Promise<TaskOutcome> {
+  const error = offLimits(context, intent);
+  return error === null ? lookUp(context, pass, intent) : endRefused(context, pass, intent, error);
 }
 
 /** A kind without an id is its parents: another's may have come to light, or been imported, since the plan. */
@@ -68,7 +78,7 @@ function gone({ kind, task }: CreatePass): ErrorRecord {
 /** A sender that has gone quiet: while its lease lasts it may still be at work. */
 async function takeOver(context: SyncContext, pass: CreatePass, intent: IntentDocument): Promise<TaskOutcome> {
   const expired = await context.store.intents.expire(intent._id);
-  if (expired !== null) return lookUp(context, pass, expired);
+  if (expired !== null) return look(context, pass, expired);
   const { timeoutMs } = context.limits;
   return putBack(
     context,

@@ -3,43 +3,41 @@ import {
   type EntityKind,
   type ErrorRecord,
   idsOf,
-  type KindName,
-  localIdPattern,
   type ParentIds,
   rootField,
 } from '@broadstreet-sync/domain';
-import type { PlannedTask, RunDocument, WriteAction } from '@broadstreet-sync/store';
+import type { Choice, PlannedTask, RunDocument, WriteAction } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { isAllowed } from '../import/is-allowed.ts';
 import { undoOf } from '../undo-of.ts';
+import { notAllowed } from './may-send.ts';
 import { onlyPlans } from './planning.ts';
 
 /**
- * Which entities of production a run may write: those it was limited to, or all of a kind that was asked for; of a plan that
- * holds, those that it names. A limit names local entities and those of production alike.
+ * What a run may write of entities that exist: what it was asked for; where a plan holds, what that names.
  *
- * @returns keys, or null for all
+ * @param action what is to be done to them
  */
-export async function selectExisting(
+export async function choiceOf(
   { store }: SyncContext,
   run: RunDocument,
-  kind: KindName,
-  action: 'update' | 'remove',
-): Promise<string[] | null> {
-  if (run.from_plan !== undefined && !onlyPlans(run)) return store.plans.subjects(run._id, kind, [action]);
-  return askedFor(run, kind);
-}
-
-/** The same of what was asked for, whatever a plan says. */
-export function askedFor(run: RunDocument, kind: KindName): string[] | null {
-  if (run.only !== null) return (run.only[kind] ?? []).filter((id) => !localIdPattern.test(id));
-  return run.kinds.includes(kind) ? null : [];
+  { name }: EntityKind,
+  action: WriteAction,
+): Promise<Choice> {
+  if (run.from_plan === undefined || onlyPlans(run)) return run;
+  return { kinds: run.kinds, only: { [name]: await store.plans.subjects(run._id, name, [action]) }, filters: {} };
 }
 
 /** Ids of an entity's parents and ancestors, without its own. */
 function parentIdsOf(kind: EntityKind, entity: EntityFields): ParentIds {
   const { [`${kind.singular}_id`]: _own, ...parents } = idsOf(kind, entity);
   return kind.identity.includes('id') ? parents : idsOf(kind, entity);
+}
+
+/** Why an entity of production is not to be written: it lies in a network that the settings leave out. */
+export function whyNotWritten(context: SyncContext, kind: EntityKind, entity: EntityFields): ErrorRecord | null {
+  const field = rootField(kind);
+  return isAllowed(context, field, entity) ? null : notAllowed(entity[field]);
 }
 
 /** The task of writing one entity of production; refused at once where the entity is not to be written. */
@@ -53,7 +51,7 @@ export function writeTask(
   order: number,
 ): PlannedTask {
   const name = typeof entity.name === 'string' ? JSON.stringify(entity.name.trim()) : key;
-  const error = isAllowed(context, rootField(kind), entity) ? null : notAllowed(entity[rootField(kind)]);
+  const error = whyNotWritten(context, kind, entity);
   return {
     run_id: run._id,
     kind: kind.name,
@@ -64,15 +62,6 @@ export function writeTask(
     counted: true,
     order,
     ...(error === null ? {} : { state: 'failed' as const, error }),
-  };
-}
-
-function notAllowed(network: unknown): ErrorRecord {
-  return {
-    category: 'validation',
-    code: 'network_not_allowed',
-    message: `Network ${String(network)} is not among those to sync.`,
-    remedy: 'Add it to BROADSTREET_NETWORKS.',
   };
 }
 

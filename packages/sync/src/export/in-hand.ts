@@ -1,12 +1,11 @@
-import { kinds, rootOf } from '@broadstreet-sync/domain';
 import type { IntentDocument, RunDocument } from '@broadstreet-sync/store';
 import { concernedKinds } from '../concerned-kinds.ts';
 import type { SyncContext } from '../context.ts';
+import { offLimits } from './may-send.ts';
 
 /** Keeps to the networks that the settings allow. */
-export function isAllowed({ limits }: SyncContext, { kind, ancestors }: IntentDocument): boolean {
-  const root = rootOf(kinds[kind], ancestors);
-  return limits.networks === null || root === null || limits.networks.includes(root);
+export function isAllowed(context: SyncContext, intent: IntentDocument): boolean {
+  return offLimits(context, intent) === null;
 }
 
 /** Exports that are under way: theirs is what they have planned, and what they will plan. */

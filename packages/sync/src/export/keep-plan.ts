@@ -1,6 +1,7 @@
 import type { EntityKind, References } from '@broadstreet-sync/domain';
-import type { IntentDocument, PlanItem, PlanItemDocument, PlannedTask, RunDocument } from '@broadstreet-sync/store';
+import type { PlanItem, PlanItemDocument, PlannedTask, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
+import type { LeftOver } from './left-over.ts';
 import { entityItem, leftOverItem, lookUpItems, namesItem, openNamesItems } from './plan-items.ts';
 import { isSent } from './prepare.ts';
 import type { Settled } from './settle-names.ts';
@@ -9,8 +10,7 @@ export interface KindToPlan {
   readonly settled: readonly Settled[];
   /** Lists of names that were read for it. */
   readonly lists: readonly PlannedTask[];
-  /** Creates of earlier runs whose draft is gone. */
-  readonly leftOver: readonly { readonly intent: IntentDocument; readonly title: string }[];
+  readonly leftOver: readonly LeftOver[];
   /** Of entities that exist: what is updated and removed. */
   readonly writes: readonly PlanItem[];
 }
@@ -25,7 +25,10 @@ export async function keepPlan(
   kind: EntityKind,
   { settled, lists, leftOver, writes }: KindToPlan,
 ): Promise<void> {
-  const sent = settled.flatMap((entity) => (isSent(entity) && entity.intent !== null ? [entity.intent] : []));
+  const sent = settled.flatMap((entity) => {
+    const { intent, refusal } = entity;
+    return isSent(entity) && intent !== null && refusal === null ? [intent] : [];
+  });
   const open = [...sent, ...leftOver.map(({ intent }) => intent)];
   const parents = await store.plans.ofEntities(run._id, kind.lineage ?? kind.name, lineageIds(settled));
   const isOpen = (id: string) => parents.get(id)?.state === 'open';

@@ -14,3 +14,14 @@ export function lineageKey(kind: EntityKind, parents: References): string {
 export function nameKey(scope: string, normal: string): string {
   return `${scope}:${normal}`;
 }
+
+/** The owner of names that an edit of an entity of production gives. */
+export function editOwner(kind: EntityKind, key: string): string {
+  return `${kind.name}/${key}`;
+}
+
+/** The key of the entity whose edit owns a name; null where a local entity does. */
+export function editedKey(kind: EntityKind, owner: string): string | null {
+  const prefix = editOwner(kind, '');
+  return owner.startsWith(prefix) ? owner.slice(prefix.length) : null;
+}

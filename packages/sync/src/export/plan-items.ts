@@ -10,12 +10,13 @@ import {
 } from '@broadstreet-sync/domain';
 import type { IntentDocument, PlanItem, PlannedTask, RunDocument } from '@broadstreet-sync/store';
 import { createRequest, listRequest } from '../requests.ts';
+import { unconfirmed } from './may-send.ts';
 import { lineageKey } from './name-scope.ts';
-import { isSent } from './prepare.ts';
+import { isSent, isThere } from './prepare.ts';
 import type { Settled } from './settle-names.ts';
 
 /** Look-ups come before lists of names, and these before the entities of their kind. */
-const orders = { look_up: -2, names: -1 } as const;
+export const orders = { look_up: -2, names: -1 } as const;
 
 /** What most entries do not have. */
 export const nothing = {
@@ -64,7 +65,7 @@ export function entityItem(run: RunDocument, kind: EntityKind, entity: Settled, 
     name: entity.wish,
     sent_name: wasSent ? (intent?.sent_name ?? null) : entity.sentName,
     renamed: entity.renamed,
-    request: requestOf(kind, entity),
+    request: requestOf(run, kind, entity),
     parents,
     ancestors: resolved?.ancestors ?? intent?.ancestors ?? {},
     awaits: [...(resolved?.awaits ?? [])],
@@ -81,20 +82,21 @@ export function linkTitle(kind: EntityKind, { id, wish }: Settled, target: strin
   return `link ${kind.singular} ${wish === null ? id : JSON.stringify(wish)} to ${target}`;
 }
 
-function requestOf(kind: EntityKind, entity: Settled): PlannedRequest | null {
+function requestOf(run: RunDocument, kind: EntityKind, entity: Settled): PlannedRequest | null {
   if (entity.refusal !== null || entity.link !== null) return null;
-  if (isSent(entity)) return entity.intent === null ? null : openRequest(kind, entity.intent);
+  if (isSent(entity)) return entity.intent === null ? null : openRequest(run, kind, entity.intent);
   if (entity.resolved === null) return null;
   const { parents, awaits } = entity.resolved;
   return createRequest(kind, withPlaceholders(parents, awaits), entity.payload);
 }
 
-/** What is sent again where the look-up does not find it; nothing where it is known to be there. */
-function openRequest(kind: EntityKind, { state, parents, payload }: IntentDocument): PlannedRequest | null {
-  return state === 'created' || state === 'promoted' ? null : createRequest(kind, parents, payload);
+/** What is sent again where the look-up does not find it; nothing where it is known to be there, or may not be. */
+function openRequest(run: RunDocument, kind: EntityKind, intent: IntentDocument): PlannedRequest | null {
+  if (isThere(intent) || unconfirmed(run, kind) !== null) return null;
+  return createRequest(kind, intent.parents, intent.payload);
 }
 
-/** The entry of a create that an earlier run left open and whose draft is gone. */
+/** The entry of a create that an earlier run left open and whose draft is gone: it is not sent again. */
 export function leftOverItem(run: RunDocument, kind: EntityKind, intent: IntentDocument, title: string): PlanItem {
   return {
     ...nothing,
@@ -108,7 +110,7 @@ export function leftOverItem(run: RunDocument, kind: EntityKind, intent: IntentD
     title,
     name: intent.name,
     sent_name: intent.sent_name,
-    request: openRequest(kind, intent),
+    request: null,
     parents: intent.parents,
     ancestors: intent.ancestors,
   };
@@ -164,8 +166,9 @@ export function openNamesItems(
 /** The look-ups that creates of unknown outcome need, one for each parent. Pure. */
 export function lookUpItems(run: RunDocument, kind: EntityKind, open: readonly IntentDocument[]): PlanItem[] {
   const items = new Map<string, PlanItem>();
-  for (const { state, parents, ancestors } of open) {
-    if (state === 'created' || state === 'promoted') continue;
+  for (const intent of open) {
+    if (isThere(intent)) continue;
+    const { parents, ancestors } = intent;
     const subject = lineageKey(kind, parents);
     const all: ParentIds = { ...ancestors, ...parents };
     const title = `look up what became of ${kind.name} that were sent`;

@@ -1,14 +1,15 @@
 import { type EntityKind, kinds, normaliseName, ownFields } from '@broadstreet-sync/domain';
-import type { IntentDocument, IntentPlan, PlannedTask, RunDocument } from '@broadstreet-sync/store';
+import type { IntentPlan, PlannedTask, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { contentHash } from '../row.ts';
 import { undoOf } from '../undo-of.ts';
 import { keepsToPlan } from './check-plan.ts';
 import { keepPlan, remoteIds } from './keep-plan.ts';
+import { type LeftOver, leftOverCreates, leftOverTask } from './left-over.ts';
 import { lineageKey, nameKey, nameScope } from './name-scope.ts';
-import { entityItem, linkTitle } from './plan-items.ts';
+import { entityItem, linkTitle, orders } from './plan-items.ts';
 import { planLasting } from './plan-removals.ts';
-import { planUpdates } from './plan-updates.ts';
+import { planUpdates, type Writing } from './plan-updates.ts';
 import { writeItems } from './plan-writes.ts';
 import { onlyPlans } from './planning.ts';
 import { type Candidate, isToCreate, parentIdentity, prepareKind } from './prepare.ts';
@@ -38,11 +39,16 @@ export async function planExportKind(
   const [first] = await context.store.tasks.open({ run: run._id, kind: kind.name, stage: 'levels' }, 1);
   if (first?.action === 'names') return 'support';
   // Before names are given to drafts: those that edits give are taken.
-  const updates = onlyPlans(run) ? [] : await planUpdates(context, run, kind);
-  const settled = await settleNames(context, run, kind, await reopenLate(context, run, kind, candidates));
-  const leftOver = await leftOverCreates(context, kind);
+  const { updates, taken } = await planUpdates(context, run, kind);
+  const settled = await settleNames(context, run, kind, await reopenLate(context, run, kind, candidates), taken);
+  const leftOver = await leftOverCreates(context, run, kind, settled);
   if (onlyPlans(run))
-    await keepPlan(context, run, kind, { settled, lists, leftOver, writes: await writeItems(context, run, kind) });
+    await keepPlan(context, run, kind, {
+      settled,
+      lists,
+      leftOver,
+      writes: await writeItems(context, run, kind, updates),
+    });
   else await planTasks(context, run, kind, { settled, leftOver, updates });
   return 'ready';
 }
@@ -51,7 +57,7 @@ export async function planExportKind(
 interface Decided {
   readonly settled: readonly Settled[];
   readonly leftOver: readonly LeftOver[];
-  readonly updates: readonly PlannedTask[];
+  readonly updates: readonly Writing[];
 }
 
 async function planTasks(
@@ -62,16 +68,16 @@ async function planTasks(
 ): Promise<void> {
   if (run.from_plan !== undefined) {
     const decisions = settled.filter(isDecided).map((entity, order) => entityItem(run, kind, entity, order));
-    const writes = await writeItems(context, run, kind);
+    const writes = await writeItems(context, run, kind, updates);
     if (!(await keepsToPlan(context, run, run.from_plan, [...decisions, ...writes]))) return;
   }
   await noteRefusals(context, run, kind, settled);
   await context.store.intents.plan(settled.flatMap((entity) => intentOf(run, kind, entity)));
   await context.store.intents.resume(leftOver.map(({ intent }) => intent._id));
   await context.store.tasks.plan([
-    ...leftOver.map(({ intent, title }) => leftOverTask(run, kind, intent, title)),
+    ...leftOver.map((each) => leftOverTask(run, kind, each)),
     ...settled.map((entity, order) => taskOf(run, kind, entity, order)),
-    ...updates,
+    ...updates.map(({ task }) => task),
   ]);
 }
 
@@ -79,43 +85,6 @@ async function planTasks(
 function isDecided(entity: Settled): boolean {
   return entity.link !== null || isToCreate(entity);
 }
-
-interface LeftOver {
-  readonly intent: IntentDocument;
-  readonly title: string;
-}
-
-/** Creates of earlier runs whose outcome is open and whose draft was deleted since. */
-async function leftOverCreates({ store }: SyncContext, kind: EntityKind): Promise<LeftOver[]> {
-  const open = await store.intents.open(kind.name);
-  const drafts = await store.locals.many(
-    kind.name,
-    open.map(({ _id }) => _id),
-  );
-  const kept = new Set(drafts.map(({ _id }) => _id.toHexString()));
-  return open
-    .filter(({ _id }) => !kept.has(_id))
-    .map((intent) => {
-      const { _id, sent_name } = intent;
-      return { intent, title: `settle ${kind.singular} ${sent_name === null ? _id : JSON.stringify(sent_name)}` };
-    });
-}
-
-function leftOverTask(run: RunDocument, kind: EntityKind, intent: IntentDocument, title: string): PlannedTask {
-  return {
-    run_id: run._id,
-    kind: kind.name,
-    action: 'create',
-    subject: intent._id,
-    title,
-    parents: intent.parents,
-    counted: true,
-    order: beforeAll,
-  };
-}
-
-/** Lists of names come first among the tasks of their kind. */
-const beforeAll = -1;
 
 function nameLists(run: RunDocument, kind: EntityKind, candidates: readonly Candidate[]): PlannedTask[] {
   if (kind.unique.length === 0) return [];
@@ -134,7 +103,7 @@ function nameLists(run: RunDocument, kind: EntityKind, candidates: readonly Cand
       title,
       parents,
       counted: false,
-      order: beforeAll,
+      order: orders.names,
     });
   }
   return [...lists.values()];

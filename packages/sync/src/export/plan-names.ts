@@ -7,6 +7,7 @@ import {
 } from '@broadstreet-sync/domain';
 import type { NameClaim, ReservationDocument } from '@broadstreet-sync/store';
 import { type ChosenName, chooseNames } from './choose-names.ts';
+import { editedKey } from './name-scope.ts';
 import { type Candidate, fixedNames, wishedName } from './prepare.ts';
 
 /** What is known of the names within one parent. */
@@ -67,7 +68,8 @@ export function nameGroup(
       wish,
       sentName: choice.name,
       beforeIds: taken.listed.get(nameOf(nameField, choice.normal)) ?? [],
-      renamed: wished === choice.normal ? null : holderOf(run, nameOf(nameField, wished), taken, holders.get(wished)),
+      renamed:
+        wished === choice.normal ? null : holderOf(run, kind, nameOf(nameField, wished), taken, holders.get(wished)),
       payload: withName(candidate.payload, nameField, choice),
     };
   });
@@ -85,6 +87,7 @@ function withName(payload: EntityFields, field: string, { name }: ChosenName): E
 /** @param inGroup local entity of the same group that was given the name */
 function holderOf(
   { _id }: { readonly _id: string },
+  kind: EntityKind,
   key: string,
   { listed, reserved }: TakenNames,
   inGroup: string | undefined,
@@ -92,6 +95,8 @@ function holderOf(
   const remote_ids = listed.get(key);
   if (remote_ids !== undefined) return { by: 'remote', remote_ids };
   const reservation = reserved.get(key);
+  const edited = reservation === undefined ? null : editedKey(kind, reservation.owner);
+  if (edited !== null) return { by: 'edit', remote_ids: [edited] };
   if (reservation !== undefined && reservation.run_id !== _id) return { by: 'run', local_id: reservation.owner };
   const local_id = inGroup ?? reservation?.owner;
   return local_id === undefined ? null : { by: 'local', local_id };

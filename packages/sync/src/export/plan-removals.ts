@@ -1,4 +1,5 @@
 import {
+  chosenKeys,
   type EntityKind,
   type ErrorRecord,
   goesAlong,
@@ -10,7 +11,7 @@ import {
 import type { Dependant, PlannedTask, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { undoOf } from '../undo-of.ts';
-import { askedFor, noteRefusedPlans, selectExisting, writeTask } from './existing.ts';
+import { choiceOf, noteRefusedPlans, writeTask } from './existing.ts';
 import type { Writing } from './plan-updates.ts';
 import type { WritePass } from './write-pass.ts';
 
@@ -48,10 +49,7 @@ async function listRemovals(context: SyncContext, run: RunDocument, kind: Entity
 
 /** What people want gone of a kind, with the task that removes it. Nothing is stored. */
 export async function listWanted(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<Writing[]> {
-  if (kind.remove === null) return [];
-  const keys = await selectExisting(context, run, kind.name, 'remove');
-  if (keys?.length === 0) return [];
-  const wanted = await context.store.deletions.planned(kind.name, keys);
+  const wanted = await context.store.existing.unwanted(await choiceOf(context, run, kind, 'remove'), kind.name);
   return wanted.map((document, order) => {
     return { document, task: writeTask(context, run, kind, 'remove', document._id, document, order) };
   });
@@ -91,7 +89,7 @@ function listUndo(
 }
 
 function isSelected(run: RunDocument, { kind, key }: UndoStep['fact']): boolean {
-  const keys = askedFor(run, kind);
+  const keys = chosenKeys(run, kind);
   return keys === null || keys.includes(key);
 }
 

@@ -2,6 +2,7 @@ import { kindNames } from '@broadstreet-sync/domain';
 import type { RunDocument } from '@broadstreet-sync/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { wantGone } from '../testing/deletions.ts';
+import { loseRequest } from '../testing/memory-remote.ts';
 import { openSyncBed, type SyncBed } from '../testing/sync-bed.ts';
 
 let bed: SyncBed;
@@ -70,6 +71,45 @@ describe('a dry run', () => {
     );
     expect(bed.remote.changes).toEqual([]);
     expect(await bed.production('zones')).toEqual(before);
+  });
+});
+
+describe('a name that an edit gives', () => {
+  const of = async (run: RunDocument, subject: string) => (await items(run)).find((item) => item.subject === subject);
+
+  it('is taken in a dry run too, which says by whom, and its plan is carried out', async () => {
+    await bed.edit('zones', '7', { name: 'Wish' });
+    const id = await bed.add('zones', { name: 'wish', network_id: 1 });
+
+    const plan = await dryRun();
+
+    expect(await of(plan, id)).toMatchObject({
+      sent_name: 'wish (1)',
+      renamed: { by: 'edit', remote_ids: ['7'] },
+    });
+    expect(await bed.store.names.reserved('zones:1')).toEqual([]);
+    const run = await carryOut(plan);
+    expect([run.status, run.error]).toEqual(['succeeded', null]);
+    expect(bed.remote.posts.map(({ body }) => body?.name)).toEqual(['wish (1)']);
+  });
+
+  it('that a create of unknown outcome may have is refused in a dry run as in the export', async () => {
+    const id = await bed.add('zones', { name: 'Wish', network_id: 1 });
+    const first = await bed.begin({ kinds: ['zones'] });
+    bed.remote.faults.push(loseRequest);
+    await bed.drive(first, 'zones', bed.within({ settleMs: 3_600_000 })).catch(() => undefined);
+    await bed.store.runs.requestStop(first._id, 'cancelled', null);
+    await bed.finish(first);
+    await bed.edit('zones', '7', { name: 'Wish' });
+
+    const plan = await dryRun();
+
+    expect(await of(plan, id)).toMatchObject({ state: 'open' });
+    expect(await of(plan, '7')).toMatchObject({ state: 'failed', request: null, error: { code: 'name_open' } });
+    const [zone] = (await bed.production('zones')).filter(({ _id }) => _id === '7');
+    expect(zone?.sync.errors).toBeUndefined();
+    await carryOut(plan);
+    expect(bed.remote.changes).toEqual([]);
   });
 });
 

@@ -1,15 +1,27 @@
-import { childLists, type EntityKind, levels, remotePart, removalSteps, removeRequest } from '@broadstreet-sync/domain';
+import {
+  childLists,
+  type EntityKind,
+  levels,
+  remotePart,
+  removalSteps,
+  removeRequest,
+  valuesOf,
+} from '@broadstreet-sync/domain';
 import type { PlanItem, ProductionDocument, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { updateRequest } from '../requests.ts';
 import { levelOf, nothing } from './plan-items.ts';
 import { listWanted } from './plan-removals.ts';
 import { planUpdate, updateBody } from './plan-update.ts';
-import { listUpdates, type Writing } from './plan-updates.ts';
+import type { Writing } from './plan-updates.ts';
 
 /** What a run would write of entities of a kind that exist: edits as far as is known here, and removals. Nothing is stored. */
-export async function writeItems(context: SyncContext, run: RunDocument, kind: EntityKind): Promise<PlanItem[]> {
-  const updates = await listUpdates(context, run, kind);
+export async function writeItems(
+  context: SyncContext,
+  run: RunDocument,
+  kind: EntityKind,
+  updates: readonly Writing[],
+): Promise<PlanItem[]> {
   // Of what an undo has begun an export only finds out what became of it: it sends nothing.
   const removals = (await listWanted(context, run, kind)).filter(({ document: { sync } }) => !sync.deletion?.undo);
   return [...updates.map((each) => updateItem(kind, each)), ...removals.map((each) => removeItem(kind, each))];
@@ -21,12 +33,11 @@ function updateItem(kind: EntityKind, writing: Writing): PlanItem {
   const known = { ...remotePart(document), ...document.sync.base, ...document.sync.conflict?.remote };
   // What is sent where nobody has changed it there: only what both sides changed is for a policy to decide.
   const body = updateBody(kind, known, planUpdate(kind, document, known, 'local_wins'));
-  const draft = Object.fromEntries(document.sync.edited.map((field) => [field, document[field]]));
   return {
     ...itemOf(writing),
     level: levelOf(kind),
     action: 'update',
-    draft,
+    draft: valuesOf(document, document.sync.edited),
     ...(task.error === undefined ? { reads: 1, request: updateRequest(kind, document, body) } : { request: null }),
   };
 }

@@ -12,6 +12,7 @@ import {
 } from '@broadstreet-sync/domain';
 import type { IntentDocument, LocalDocument, ProductionDocument, RunDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
+import { offLimits, unconfirmed } from './may-send.ts';
 import { onlyPlans } from './planning.ts';
 import { type ResolvedParents, resolveParents } from './resolve-parents.ts';
 import { selectLocals } from './select.ts';
@@ -44,8 +45,7 @@ export async function prepareKind(context: SyncContext, run: RunDocument, kind: 
   const ids = await selectLocals(context, run, kind.name);
   const entities = await context.store.locals.inOrder(kind.name, ids).toArray();
   const localIds = entities.map((entity) => entity._id.toHexString());
-  if (!onlyPlans(run)) await context.store.intents.resume(localIds);
-  const intents = await context.store.intents.many(localIds);
+  const intents = await takeUp(context, run, localIds);
   const byId = new Map(intents.map((intent) => [intent._id, intent]));
   const resolved = await resolveParents(context, run, kind, entities);
   const candidates: Candidate[] = [];
@@ -55,9 +55,19 @@ export async function prepareKind(context: SyncContext, run: RunDocument, kind: 
     const intent = byId.get(entity._id.toHexString()) ?? null;
     const parents = resolved[at] ?? null;
     if (!isSent({ intent }) && isLater(parents)) continue;
-    candidates.push(candidateOf(run, kind, entity, intent, parents));
+    candidates.push(candidateOf(context, run, kind, entity, intent, parents));
   }
   return refuseTwins(context, kind, candidates);
+}
+
+/** What earlier runs left of these; what was parked goes on from there, unless nothing may be asked about it. */
+async function takeUp(context: SyncContext, run: RunDocument, ids: readonly string[]): Promise<IntentDocument[]> {
+  const { intents } = context.store;
+  const found = await intents.many(ids);
+  const parked = found.filter((intent) => intent.state === 'parked' && offLimits(context, intent) === null);
+  if (onlyPlans(run) || parked.length === 0) return found;
+  await intents.resume(parked.map(({ _id }) => _id));
+  return intents.many(ids);
 }
 
 /** What came up while the run was under way, and hangs on what did so too, is left to the next one. */
@@ -66,6 +76,7 @@ function isLater(parents: ResolvedParents | null): boolean {
 }
 
 function candidateOf(
+  context: SyncContext,
   run: RunDocument,
   kind: EntityKind,
   entity: LocalDocument,
@@ -83,8 +94,15 @@ function candidateOf(
     payload: cleanPayload(kind, fields),
     twin: null,
     // What was sent goes on as it was sent, whatever the draft says by now.
-    refusal: isSent({ intent }) ? null : refusalOf(run, kind, fields, parents),
+    refusal: isSent({ intent }) ? refusalOfSent(context, intent) : refusalOf(run, kind, fields, parents),
   };
+}
+
+/** What was sent is not looked up where nothing may be asked; what is known to be there needs no request. */
+function refusalOfSent(context: SyncContext, intent: IntentDocument | null): Candidate['refusal'] {
+  if (intent === null || isThere(intent)) return null;
+  const error = offLimits(context, intent);
+  return error === null ? null : { state: 'blocked', error, from: null };
 }
 
 function refusalOf(
@@ -102,15 +120,8 @@ function refusalOf(
       from: null,
     };
   }
-  if (kind.confirmCreate === true && !run.confirm.includes(kind.name)) {
-    const error: ErrorRecord = {
-      category: 'validation',
-      code: 'confirmation_needed',
-      message: `Creating ${kind.name} needs a confirmation: the API can never delete them.`,
-      remedy: `Export with "confirm": ["${kind.name}"].`,
-    };
-    return { state: 'blocked', error, from: null };
-  }
+  const error = unconfirmed(run, kind);
+  if (error !== null) return { state: 'blocked', error, from: null };
   if (parents !== null && 'error' in parents) return { state: 'blocked', error: parents.error, from: parents };
   return null;
 }
@@ -154,6 +165,12 @@ export function parentIdentity(kind: EntityKind, candidate: Pick<Candidate, 'res
 /** Says whether an earlier attempt may have made the entity, or has: then nothing is planned anew. */
 export function isSent({ intent }: Pick<Candidate, 'intent'>): boolean {
   return intent !== null && (intent.state === 'promoted' || isUnderWay(intent));
+}
+
+/** Says whether what an intent has made is known to be in the account: nothing is asked or sent for it any more. */
+export function isThere({ state, parked_from }: IntentDocument): boolean {
+  const stood = state === 'parked' ? parked_from : state;
+  return stood === 'created' || stood === 'promoted';
 }
 
 /** The name of a candidate as it was given; null for kinds without names. */

@@ -11,10 +11,12 @@ const overtakenMs = 1000;
 const deletedCode = 'deleted';
 /** It is gone from here: there was nothing to do any more. */
 const goneCodes: readonly string[] = [deletedCode, 'linked'];
+/** Nothing is wrong with the entity: somebody has to allow it. */
+const notAllowedCodes: readonly string[] = ['confirmation_needed', 'network_not_allowed'];
 
 function endOf({ category, code }: ErrorRecord): 'blocked' | 'failed' | 'skipped' {
   if (goneCodes.includes(code)) return 'skipped';
-  return category === 'dependency' ? 'blocked' : 'failed';
+  return category === 'dependency' || notAllowedCodes.includes(code) ? 'blocked' : 'failed';
 }
 
 /** Says whether so many answers were lost, each without effect, that the entity is given up. */
@@ -66,7 +68,7 @@ export async function noteError(
 }
 
 /** Refuses what has not been sent. */
-async function refuseUnsent(
+export async function refuseUnsent(
   context: SyncContext,
   pass: CreatePass,
   intent: IntentDocument,

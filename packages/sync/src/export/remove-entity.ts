@@ -3,6 +3,7 @@ import type { Dependant, MarkedEntity, ProductionDocument } from '@broadstreet-s
 import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
 import { undoOf } from '../undo-of.ts';
+import { whyNotWritten } from './existing.ts';
 import { planStaying } from './plan-removals.ts';
 import { isNotFound } from './read-one.ts';
 import { type RemovalRefusal, readHanging, whyNotRemovable } from './removal-checks.ts';
@@ -34,6 +35,8 @@ export async function removeEntity(context: SyncContext, pass: WritePass): Promi
   if (wish === null) return endRefusedWrite(context, pass, 'skipped', kept(pass));
   const { along, others } = await readHanging(context, kind, document);
   const removing = { document, along, marked: await markAll(context, pass, document, wish, along) };
+  const error = whyNotWritten(context, kind, document);
+  if (error !== null) return endRefused(context, pass, removing, { state: 'failed', error });
   try {
     const refusal =
       (await whyNotRemovable(context, pass, document, wish, { along, others })) ?? leaveToUndo(pass, document, wish);

@@ -1,5 +1,5 @@
 import { type EntityKind, type ErrorRecord, kinds, parentField } from '@broadstreet-sync/domain';
-import type { KnownNames, RunDocument, TaskDocument } from '@broadstreet-sync/store';
+import type { KnownNames, RunDocument, ScopedClaim, TaskDocument } from '@broadstreet-sync/store';
 import type { SyncContext } from '../context.ts';
 import { lineageKey, nameScope } from './name-scope.ts';
 import { claimsOf, type Named, nameGroup, nameOf, refused, type TakenNames, toUnnamed } from './plan-names.ts';
@@ -16,12 +16,17 @@ interface Group<C extends Candidate = Candidate> {
   readonly candidates: readonly C[];
 }
 
-/** Gives names within each parent, or links to what is there; whose names cannot be known is refused. */
+/**
+ * Gives names within each parent, or links to what is there; whose names cannot be known is refused.
+ *
+ * @param taken names that the run gives to entities that exist
+ */
 export async function settleNames(
   context: SyncContext,
   run: RunDocument,
   kind: EntityKind,
   candidates: readonly Candidate[],
+  taken: readonly ScopedClaim[],
 ): Promise<Settled[]> {
   const settled = new Map<string, Settled>();
   const keep = (entities: readonly Settled[]): void => {
@@ -29,7 +34,7 @@ export async function settleNames(
   };
   const { readable, unknown } = await readableGroups(context, run, kind, candidates);
   keep(unknown);
-  keep(await settleGroups(context, run, kind, readable));
+  keep(await settleGroups(context, run, kind, readable, taken));
   return candidates.map((candidate) => settled.get(candidate.id) ?? unsettled(kind, candidate));
 }
 
@@ -76,8 +81,10 @@ async function settleGroups(
   run: RunDocument,
   kind: EntityKind,
   groups: readonly Group[],
+  taken: readonly ScopedClaim[],
 ): Promise<Settled[]> {
-  const known = await knownNames(context, run, kind, groups);
+  const look = (some: readonly Group[]) => knownNames(context, run, kind, some, taken);
+  const known = await look(groups);
   const located = groups.flatMap(({ scope, candidates }) => {
     return candidates.map((candidate) => ({ candidate, scope, listed: known.get(scope)?.listed ?? new Map() }));
   });
@@ -87,7 +94,7 @@ async function settleGroups(
     const own = byScope.get(scope) ?? [];
     return { scope, candidates: own.filter((entity) => isToCreate(entity) && entity.link === null) };
   });
-  const named = await nameGroups(context, run, kind, toName, known);
+  const named = await nameGroups(context, run, kind, toName, { known, look });
   const byId = new Map(named.map((entity) => [entity.id, entity]));
   return proposed.map((entity) => {
     const { proposals, link } = entity;
@@ -101,18 +108,34 @@ async function knownNames(
   run: RunDocument,
   kind: EntityKind,
   groups: readonly Group[],
+  taken: readonly ScopedClaim[],
 ): Promise<Map<string, TakenNames>> {
   if (kind.unique.length === 0) return new Map();
   const scopes = groups.map(({ scope }) => scope);
   const known = await store.names.known(run._id, scopes);
-  return new Map([...known].map(([scope, names]) => [scope, takenNames(scope, names)]));
+  const given = Map.groupBy(taken, ({ scope }) => scope);
+  return new Map([...known].map(([scope, names]) => [scope, takenNames(run, scope, names, given.get(scope) ?? [])]));
 }
 
-function takenNames(scope: string, { listed, reserved }: KnownNames): TakenNames {
+function takenNames(
+  { _id: run_id }: RunDocument,
+  scope: string,
+  { listed, reserved }: KnownNames,
+  given: readonly ScopedClaim[],
+): TakenNames {
   return {
     listed: new Map(listed.map(({ field, value, ids }) => [nameOf(field, value), ids])),
-    reserved: new Map(reserved.map((entry) => [entry._id.slice(scope.length + 1), entry])),
+    reserved: new Map([
+      ...given.map(({ field, value, owner }) => [nameOf(field, value), { owner, run_id }] as const),
+      ...reserved.map((entry) => [entry._id.slice(scope.length + 1), entry] as const),
+    ]),
   };
+}
+
+/** What is known of names within groups, and how to look again. */
+interface Knowledge {
+  readonly known: ReadonlyMap<string, TakenNames>;
+  readonly look: (groups: readonly Group[]) => Promise<ReadonlyMap<string, TakenNames>>;
 }
 
 /**
@@ -124,7 +147,7 @@ async function nameGroups(
   run: RunDocument,
   kind: EntityKind,
   groups: readonly Group[],
-  first: ReadonlyMap<string, TakenNames>,
+  { known: first, look }: Knowledge,
 ): Promise<Named[]> {
   const done: Named[] = [];
   let [open, known] = [groups, first];
@@ -140,7 +163,7 @@ async function nameGroups(
     const again = new Set(lost.map(({ scope }) => scope));
     done.push(...named.filter(({ scope }) => !again.has(scope)).flatMap(({ entities }) => entities));
     open = open.filter(({ scope }) => again.has(scope));
-    if (open.length > 0) known = await knownNames(context, run, kind, open);
+    if (open.length > 0) known = await look(open);
   }
   return done;
 }

@@ -1,10 +1,18 @@
-import { type EntityFields, type EntityKind, type ErrorRecord, noChanges, RemoteError } from '@broadstreet-sync/domain';
+import {
+  type EntityFields,
+  type EntityKind,
+  type ErrorRecord,
+  noChanges,
+  RemoteError,
+  valuesOf,
+} from '@broadstreet-sync/domain';
 import type { ProductionDocument, TaskEnd, TaskResult } from '@broadstreet-sync/store';
 import { over, type SyncContext, type TaskOutcome } from '../context.ts';
 import { putBack } from '../end-attempt.ts';
 import { openFields } from '../merge/merge-edits.ts';
 import { undecided } from '../merge/undecided.ts';
 import { updateRequest } from '../requests.ts';
+import { whyNotWritten } from './existing.ts';
 import { ignoredFields, mergeUpdate, planUpdate, type UpdatePlan, updateBody } from './plan-update.ts';
 import { readOne } from './read-one.ts';
 import { type SentWrite, sendWrite } from './send-write.ts';
@@ -36,6 +44,8 @@ export async function updateEntity(context: SyncContext, pass: WritePass): Promi
   if (seen === null || seen.sync.edited.length === 0 || seen.sync.deletion !== undefined) {
     return endRefusedWrite(context, pass, 'skipped', needless(kind, seen));
   }
+  const error = whyNotWritten(context, kind, seen);
+  if (error !== null) return endRefusedWrite(context, pass, 'failed', error);
   try {
     const row = await readOne(context, kind, seen, { meter: pass.meter, signal: pass.signal });
     if (row === null) return await endRefusedWrite(context, pass, 'failed', gone(kind, seen));
@@ -66,7 +76,7 @@ async function put(
   const { envelope } = kind.update;
   const body = updateBody(kind, row, plan);
   const request = { ...updateRequest(kind, seen, body), envelope, answers: 'row' as const, row: kind.row };
-  const values = Object.fromEntries(Object.keys(plan.changes).map((field) => [field, seen[field]]));
+  const values = valuesOf(seen, Object.keys(plan.changes));
   const claim = claimOf(pass);
   const { sentEdits } = context.store;
   const forget = (): Promise<void> => sentEdits.refused(kind.name, seen, claim);
