@@ -47,20 +47,18 @@ describe('a sender', () => {
     const id = await bed.addZone();
     const run = await bed.begin(zones);
     await bed.plan(run, 'zones');
+    const { store } = bed.context;
+    const changes: unknown[] = [];
     // After the first look at it.
-    const { reach } = bed.context;
-    const world = {
-      ...bed.context,
-      reach: (point: Parameters<typeof reach>[0]) => {
-        if (point === 'before_intent') changing = bed.store.draftEdits.update('zones', id, { alias: 'new' });
-      },
+    const claim: typeof store.intents.claim = async (...asked) => {
+      if (changes.length === 0) changes.push(await store.draftEdits.update('zones', id, { alias: 'new' }));
+      return store.intents.claim(...asked);
     };
-    let changing: Promise<unknown> = Promise.resolve();
-    bed.budget.beforeSlot = async () => void (await changing);
+    const world = { ...bed.context, store: { ...store, intents: { ...store.intents, claim } } };
 
     await bed.drive(run, 'zones', world);
 
-    expect(await changing).toMatchObject({ alias: 'new' });
+    expect(changes).toMatchObject([{ alias: 'new' }]);
     expect(bed.remote.posts).toHaveLength(0);
     expect(await bed.local('zones', id)).toMatchObject({ alias: 'new' });
   });
