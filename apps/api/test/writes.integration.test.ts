@@ -85,7 +85,7 @@ it('an edit is shown, exported and reported, and keeps its entity from an undo t
     { kind: 'advertisers', code: 'has_children' },
     { kind: 'advertisements', code: 'cannot_be_removed' },
   ]);
-  expect(forced).toMatchObject({ requests: 4, along: [{ kind: 'advertisements' }], stays: [] });
+  expect(forced).toMatchObject({ requests: 8, along: [{ kind: 'advertisements' }], stays: [] });
 
   const undone = bodyOf(runView, await api.send('POST', `${address}?wait=60`, { force: true }));
 
