@@ -23,6 +23,12 @@ function freeze(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
+/** What hands out slots, asked directly. */
+function scriptOf(account: string) {
+  const settings = { prefix: 'test', account, rate: 20, rateMax: 5, rateClass: 'entities', windowMs: 1000 } as const;
+  return createBudgetScript({ ...settings, redis: connect(), found: () => null });
+}
+
 describe('the rate', () => {
   test('no second holds more requests than the rate, over several processes', async () => {
     const account = randomUUID();
@@ -40,8 +46,7 @@ describe('the rate', () => {
 
   test('what was left idle between two requests is caught up at twice the rate, and no window holds more for it', async () => {
     const account = await warmAccount();
-    const settings = { prefix: 'test', account, rate: 20, rateMax: 5, rateClass: 'entities', windowMs: 1000 } as const;
-    const script = createBudgetScript({ ...settings, redis: connect(), found: () => null });
+    const script = scriptOf(account);
     const reserve = async (count: number, lastUsed: number) => {
       const asked = { isInteractive: false, maxWaitMs: undefined, isRetry: false, elapsedMs: 0 };
       const slots: number[] = [];
@@ -66,9 +71,7 @@ describe('the rate', () => {
 
   test('after a longer rest requests are spaced evenly: nothing is saved up', async () => {
     const account = await warmAccount();
-    const redis = connect();
-    const settings = { prefix: 'test', account, rate: 20, rateMax: 5, rateClass: 'entities', windowMs: 1000 } as const;
-    const script = createBudgetScript({ ...settings, redis, found: () => null });
+    const script = scriptOf(account);
     const asked = { isInteractive: false, maxWaitMs: undefined, isRetry: false, lastUsed: '0', elapsedMs: 0 };
 
     const slots: number[] = [];
@@ -197,8 +200,7 @@ describe('lost state', () => {
   test('a clock of Redis that leaps ahead, as after a failover, is followed by a second without requests', async () => {
     const account = await warmAccount();
     const redis = connect();
-    const settings = { prefix: 'test', account, rate: 20, rateMax: 5, rateClass: 'entities', windowMs: 1000 } as const;
-    const script = createBudgetScript({ ...settings, redis, found: () => null });
+    const script = scriptOf(account);
     const [seconds, micros] = await redis.time();
     const tenAgo = String(Number(seconds) * 1_000_000 + Number(micros) - 10_000_000);
     const asked = { isInteractive: false, maxWaitMs: undefined, isRetry: false, lastUsed: tenAgo };

@@ -23,18 +23,21 @@ export interface RunViewSettings {
 type Progress = ReadonlyMap<KindName, KindProgress>;
 type Kinds = RunView['kinds'];
 
+/** What is known of a run beside its document. */
+interface RunFacts {
+  readonly progress: Progress;
+  readonly counts: RequestCounts;
+  readonly found: RunView['found'];
+  /** It has created what is not undone. */
+  readonly canUndo: boolean;
+}
+
 const noProgress: KindProgress = { total: 0, completed: 0, failed: 0, blocked: 0, skipped: 0 };
 const noRequests: RequestCounts = { requests: 0, retries: 0, rate_limited: 0, waited_ms: 0 };
 
 /** Makes of run documents what answers and events show. */
 export function createRunViews({ store, readAccount, readPace }: RunViewSettings) {
-  async function viewOf(
-    run: RunDocument,
-    progress: Progress,
-    counts: RequestCounts,
-    found: RunView['found'],
-    canUndo: boolean,
-  ): Promise<RunView> {
+  async function viewOf(run: RunDocument, { progress, counts, found, canUndo }: RunFacts): Promise<RunView> {
     const kinds = kindsOf(run, progress);
     return {
       id: run._id,
@@ -85,13 +88,12 @@ export function createRunViews({ store, readAccount, readPace }: RunViewSettings
     ]);
     return Promise.all(
       runs.map((run) =>
-        viewOf(
-          run,
-          progress.get(run._id) ?? new Map(),
-          counts.get(run._id) ?? noRequests,
-          rows.get(run._id) ?? {},
-          (isEndedExport(run) && hasCreated(run)) || madeSince.has(run._id),
-        ),
+        viewOf(run, {
+          progress: progress.get(run._id) ?? new Map(),
+          counts: counts.get(run._id) ?? noRequests,
+          found: rows.get(run._id) ?? {},
+          canUndo: (isEndedExport(run) && hasCreated(run)) || madeSince.has(run._id),
+        }),
       ),
     );
   }

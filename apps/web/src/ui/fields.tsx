@@ -46,3 +46,19 @@ export function Field({ label, hint, problem, isRequired = false, children }: Fi
     </div>
   );
 }
+
+interface InputFieldProps
+  extends Omit<ComponentProps<'input'>, 'onChange'>,
+    Pick<FieldProps, 'label' | 'hint' | 'problem'> {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** A field of one line of text; what it does not know goes to the input. */
+export function InputField({ label, hint, problem, onChange, ...props }: InputFieldProps) {
+  return (
+    <Field label={label} hint={hint} problem={problem}>
+      {(tied) => <Input {...tied} {...props} onChange={({ target }) => onChange(target.value)} />}
+    </Field>
+  );
+}

@@ -46,7 +46,11 @@ async function look(list: Promise<ScopeReading>, count: Promise<number | null>):
   return { reading: reading.value, counted: counted.value };
 }
 
-/** @param counts around the reading, in the order of time; of several nulls none says anything */
+/**
+ * Says what is odd about a list: its number of rows must lie between the counts, or differ from them as a person has confirmed.
+ *
+ * @param counts by the API around the reading, in the order of time; null where it does not say
+ */
 async function judge(
   { context: { store }, kind, task, list }: ListPass,
   reading: ScopeReading,

@@ -1,4 +1,4 @@
-import { Checkbox, Field, Input } from '../../ui/fields.tsx';
+import { Checkbox, InputField } from '../../ui/fields.tsx';
 import { ChoiceField } from './choice-field.tsx';
 import type { PartProps } from './schedule-form.tsx';
 
@@ -44,20 +44,14 @@ export function PolicyFields({ values, change, problemOf }: PartProps) {
           problem={problemOf('conflicts')}
           onChange={(policy) => change({ conflicts: policy })}
         />
-        <Field
+        <InputField
           label="Begin up to so many seconds later"
           hint="At random, so that not all begins at once; 0: on time."
           problem={problemOf('jitter_seconds')}
-        >
-          {(tied) => (
-            <Input
-              {...tied}
-              inputMode="numeric"
-              value={values.jitterSeconds}
-              onChange={({ target }) => change({ jitterSeconds: target.value })}
-            />
-          )}
-        </Field>
+          inputMode="numeric"
+          value={values.jitterSeconds}
+          onChange={(jitterSeconds) => change({ jitterSeconds })}
+        />
       </div>
       <label className="flex items-center gap-2" htmlFor="schedule-paused">
         <Checkbox

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
-import { Field, Input } from '../../ui/fields.tsx';
+import { InputField } from '../../ui/fields.tsx';
 import { FormFailure } from '../../ui/states.tsx';
 import { useSubmit } from '../../ui/use-submit.ts';
 import { PolicyFields } from './policy-fields.tsx';
@@ -35,20 +35,14 @@ export function ScheduleForm({ initial, submitLabel, onSubmit, onCancel }: Sched
 
   return (
     <form onSubmit={submit} className="grid gap-5" noValidate>
-      <Field
+      <InputField
         label="Name"
         problem={part.problemOf('name')}
         hint="Runs say it, for whoever wonders where they come from."
-      >
-        {(tied) => (
-          <Input
-            {...tied}
-            value={values.name}
-            maxLength={120}
-            onChange={({ target }) => part.change({ name: target.value })}
-          />
-        )}
-      </Field>
+        value={values.name}
+        maxLength={120}
+        onChange={(name) => part.change({ name })}
+      />
       <WhatFields {...part} />
       <TimingFields {...part} />
       <PolicyFields {...part} />

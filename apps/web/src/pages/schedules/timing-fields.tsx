@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { Field, Input, Select } from '../../ui/fields.tsx';
+import { Field, Input, InputField, Select } from '../../ui/fields.tsx';
 import { ChoiceField } from './choice-field.tsx';
 import type { PartProps } from './schedule-form.tsx';
 import { previewOf } from './schedule-values.ts';
@@ -33,16 +33,14 @@ export function TimingFields(props: PartProps) {
           onChange={(way) => change({ isCron: way === 'cron' })}
         />
         {values.isCron ? <CronFields {...props} /> : <IntervalFields {...props} />}
-        <Field label="Until" hint="By your clock; empty: for ever." problem={problemOf('ends_at')}>
-          {(tied) => (
-            <Input
-              {...tied}
-              type="datetime-local"
-              value={values.endsAt}
-              onChange={({ target }) => change({ endsAt: target.value })}
-            />
-          )}
-        </Field>
+        <InputField
+          label="Until"
+          hint="By your clock; empty: for ever."
+          problem={problemOf('ends_at')}
+          type="datetime-local"
+          value={values.endsAt}
+          onChange={(endsAt) => change({ endsAt })}
+        />
       </div>
       <Preview {...props} />
     </fieldset>
@@ -60,21 +58,15 @@ function CronFields({ values, change, problemOf }: PartProps) {
         choices={examples}
         onChange={(cron) => cron !== '' && change({ cron })}
       />
-      <Field
+      <InputField
         label="Cron pattern"
         hint={describeCron(values.cron) ?? 'minute, hour, day, month, weekday; six fields begin with the second'}
         problem={problemOf('cron')}
-      >
-        {(tied) => (
-          <Input
-            {...tied}
-            className="font-mono"
-            value={values.cron}
-            maxLength={200}
-            onChange={({ target }) => change({ cron: target.value })}
-          />
-        )}
-      </Field>
+        className="font-mono"
+        value={values.cron}
+        maxLength={200}
+        onChange={(cron) => change({ cron })}
+      />
       <Field label="Time zone" hint="Whose clocks are meant." problem={problemOf('timezone')}>
         {(tied) => (
           <>

@@ -1,6 +1,6 @@
 import { kindNames, kinds, titleOf } from '@broadstreet-sync/domain';
 import { ReferencePicker } from '../../kinds/reference-picker.tsx';
-import { Checkbox, Field, Input } from '../../ui/fields.tsx';
+import { Checkbox, Field, Input, InputField } from '../../ui/fields.tsx';
 import { ChoiceField } from './choice-field.tsx';
 import { filterFieldsOf } from './filter-fields.ts';
 import type { PartProps } from './schedule-form.tsx';
@@ -41,20 +41,14 @@ export function WhatFields(props: PartProps) {
           />
         ) : null}
         {operation === 'import' && mode === 'due' ? (
-          <Field
+          <InputField
             label="No list is to get older than (hours)"
             problem={problemOf('max_age_hours')}
             hint="More is read than has reached that age, so that none is older before the next run."
-          >
-            {(tied) => (
-              <Input
-                {...tied}
-                inputMode="decimal"
-                value={values.maxAgeHours}
-                onChange={({ target }) => change({ maxAgeHours: target.value })}
-              />
-            )}
-          </Field>
+            inputMode="decimal"
+            value={values.maxAgeHours}
+            onChange={(maxAgeHours) => change({ maxAgeHours })}
+          />
         ) : null}
       </div>
       <Kinds {...props} />
@@ -116,15 +110,12 @@ function Filters({ values, change, problemOf }: PartProps) {
           </Field>
         ))}
         {fields.name ? (
-          <Field label="With the name" hint="The whole name, in any case.">
-            {(tied) => (
-              <Input
-                {...tied}
-                value={values.filterName}
-                onChange={({ target }) => change({ filterName: target.value })}
-              />
-            )}
-          </Field>
+          <InputField
+            label="With the name"
+            hint="The whole name, in any case."
+            value={values.filterName}
+            onChange={(filterName) => change({ filterName })}
+          />
         ) : null}
         {fields.ids ? (
           <Field label="With the ids" hint="As Broadstreet has them, with commas between.">
